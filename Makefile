@@ -1,0 +1,52 @@
+# Everything happens in .venv, which `make install` makes and mends; nothing needs to be activated.
+#
+#   PYTHON=/path/to/python3.12   the Python to build .venv with (default: the first one found that will do)
+#   ARGS="..."                   passed on to the command that the target runs, as in: make test ARGS="-k identity"
+#   WORKERS=2                    how many tests run side by side; each worker loads TensorFlow once
+
+PYTHON  ?=
+ARGS    ?=
+WORKERS ?= 2
+
+# nbgrader calls other commands by name, so .venv/bin comes first on the PATH of all that is run here.
+BIN := PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin
+
+# Only TensorFlow's errors are worth a line on the screen.
+TF_CPP_MIN_LOG_LEVEL ?= 3
+export TF_CPP_MIN_LOG_LEVEL
+
+.DEFAULT_GOAL := help
+.PHONY: help install build demo lab lint format test clean
+
+help: ## list these targets
+	@echo "make TARGET, where TARGET is one of"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+
+install: ## make or mend .venv: all that the kit needs, and the command autograder
+	@PYTHON="$(PYTHON)" sh tools/install.sh
+
+build: install ## make release/ and the references from the instructor notebooks
+	$(BIN)/autograder build $(ARGS)
+
+demo: install ## show the whole path on a small made-up class
+	$(BIN)/autograder demo $(ARGS)
+
+lab: install ## open the student notebooks in JupyterLab
+	$(BIN)/jupyter lab --ServerApp.root_dir=release $(ARGS)
+
+lint: install ## check style, types and that no notebook carries outputs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/check_notebooks.py source release
+
+format: install ## let ruff mend what it can: layout, order of imports, simple findings
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: lint ## lint, then run every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+clean: ## remove what building, testing and the demo leave behind (.venv stays)
+	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name .git -prune -o -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,35 @@
+"""A course kit on residual networks whose autograder says which step is wrong. Notebooks use `check`, `grade`, `hint`.
+
+Nothing heavy is imported before one of them is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .report import Report
+
+__all__ = ["check", "grade", "hint"]
+
+
+def check(function: Callable[..., Any]) -> Report:
+    """Try `function` on the public examples, show the report, and return it. Costs nothing, as often as you like."""
+    from .notebook_api import check
+
+    return check(function)
+
+
+def grade(function: Callable[..., Any]) -> float:
+    """The points that `function` earns, as a plain float; hidden examples count where they are at hand."""
+    from .notebook_api import grade
+
+    return grade(function)
+
+
+def hint(function: Callable[..., Any]) -> None:
+    """Show the next hint for `function`: first a question, then a pointer, then nearly the answer."""
+    from .notebook_api import hint
+
+    hint(function)

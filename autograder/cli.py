@@ -1,0 +1,132 @@
+"""The `autograder` command. Each subcommand is a call of one function elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .course import Course, CourseError, find_course
+
+DONE, FAILED, WRONG = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0: done, 1: a check failed, 2: the call or its input was wrong."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        print("autograder: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return DONE
+    except Exception as error:
+        if not _is_input_error(error):
+            raise
+        print(f"autograder: {error}", file=sys.stderr)
+        return WRONG
+
+
+def _is_input_error(error: Exception) -> bool:
+    from .notebook import NotebookError
+    from .references import ReferencesError
+
+    return isinstance(error, CourseError | NotebookError | ReferencesError)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description=__import__("autograder").__doc__)
+    parser.add_argument("--course", type=Path, help="the course's folder (default: the one you are in)")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    build = commands.add_parser("build", help="make references and student versions from source/")
+    build.add_argument("assignment", nargs="?", help="default: all of source/")
+    build.add_argument("--seed", help="use this secret seed for the hidden probes from now on")
+    build.set_defaults(command=_build)
+
+    grade = commands.add_parser("grade", help="autograde, feedback and grades.csv for a whole class")
+    grade.add_argument("assignment", nargs="?", help="default: all that have submissions")
+    grade.set_defaults(command=_grade)
+
+    check = commands.add_parser("check", help="try one notebook and say what is right and wrong")
+    check.add_argument("notebook", type=Path)
+    check.add_argument("--hidden", action="store_true", help="try the hidden probes, too (instructors)")
+    check.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    check.set_defaults(command=_check)
+
+    doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
+    doctor.set_defaults(command=_doctor)
+
+    demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
+    demo.set_defaults(command=_demo)
+    return parser
+
+
+def _course(options: argparse.Namespace) -> Course:
+    if options.course is not None:
+        if not options.course.is_dir():
+            raise CourseError(f"There is no folder {options.course}.")
+        return Course(options.course.resolve())
+    return find_course()
+
+
+def _build(options: argparse.Namespace) -> int:
+    from .instructor.build import BuildError, build
+    from .instructor.nbgrader_calls import NbgraderError
+
+    course = _course(options)
+    wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
+    if not wanted:
+        raise CourseError(f"There is no notebook in {course.source}.")
+    try:
+        built = build(course, wanted, options.seed, progress=lambda line: print(line, flush=True))
+    except (BuildError, NbgraderError) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return FAILED
+    print(
+        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0, "
+        f"TensorFlow and the oracle within {built.furthest_from_oracle:.1e}."
+    )
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from .checking import check_notebook, to_record
+    from .report import render_text
+
+    result = check_notebook(options.notebook, _course(options), hidden=options.hidden)
+    if options.json:
+        print(to_record(result).model_dump_json(indent=2))
+        return DONE if result.passed else FAILED
+    for doubt in result.notebook.doubts:
+        print(doubt)
+    for report in result.reports:
+        print(render_text(report), end="\n\n")
+    return DONE if result.passed else FAILED
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from .instructor.grading import grade_class
+
+    course = _course(options)
+    wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
+    return DONE if grade_class(course, wanted) else FAILED
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from .doctor import examine
+
+    return DONE if examine(_course(options)) else FAILED
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from .instructor.demo import demo
+
+    return DONE if demo(_course(options)) else FAILED
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

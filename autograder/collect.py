@@ -1,0 +1,207 @@
+"""Collect evidence: call a student's function on a probe and write down what it made.
+
+This module runs beside student code, in the student's own notebook or in the kernel that grades it. It is the only
+one that imports Keras, and it decides nothing: what it says is checked on the trusted side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import json
+import linecache
+import sys
+import sysconfig
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from .evidence import Array, Evidence, StudentError
+from .exercises import Exercise, Probe
+
+CANARY_SHAPE = (2, 2, 3, 4)
+
+
+class Unusable(Exception):
+    """The function's result cannot be looked at; carries what to tell the student."""
+
+    def __init__(self, error: StudentError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def collect(function: Callable[..., Any], exercise: Exercise, probe: Probe, with_weights: bool | None = None) -> Evidence:
+    """Call `function` on `probe` and give what it made; an exception of the student's becomes part of the evidence.
+
+    `with_weights` is by default what the exercise asks for: a block's weights travel, a model's don't.
+    """
+    if with_weights is None:
+        with_weights = exercise.kind == "block"
+    name = str(getattr(function, "__name__", exercise.function))[:200]
+    try:
+        model = _build(function, exercise, probe)
+    except Unusable as unusable:
+        return Evidence(name, probe.name, error=unusable.error)
+    except (Exception, SystemExit) as raised:
+        error = student_error(raised)
+        return Evidence(name, probe.name, graph=_recover(function, exercise, probe, raised), error=error)
+    try:
+        graph = json.dumps(model.get_config())
+        weights = _weights(model) if with_weights else None
+        outputs = np.asarray(model(probe.input(), training=probe.training), dtype=np.float32)
+    except (Exception, SystemExit) as raised:
+        return Evidence(name, probe.name, error=student_error(raised))
+    return Evidence(name, probe.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
+
+
+def canary() -> Array:
+    """What this machine's glorot_uniform(seed=0) draws, float32 of shape CANARY_SHAPE."""
+    import keras
+
+    return np.asarray(keras.initializers.GlorotUniform(seed=0)(CANARY_SHAPE), dtype=np.float32)
+
+
+def _build(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> Any:
+    """The Keras model that the function's result stands for."""
+    import keras
+
+    values = [list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in probe.arguments.items()]
+    if exercise.kind == "block":
+        tensor = keras.Input(batch_shape=(None, *probe.input_shape[1:]))
+        result = _call(function, exercise, [tensor, *values])
+        if not isinstance(result, keras.KerasTensor):
+            raise Unusable(StudentError(kind="returned", type=_type_name(result), function=exercise.function))
+        return keras.Model(tensor, result)
+    result = _call(function, exercise, values)
+    if not isinstance(result, keras.Model):
+        raise Unusable(StudentError(kind="returned", type=_type_name(result), function=exercise.function))
+    if not hasattr(result, "_functional") and type(result).__name__ != "Functional":
+        raise Unusable(StudentError(kind="graph", type=type(result).__name__[:200], function=exercise.function))
+    return result
+
+
+def _call(function: Callable[..., Any], exercise: Exercise, arguments: list[Any]) -> Any:
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError as problem:
+        text = str(problem)[:1000]
+        raise Unusable(
+            StudentError(kind="signature", type="TypeError", message=text, function=exercise.function)
+        ) from None
+    return function(*arguments)
+
+
+def _type_name(value: object) -> str:
+    """What a student would call it."""
+    kind = type(value)
+    name = "EagerTensor" if kind.__name__ == "EagerTensor" else kind.__name__
+    if isinstance(value, tuple | list):
+        name += f" of {len(value)}"
+    if kind is type:
+        name = f"class {value.__name__}"  # type: ignore[attr-defined]
+    return name[:200]
+
+
+def _weights(model: Any) -> dict[str, tuple[Array, ...]]:
+    """Each layer's arrays by the path that the parsed graph gives it: names joined by "/" through nested models."""
+    import keras
+
+    found: dict[str, tuple[Array, ...]] = {}
+
+    def walk(layers: list[Any], prefix: str) -> None:
+        for layer in layers:
+            if isinstance(layer, keras.Model):
+                walk(layer.layers, f"{prefix}{layer.name}/")
+            elif getattr(layer, "weights", None):
+                found[prefix + layer.name] = tuple(np.asarray(w, dtype=np.float32).copy() for w in layer.weights)
+
+    walk(model.layers, "")
+    return found
+
+
+# --- errors ---------------------------------------------------------------------------------------------------
+
+_LIBRARIES = tuple(
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    | {str(Path(__file__).parent), "<frozen"}
+)
+
+
+def _is_students(filename: str) -> bool:
+    return not filename.startswith(_LIBRARIES)
+
+
+def student_error(raised: BaseException) -> StudentError:
+    """The exception with the innermost line that is the student's own."""
+    frame: FrameType | None = None
+    line = 0
+    for current, number in traceback.walk_tb(raised.__traceback__):
+        if _is_students(current.f_code.co_filename):
+            frame, line = current, number
+    if isinstance(raised, SyntaxError) and raised.lineno:
+        line = raised.lineno
+    try:
+        message = str(raised)
+    except Exception:
+        message = ""
+    names = "names" if "All operation names should be unique" in message else "raised"
+    return StudentError(
+        kind="names" if names == "names" else "raised",
+        type=type(raised).__name__[:200],
+        message=message[:4000],
+        line=line,
+        code=linecache.getline(frame.f_code.co_filename, line).strip()[:500] if frame else "",
+        function=frame.f_code.co_name[:200] if frame else "",
+    )
+
+
+def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, raised: BaseException) -> str | None:
+    """The graph in spite of shapes that don't meet.
+
+    Where the two paths cannot be added, the mistake lies before the addition, and a graph shows it. So the function
+    is called once more with an addition that takes any shapes; the result is only looked at, never computed with.
+    """
+    if not isinstance(raised, ValueError) or "shape" not in str(raised):
+        return None
+    try:
+        with _any_shapes_meet():
+            return json.dumps(_build(function, exercise, probe).get_config())
+    except (Exception, SystemExit):
+        return None
+
+
+@contextlib.contextmanager
+def _any_shapes_meet() -> Iterator[None]:
+    from keras.src.layers.merging.base_merge import Merge
+    from keras.src.ops import numpy as ops
+
+    strict_merge = Merge._compute_elemwise_op_output_shape
+    strict_broadcast = ops.broadcast_shapes
+
+    def merge(self: Any, shape1: Any, shape2: Any) -> Any:
+        try:
+            return strict_merge(self, shape1, shape2)
+        except ValueError:
+            return shape2
+
+    def broadcast(shape1: Any, shape2: Any) -> Any:
+        try:
+            return strict_broadcast(shape1, shape2)
+        except ValueError:
+            return shape2
+
+    with (
+        mock.patch.object(Merge, "_compute_elemwise_op_output_shape", merge),
+        mock.patch.object(ops, "broadcast_shapes", broadcast),
+    ):
+        yield
+
+
+def keras_is_loaded() -> bool:
+    """Whether this process has paid for Keras already."""
+    return "keras" in sys.modules

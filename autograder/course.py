@@ -1,0 +1,73 @@
+"""Where a course keeps its things."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PUBLIC = Path("data") / "references" / "public.h5"
+
+
+class CourseError(Exception):
+    """The course's folder is not as it should be; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course's root folder; see "Layout" in docs/architecture.md for what lies where."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source"
+
+    @property
+    def release(self) -> Path:
+        return self.root / "release"
+
+    @property
+    def public_references(self) -> Path:
+        return self.root / PUBLIC
+
+    @property
+    def hidden_references(self) -> Path:
+        return self.public_references.with_name("hidden.h5")
+
+    @property
+    def secret_seed(self) -> Path:
+        return self.public_references.with_name("hidden.seed")
+
+    def assignments(self) -> tuple[str, ...]:
+        """The names of the assignments, in alphabetical order. Raises CourseError where there is no source/."""
+        if not self.source.is_dir():
+            raise CourseError(
+                f"There is no source/ in {self.root}: run this in the course's folder, or name it with --course."
+            )
+        found = sorted(path.parent.name for path in self.source.glob("*/*.ipynb"))
+        return tuple(dict.fromkeys(found))
+
+    def require(self, assignment: str) -> str:
+        """The assignment's name if there is such a one; raises CourseError with the names there are."""
+        known = self.assignments()
+        if assignment not in known:
+            names = ", ".join(known) or "none yet"
+            raise CourseError(f"There is no assignment {assignment!r} in {self.source}; there is: {names}.")
+        return assignment
+
+
+def find_course(start: Path | None = None) -> Course:
+    """The course that `start` (by default the current folder) lies in.
+
+    That is the nearest folder upwards with an nbgrader_config.py or with public references, so that a student's
+    unpacked copy counts too; AUTOGRADER_COURSE names one outright, and a checkout of this kit is the last resort.
+    """
+    chosen = os.environ.get("AUTOGRADER_COURSE")
+    if chosen:
+        return Course(Path(chosen).resolve())
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "nbgrader_config.py").is_file() or (folder / PUBLIC).is_file():
+            return Course(folder)
+    return Course(Path(__file__).resolve().parent.parent)

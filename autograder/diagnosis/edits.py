@@ -1,0 +1,160 @@
+"""The edit script: every change that turns the student's graph into the reference, and the proof that it does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ..graph import Graph, Node, Setting, differing_settings, input_node, same
+from .align import Pair, align
+
+Operation = Literal["missing", "extra", "replaced", "setting", "wiring"]
+INPUT = "input"
+"""Stands for the graph's input in wiring, on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change.
+
+    `mine` is the reference's layer, `theirs` the student's. For "setting", `setting`, `expected` and `found` say
+    what; for "wiring" they are the layers a tensor comes from: ids of reference nodes, sorted.
+    """
+
+    operation: Operation
+    mine: Node | None
+    theirs: Node | None
+    setting: str = ""
+    expected: Setting = None
+    found: Setting = None
+    wanted: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Script:
+    """The alignment and the edits that follow from it; `complete` where applying them gives the reference."""
+
+    pairs: tuple[Pair, ...]
+    edits: tuple[Edit, ...]
+    complete: bool
+
+
+def compare(reference: Graph, student: Graph) -> Script:
+    """What must change in the student's graph for it to be the reference."""
+    pairs = align(reference.linear, student.linear)
+    edits: list[Edit] = []
+    for pair in pairs:
+        if pair.theirs is None:
+            edits.append(Edit("missing", pair.mine, None))
+        elif pair.mine is None:
+            edits.append(Edit("extra", None, pair.theirs))
+        elif pair.mine.kind != pair.theirs.kind:
+            edits.append(Edit("replaced", pair.mine, pair.theirs, expected=pair.mine.kind, found=pair.theirs.kind))
+        else:
+            edits.extend(
+                Edit("setting", pair.mine, pair.theirs, setting, expected, found)
+                for setting, expected, found in differing_settings(pair.mine, pair.theirs)
+            )
+    edits.extend(_wiring(reference, student, pairs))
+    return Script(tuple(pairs), tuple(edits), same(reference, apply(reference, student, pairs, edits)))
+
+
+def _wiring(reference: Graph, student: Graph, pairs: list[Pair]) -> list[Edit]:
+    """Layers that are there on both sides but fed from elsewhere, looking through what is missing or extra."""
+    mine_to_name = {pair.mine.id: pair.mine.id for pair in pairs if pair.mine and pair.theirs}
+    theirs_to_name = {pair.theirs.id: pair.mine.id for pair in pairs if pair.mine and pair.theirs}
+    edits: list[Edit] = []
+    for pair in pairs:
+        if pair.mine is None or pair.theirs is None:
+            continue
+        wanted = sources(reference, pair.mine, mine_to_name)
+        given = sources(student, pair.theirs, theirs_to_name)
+        if not _fit(wanted, given):
+            edits.append(Edit("wiring", pair.mine, pair.theirs, wanted=wanted.names, given=given.names))
+    wanted = through(reference, reference.output, mine_to_name)
+    given = through(student, student.output, theirs_to_name)
+    if not _fit(wanted, given):
+        last = reference.by_id[reference.output]
+        edits.append(Edit("wiring", last, None, "output", wanted=wanted.names, given=given.names))
+    return edits
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The aligned layers that feed a layer, sorted, and whether a meeting without a counterpart lies between."""
+
+    names: tuple[str, ...]
+    through_meeting: bool
+
+
+def _fit(wanted: Sources, given: Sources) -> bool:
+    """Whether the wiring is right, or off only because a whole meeting is missing or too many in between."""
+    few, many = Counter(given.names), Counter(wanted.names)
+    if few == many:
+        return True
+    return (wanted.through_meeting and few <= many) or (given.through_meeting and many <= few)
+
+
+def sources(graph: Graph, node: Node, names: Mapping[str, str]) -> Sources:
+    """What feeds a node, by the reference's ids."""
+    found = [through(graph, i, names) for i in node.inputs]
+    flat = sorted(name for part in found for name in part.names)
+    return Sources(tuple(flat), any(part.through_meeting for part in found))
+
+
+def through(graph: Graph, start: str, names: Mapping[str, str]) -> Sources:
+    """The aligned layer at `start`; where that one is missing or extra, those before it."""
+    if start in names:
+        return Sources((names[start],), False)
+    node = graph.by_id[start]
+    if node.kind == "InputLayer":
+        return Sources((INPUT,), False)
+    before = sources(graph, node, names)
+    if len(node.inputs) == 1:
+        return before
+    return Sources(tuple(dict.fromkeys(before.names)), True)
+
+
+def apply(reference: Graph, student: Graph, pairs: list[Pair], edits: list[Edit]) -> Graph:
+    """The student's graph after the edits.
+
+    Kept layers keep the student's own settings and wiring except where an edit says otherwise, so that a difference
+    the script forgot stays visible. Missing layers come from the reference.
+    """
+    changed: dict[str, dict[str, Setting]] = {}
+    rewired: set[str] = set()
+    for edit in edits:
+        if edit.mine and edit.operation == "setting":
+            changed.setdefault(edit.mine.id, {})[edit.setting] = edit.expected
+        if edit.mine and edit.operation == "wiring":
+            rewired.add(edit.mine.id)
+    theirs_to_mine = {pair.theirs.id: pair.mine.id for pair in pairs if pair.mine and pair.theirs}
+    theirs_by_mine = {pair.mine.id: pair.theirs for pair in pairs if pair.mine and pair.theirs}
+    missing = {pair.mine.id for pair in pairs if pair.mine and not pair.theirs}
+    first = input_node(reference)
+    nodes = [first]
+    for mine in reference.nodes:
+        if mine.kind == "InputLayer":
+            continue
+        theirs = theirs_by_mine.get(mine.id)
+        if theirs is None or theirs.kind != mine.kind:
+            nodes.append(mine)
+            continue
+        settings: dict[str, Setting] = dict(theirs.settings)
+        name = theirs.name
+        for setting, value in changed.get(mine.id, {}).items():
+            if setting == "name":
+                name = str(value or "")
+            elif setting in mine.settings:
+                settings[setting] = value
+            else:
+                settings.pop(setting, None)
+        inputs = mine.inputs
+        given = sources(student, theirs, theirs_to_mine)
+        if mine.id not in rewired and not given.through_meeting and not any(i in missing for i in mine.inputs):
+            inputs = tuple(first.id if name == INPUT else name for name in given.names)
+        nodes.append(replace(mine, name=name, settings=settings, inputs=inputs))
+    return Graph(tuple(nodes), reference.output)

@@ -1,0 +1,41 @@
+"""Findings: one difference that matters, each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..graph import Setting
+
+Kind = Literal["missing", "extra", "wrong setting", "wrong order", "wrong wiring", "wrong value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference between what was asked and what was built.
+
+    Attributes:
+        step: `2a`, `2b`, `2c`, `shortcut`, `add`; `stage 3, block b, 2b`, ..., `head`.
+        layer: the Keras class concerned.
+        kind: what sort of difference.
+        setting: Keras's argument for a wrong setting, "" otherwise.
+        expected, found: both None where a hidden probe alone shows the difference.
+        also: further steps with the very same slip.
+        hidden: only hidden probes show it.
+        message: the sentence for the reader, in the reader's language.
+    """
+
+    step: str
+    layer: str
+    kind: Kind
+    setting: str = ""
+    expected: Setting = None
+    found: Setting = None
+    also: tuple[str, ...] = ()
+    hidden: bool = False
+    message: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Two findings with one key are the same slip seen on two probes."""
+        return (self.step, self.layer, self.kind, self.setting)

@@ -1,0 +1,237 @@
+"""Evidence against reference, probe by probe: the one place where right and wrong are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from ..evidence import Array, Evidence, StudentError
+from ..exercises import Exercise, Probe
+from ..graph import Graph, Refused, parse_graph
+from ..oracle import OracleError, computable, forward
+from ..references import Reference
+from .edits import Script, compare
+from .finding import Finding
+from .fold import findings, label
+
+TOLERANCE = 1e-4
+"""Largest difference from the reference, as a share of the reference's largest value; float32 against float64 differ
+by about 1e-6 (see `autograder build`), a wrong setting by more than 1e-2."""
+SEEDED = 1e-6
+"""Largest difference of a seeded weight; the same generator gives the same bits."""
+
+Trouble = Literal["refused", "incoherent", "unexplained"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepValue:
+    """One layer's output, the student's beside the reference's. `largest` is None where the shapes differ."""
+
+    step: str
+    layer: str
+    name: str
+    shape: tuple[int, ...]
+    expected_shape: tuple[int, ...]
+    largest: float | None
+    mean: float
+    expected_mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeVerdict:
+    """What came of one probe.
+
+    `findings` are those of this probe; `trouble` says that the evidence itself cannot be relied on; `own_weights` that
+    the comparison was made with the student's weights because this machine draws other numbers than the reference.
+    """
+
+    probe: Probe
+    passed: bool
+    findings: tuple[Finding, ...] = ()
+    error: StudentError | None = None
+    trouble: Trouble | None = None
+    detail: str = ""
+    why: str = ""
+    own_weights: bool = False
+    values: tuple[StepValue, ...] = ()
+    graph: Graph | None = None
+    script: Script | None = None
+
+
+def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> ProbeVerdict:
+    """The verdict on one probe; the four steps of docs/architecture.md, "How a verdict is reached"."""
+    probe = reference.probe
+    if evidence.graph is None:
+        error = evidence.error or StudentError(kind="returned", type="nothing")
+        return ProbeVerdict(probe, passed=False, error=error)
+    try:
+        graph = parse_graph(evidence.graph)
+    except Refused as refused:
+        if evidence.error:
+            return ProbeVerdict(probe, passed=False, error=evidence.error)
+        return ProbeVerdict(probe, passed=False, trouble="refused", detail=refused.what, why=refused.why)
+    script = compare(reference.graph, graph)
+    found = tuple(findings(exercise, reference.graph, graph, script))
+    if evidence.error is not None:
+        return ProbeVerdict(probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script)
+    if evidence.outputs is None:
+        return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
+    own_weights = not _agree(evidence.canary, canary, SEEDED)
+    values: Mapping[str, np.ndarray] | None = None
+    if evidence.weights is not None and computable(graph):
+        try:
+            values = forward(graph, evidence.weights, probe.input(), probe.training)
+        except OracleError as error:
+            return ProbeVerdict(
+                probe, passed=False, trouble="incoherent", detail=str(error), graph=graph, script=script
+            )
+        if not _agree(evidence.outputs, values[graph.output], TOLERANCE):
+            return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
+    if not found:
+        found = _wrong_values(exercise, evidence, reference, script, own_weights, coherent=values is not None)
+    return ProbeVerdict(
+        probe,
+        passed=not found and script.complete,
+        findings=found,
+        trouble=None if found or script.complete else "unexplained",
+        own_weights=own_weights,
+        values=_step_values(exercise, reference, script, values) if values is not None else (),
+        graph=graph,
+        script=script,
+    )
+
+
+def _agree(mine: object, theirs: object, tolerance: float) -> bool:
+    if mine is None or theirs is None:
+        return False
+    a, b = np.asarray(mine, dtype=np.float64), np.asarray(theirs, dtype=np.float64)
+    if a.shape != b.shape or not np.all(np.isfinite(a)):
+        return False
+    scale = float(np.max(np.abs(b), initial=0.0)) or 1.0
+    return bool(np.max(np.abs(a - b), initial=0.0) <= tolerance * scale)
+
+
+def _wrong_values(
+    exercise: Exercise, evidence: Evidence, reference: Reference, script: Script, own_weights: bool, coherent: bool
+) -> tuple[Finding, ...]:
+    """Where the graphs are the same, the numbers must be too, unless this machine draws others from the same seed."""
+    if own_weights:
+        return ()
+    steps = label(exercise, reference.graph)
+    if evidence.weights is not None and reference.weights is not None:
+        for pair in script.pairs:
+            if pair.mine and pair.theirs and pair.mine.weights:
+                mine = reference.weights.get(pair.mine.weights, ())
+                theirs = evidence.weights.get(pair.theirs.weights, ())
+                same = len(mine) == len(theirs) and all(map(_seeded_alike, theirs, mine))
+                if not same:
+                    return (Finding(steps[pair.mine.id], pair.mine.kind, "wrong value", "weights"),)
+    if _agree(evidence.outputs, reference.outputs, TOLERANCE):
+        return ()
+    last = reference.graph.linear[-1]
+    return (Finding(steps[last.id], last.kind, "wrong value", "outputs"),)
+
+
+def _seeded_alike(mine: Array, theirs: Array) -> bool:
+    return _agree(mine, theirs, SEEDED)
+
+
+def _step_values(
+    exercise: Exercise, reference: Reference, script: Script, values: Mapping[str, np.ndarray]
+) -> tuple[StepValue, ...]:
+    """Every aligned layer's output on both sides; computed only where the reference's weights are at hand."""
+    if reference.weights is None:
+        return ()
+    expected = forward(reference.graph, reference.weights, reference.probe.input(), reference.probe.training)
+    steps = label(exercise, reference.graph)
+    rows = []
+    for pair in script.pairs:
+        if pair.mine is None or pair.theirs is None:
+            continue
+        a, b = values[pair.theirs.id], expected[pair.mine.id]
+        largest = float(np.max(np.abs(a - b), initial=0.0)) if a.shape == b.shape else None
+        rows.append(
+            StepValue(
+                steps[pair.mine.id],
+                pair.theirs.kind,
+                pair.theirs.name,
+                a.shape,
+                b.shape,
+                largest,
+                float(a.mean()),
+                float(b.mean()),
+            )
+        )
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The verdict on an exercise: all probes together."""
+
+    exercise: Exercise
+    verdicts: tuple[ProbeVerdict, ...]
+    findings: tuple[Finding, ...]
+    points: float
+
+    @property
+    def passed(self) -> bool:
+        return all(verdict.passed for verdict in self.verdicts) and bool(self.verdicts)
+
+    @property
+    def first_failure(self) -> ProbeVerdict | None:
+        """The first probe whose trouble is not a finding: an error, or evidence that can't be relied on."""
+        return next((v for v in self.verdicts if v.error or v.trouble), None)
+
+
+def judge(
+    exercise: Exercise, evidence: Sequence[Evidence], references: Sequence[Reference], canary: Array
+) -> Diagnosis:
+    """All probes of an exercise. `evidence` and `references` go together one by one."""
+    verdicts = tuple(
+        judge_probe(exercise, given, reference, canary)
+        for given, reference in zip(evidence, references, strict=True)
+    )
+    merged = _merge(verdicts)
+    return Diagnosis(exercise, verdicts, merged, _points(exercise, verdicts, merged))
+
+
+def _merge(verdicts: tuple[ProbeVerdict, ...]) -> tuple[Finding, ...]:
+    """Each slip once, as the first public probe shows it; what hidden probes alone show keeps its values to itself."""
+    merged: dict[tuple[str, str, str, str], Finding] = {}
+    for verdict in sorted(verdicts, key=lambda v: v.probe.hidden):
+        for finding in verdict.findings:
+            known = merged.get(finding.key)
+            if known is None:
+                kept = finding
+                if verdict.probe.hidden:
+                    kept = replace(finding, expected=None, found=None, hidden=True)
+                merged[finding.key] = kept
+            elif set(finding.also) - set(known.also):
+                also = tuple(dict.fromkeys((*known.also, *finding.also)))
+                merged[finding.key] = replace(known, also=also)
+    covered = {(step, f.layer, f.kind, f.setting) for f in merged.values() for step in f.also}
+    return tuple(finding for key, finding in merged.items() if key not in covered)
+
+
+def _points(exercise: Exercise, verdicts: tuple[ProbeVerdict, ...], found: tuple[Finding, ...]) -> float:
+    """A step without a finding earns its points; evidence that can't be relied on earns none at all.
+
+    Slips inside the blocks of a model cost at most `exercise.inner_cap` together: the blocks have exercises of
+    their own. Taking points away for each further step touched, up to a cap, never rewards one more mistake.
+    """
+    if not verdicts or any(v.trouble or (v.error and not v.findings) for v in verdicts):
+        return 0.0
+    if not found and all(v.passed for v in verdicts):
+        return exercise.max_points
+    outer, inner = set(), set()
+    for finding in found:
+        for step in (finding.step, *finding.also):
+            (inner if "," in step else outer).add(exercise.rubric_of(step).step)
+    worth = {line.step: line.points for line in exercise.rubric}
+    lost = sum(worth[step] for step in outer)
+    lost += min(sum(worth[step] for step in inner - outer), exercise.inner_cap)
+    return max(round(exercise.max_points - lost, 6), 0.0)

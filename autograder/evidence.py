@@ -1,0 +1,146 @@
+"""What a student's function produced on a probe, as plain data.
+
+`Evidence` is the only thing that crosses from the side that runs student code to the trusted side: a layer graph as
+JSON text, weights and outputs as float arrays, or the error that was raised. How it is collected stands in
+`autograder.collect`; this module needs NumPy and pydantic alone.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Array = NDArray[np.float32]
+
+MAX_EVIDENCE = 64 * 2**20
+MAX_DIMENSIONS = 6
+MAX_ARRAYS = 4000
+
+
+class EvidenceError(ValueError):
+    """The bytes are not evidence: malformed, of a wrong type, or past a bound."""
+
+
+class StudentError(BaseModel):
+    """An exception out of a student's function, or what is wrong with what it returned.
+
+    `kind` is "raised" or the name of a complaint about the result; `line` and `code` are the student's own line,
+    0 and "" where none of theirs took part; `function` is the function that line stands in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Literal["raised", "returned", "signature", "names", "graph", "undefined"]
+    type: Annotated[str, Field(max_length=200)]
+    message: Annotated[str, Field(max_length=4000)] = ""
+    line: Annotated[int, Field(ge=0, le=10**6)] = 0
+    code: Annotated[str, Field(max_length=500)] = ""
+    function: Annotated[str, Field(max_length=200)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one function gave on one probe.
+
+    Attributes:
+        function: name of the student's function.
+        probe: name of the probe.
+        graph: JSON of the functional `get_config()`, None where there is none.
+        weights: layer path -> its arrays in Keras's order; None for a model, whose weights don't travel.
+        outputs: float32, the output tensor on the probe's input.
+        canary: float32, what glorot_uniform(seed=0) drew on that machine.
+        error: what went wrong; a graph may stand beside it, as far as it could be recovered.
+    """
+
+    function: str
+    probe: str
+    graph: str | None = None
+    weights: Mapping[str, tuple[Array, ...]] | None = None
+    outputs: Array | None = None
+    canary: Array | None = None
+    error: StudentError | None = None
+
+
+class _WireArray(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    shape: Annotated[list[Annotated[int, Field(ge=0, le=2**24)]], Field(max_length=MAX_DIMENSIONS)]
+    data: str
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    function: Annotated[str, Field(max_length=200)]
+    probe: Annotated[str, Field(max_length=200)]
+    graph: str | None
+    weights: Annotated[
+        dict[Annotated[str, Field(max_length=1000)], Annotated[list[_WireArray], Field(max_length=12)]] | None,
+        Field(max_length=MAX_ARRAYS),
+    ]
+    outputs: _WireArray | None
+    canary: _WireArray | None
+    error: StudentError | None
+
+
+def to_json(evidence: Evidence) -> bytes:
+    """The evidence as one JSON object; arrays are little-endian float32 in base64."""
+    weights = evidence.weights
+    wire = _Wire(
+        function=evidence.function,
+        probe=evidence.probe,
+        graph=evidence.graph,
+        weights=None if weights is None else {k: [_pack(a) for a in arrays] for k, arrays in weights.items()},
+        outputs=None if evidence.outputs is None else _pack(evidence.outputs),
+        canary=None if evidence.canary is None else _pack(evidence.canary),
+        error=evidence.error,
+    )
+    return wire.model_dump_json().encode()
+
+
+def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
+    """Read evidence that came from elsewhere.
+
+    Raises:
+        EvidenceError: it is longer than `limit` bytes, not such a JSON object, or an array's bytes don't fit its shape.
+    """
+    if len(data) > limit:
+        raise EvidenceError(f"evidence of {len(data)} bytes; at most {limit} are read")
+    try:
+        wire = _Wire.model_validate_json(data)
+    except (ValidationError, RecursionError) as error:
+        raise EvidenceError(f"not evidence: {type(error).__name__}") from None
+    weights = wire.weights
+    return Evidence(
+        function=wire.function,
+        probe=wire.probe,
+        graph=wire.graph,
+        weights=None if weights is None else {k: tuple(_unpack(a) for a in v) for k, v in weights.items()},
+        outputs=None if wire.outputs is None else _unpack(wire.outputs),
+        canary=None if wire.canary is None else _unpack(wire.canary),
+        error=wire.error,
+    )
+
+
+def _pack(array: Array) -> _WireArray:
+    plain = np.ascontiguousarray(array, dtype="<f4")
+    return _WireArray(shape=list(plain.shape), data=base64.b64encode(plain.tobytes()).decode())
+
+
+def _unpack(wire: _WireArray) -> Array:
+    try:
+        data = base64.b64decode(wire.data, validate=True)
+    except ValueError:
+        raise EvidenceError("an array is not base64") from None
+    size = 4
+    for n in wire.shape:
+        size *= n
+    if size != len(data):
+        raise EvidenceError(f"an array of shape {wire.shape} has {len(data)} bytes")
+    return np.frombuffer(data, dtype="<f4").reshape(wire.shape).astype(np.float32)

@@ -1,0 +1,54 @@
+"""What the two residual blocks have in common."""
+
+from __future__ import annotations
+
+from random import Random
+
+from .exercise import Part, Probe
+
+CONVOLUTION = ("Conv2D", "BatchNormalization", "ReLU")
+LINEAR_CONVOLUTION = ("Conv2D", "BatchNormalization")
+
+MAIN_PATH = (Part("2a", CONVOLUTION), Part("2b", CONVOLUTION), Part("2c", LINEAR_CONVOLUTION))
+SHORTCUT = (Part("shortcut", LINEAR_CONVOLUTION),)
+MEETING = (Part("add", ("Add", "ReLU")),)
+
+IDENTITY_OUTLINE = MAIN_PATH + MEETING
+CONVOLUTIONAL_OUTLINE = MAIN_PATH + SHORTCUT + MEETING
+
+HIDDEN_PROBES = 6
+
+
+def draw_block_probes(random: Random, strides: tuple[int, ...] | None) -> tuple[Probe, ...]:
+    """Hidden probes of a block: no two alike in f, stage, block or image shape, half of them in training mode.
+
+    `strides` are the values of s to go through, or None for the identity block, whose F3 must be n_C. Every
+    number of filters differs from the others in its probe, so that exchanged filters always show.
+    """
+    sizes = random.sample((2, 3, 4, 5), 4) + random.sample((2, 3, 5), 2)
+    stages = random.sample(range(2, 10), HIDDEN_PROBES)
+    letters = random.sample("bcdefghijk", HIDDEN_PROBES)
+    heights = random.sample(range(5, 12), HIDDEN_PROBES)
+    probes = []
+    for i in range(HIDDEN_PROBES):
+        first, second, third, channels = random.sample(range(2, 10), 4)
+        width = random.choice([n for n in range(5, 12) if n != heights[i]])
+        arguments: dict[str, int | str | tuple[int, ...]] = {
+            "f": sizes[i],
+            "filters": (first, second, third),
+            "stage": stages[i],
+            "block": letters[i],
+        }
+        if strides is not None:
+            arguments["s"] = strides[i % len(strides)]
+        probes.append(
+            Probe(
+                name=f"hidden-{i + 1}",
+                arguments=arguments,
+                input_shape=(random.randint(2, 3), heights[i], width, channels if strides else third),
+                input_seed=random.randrange(2**32),
+                training=i % 2 == 1,
+                hidden=True,
+            )
+        )
+    return tuple(probes)

@@ -1,0 +1,7 @@
+"""The strict, typed layer graph: an allow-list of layers and settings, and their canonical form."""
+
+from .layers import Refused, Setting
+from .model import Graph, Node, canonical, differing_settings, input_node, same
+from .parse import parse_graph
+
+__all__ = ["Graph", "Node", "Refused", "Setting", "canonical", "differing_settings", "input_node", "parse_graph", "same"]

@@ -1,0 +1,134 @@
+"""The layer graph in canonical form: what a student built, whatever the spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from .layers import Setting
+
+COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One elementary layer in its place.
+
+    `id` is unique in the graph; `name` is what the student called the layer, "" where Keras made the name up;
+    `inputs` are ids; `weights` is the key of its arrays in the evidence, "" where it has none.
+    """
+
+    id: str
+    kind: str
+    name: str
+    settings: Mapping[str, Setting]
+    inputs: tuple[str, ...]
+    weights: str = ""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes in an order in which every node follows its inputs; the first is the InputLayer."""
+
+    nodes: tuple[Node, ...]
+    output: str
+
+    @cached_property
+    def by_id(self) -> dict[str, Node]:
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def linear(self) -> tuple[Node, ...]:
+        """The nodes without the input, the longer branch before each meeting first.
+
+        For a residual block that is the main path, the shortcut, then the addition and what follows it. The order
+        depends on the graph's shape alone, not on the names or the order in which the student wrote things down.
+        """
+        depth: dict[str, tuple[int, int]] = {}
+        for node in self.nodes:
+            over = max((depth[i] for i in node.inputs), default=(0, 0))
+            depth[node.id] = (over[0] + bool(node.weights), over[1] + 1)
+        order: dict[str, Node] = {}
+        stack = [(self.output, False)]
+        while stack:
+            current, expanded = stack.pop()
+            if current in order:
+                continue
+            node = self.by_id[current]
+            if expanded:
+                order[current] = node
+                continue
+            stack.append((current, True))
+            # Pushed shallow first, so that the deepest input is finished first; ties keep the order of the call.
+            stack.extend((i, False) for i in sorted(reversed(node.inputs), key=lambda i: depth[i]))
+        return tuple(node for node in order.values() if node.kind != "InputLayer")
+
+
+def canonical(graph: Graph) -> Graph:
+    """Drop what the output does not depend on, and merge layers that compute the same thing from the same input.
+
+    Only layers without weights merge: two ReLUs on one tensor are one ReLU. The inputs of a commutative layer are
+    put into linear order.
+    """
+    renamed: dict[str, str] = {}
+    seen: dict[tuple[object, ...], str] = {}
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        inputs = tuple(renamed[i] for i in node.inputs)
+        key = (node.kind, tuple(sorted(node.settings.items())), inputs)
+        stateless = not node.weights and node.kind != "InputLayer"
+        if stateless and key in seen:
+            renamed[node.id] = seen[key]
+            continue
+        seen[key] = node.id
+        renamed[node.id] = node.id
+        nodes.append(replace(node, inputs=inputs))
+    merged = Graph(tuple(nodes), renamed[graph.output])
+    place = {node.id: i for i, node in enumerate(merged.linear)}
+    kept = [node for node in merged.nodes if node.id in place or node.kind == "InputLayer"]
+    ordered = tuple(
+        replace(node, inputs=tuple(sorted(node.inputs, key=lambda i: place.get(i, -1))))
+        if node.kind in COMMUTATIVE
+        else node
+        for node in kept
+    )
+    return Graph(ordered, merged.output)
+
+
+def input_node(graph: Graph) -> Node:
+    """The graph's InputLayer."""
+    return next(node for node in graph.nodes if node.kind == "InputLayer")
+
+
+def same(mine: Graph, theirs: Graph) -> bool:
+    """Whether `theirs` is `mine` up to node ids, and names wherever `mine` gives none."""
+    a, b = mine.linear, theirs.linear
+    if len(a) != len(b):
+        return False
+    place_a = {node.id: i for i, node in enumerate(a)}
+    place_b = {node.id: i for i, node in enumerate(b)}
+
+    def inputs(node: Node, place: Mapping[str, int]) -> tuple[int, ...]:
+        places = [place.get(i, -1) for i in node.inputs]
+        return tuple(sorted(places) if node.kind in COMMUTATIVE else places)
+
+    return all(
+        x.kind == y.kind
+        and not differing_settings(x, y)
+        and inputs(x, place_a) == inputs(y, place_b)
+        and (not x.weights or x.weights == y.weights or bool(y.weights))
+        for x, y in zip(a, b, strict=True)
+    )
+
+
+def differing_settings(mine: Node, theirs: Node) -> Iterable[tuple[str, Setting, Setting]]:
+    """(setting, mine, theirs) wherever two nodes of one kind differ; the name counts where `mine` has one."""
+    differences: list[tuple[str, Setting, Setting]] = []
+    for setting in sorted({*mine.settings, *theirs.settings}):
+        x, y = mine.settings.get(setting), theirs.settings.get(setting)
+        if x != y or isinstance(x, bool) != isinstance(y, bool):
+            differences.append((setting, x, y))
+    if mine.name and mine.name != theirs.name:
+        differences.append(("name", mine.name, theirs.name or None))
+    return differences

@@ -1,0 +1,79 @@
+"""nbgrader, called as a library with the course's own nbgrader_config.py.
+
+Each call is what the command of the same name does. nbgrader logs much and reports failure by exceptions or by a
+dictionary; here every failure is an `NbgraderError` with the log's last lines.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbgrader.apps import NbGrader
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from ..course import Course
+
+
+class NbgraderError(Exception):
+    """nbgrader could not do what it was asked; the message holds the end of its log."""
+
+
+@contextmanager
+def _inside(course: Course) -> Iterator[None]:
+    """nbgrader reads its configuration from the current folder and finds `alembic` on PATH."""
+    before, path = Path.cwd(), os.environ["PATH"]
+    os.chdir(course.root)
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), path))
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        os.environ["PATH"] = path
+
+
+def _api(course: Course) -> NbGraderAPI:
+    app = NbGrader()
+    app.config_file_paths  # noqa: B018  (computed from the current folder)
+    app.load_config_file()
+    config: Config = app.config
+    config.CourseDirectory.root = str(course.root)
+    logger = logging.getLogger("autograder.nbgrader")
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    directory = CourseDirectory(config=config)
+    api = NbGraderAPI(directory, config=config)
+    api.log = logger
+    directory.log = logger
+    return api
+
+
+def generate_assignment(course: Course, assignment: str) -> None:
+    """Make the student version in release/."""
+    with _inside(course):
+        _succeed(_api(course).generate_assignment(assignment, force=True, create=True), f"{assignment}: generate")
+
+
+def autograde(course: Course, assignment: str, student: str) -> None:
+    """Grade one student's submission, again if it was graded before."""
+    with _inside(course):
+        _succeed(_api(course).autograde(assignment, student, force=True, create=True), f"{student}: autograde")
+
+
+def generate_feedback(course: Course, assignment: str, student: str) -> None:
+    """Write one student's feedback pages."""
+    with _inside(course):
+        _succeed(_api(course).generate_feedback(assignment, student, force=True), f"{student}: feedback")
+
+
+def _succeed(result: dict[str, object], what: str) -> None:
+    if not result.get("success"):
+        text = str(result.get("error") or result.get("log") or "no reason given").strip().splitlines()
+        raise NbgraderError(f"{what} failed: {text[-1][:500]}")

@@ -1,0 +1,108 @@
+"""Reading notebooks from anywhere, and saying in one sentence what is wrong with one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from .exercises import EXERCISES
+from .messages import LANGUAGES, language_in
+
+MAX_NOTEBOOK = 50 * 2**20
+
+
+class NotebookError(Exception):
+    """The file can't be used as a notebook of this course; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook of this course.
+
+    `doubts` are sentences on what looks odd but does not stop anything, such as a solution cell that is missing.
+    """
+
+    path: Path
+    node: NotebookNode
+    language: str
+    doubts: tuple[str, ...]
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read a notebook that a person named.
+
+    Raises:
+        NotebookError: it is missing, too large, not JSON, not a notebook, older than nbformat 4, or holds none of
+            this course's solution cells.
+    """
+    node = read_node(path)
+    ids = [cell_id for cell_id in map(grade_id, node.cells) if cell_id]
+    names = [exercise.name for exercise in EXERCISES]
+    if not any(name in ids for name in names):
+        raise NotebookError(
+            f"{path} is not a notebook of this course: none of its cells is one of {', '.join(names)}. "
+            "Start from the notebook in release/."
+        )
+    doubts = [
+        f"The cell {name} is not there; was it deleted or renamed? What the other cells define is graded."
+        for name in names
+        if name not in ids
+    ]
+    doubts += [
+        f"The cell {name} is there {ids.count(name)} times; the last one counts." for name in names if ids.count(name) > 1
+    ]
+    return Notebook(path, node, _language(node), tuple(doubts))
+
+
+def read_node(path: Path) -> NotebookNode:
+    """The notebook's cells, converted to nbformat 4. Raises NotebookError as `read_notebook` does."""
+    if not path.is_file():
+        raise NotebookError(f"There is no file {path}.")
+    if path.stat().st_size > MAX_NOTEBOOK:
+        raise NotebookError(f"{path} is larger than {MAX_NOTEBOOK // 2**20} MB: clear its outputs and save it again.")
+    try:
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        raise NotebookError(f"{path} can't be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise NotebookError(f"{path} is not a notebook: it is not JSON. Name a file that ends in .ipynb.") from None
+    if not isinstance(data, dict) or "nbformat" not in data:
+        raise NotebookError(f"{path} is not a notebook: it is JSON of another kind.")
+    if data["nbformat"] != 4:
+        raise NotebookError(
+            f"{path} is in notebook format {data['nbformat']} and this kit reads format 4: "
+            "open it in JupyterLab and save it."
+        )
+    try:
+        node = nbformat.reads(json.dumps(data), as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(node)
+    except Exception as error:
+        raise NotebookError(f"{path} is damaged: {str(error).splitlines()[0][:200]}") from None
+    return node
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """nbgrader's id of a solution cell, or None."""
+    marks = cell.get("metadata", {}).get("nbgrader")
+    if isinstance(marks, dict) and marks.get("solution") and isinstance(marks.get("grade_id"), str):
+        return str(marks["grade_id"])
+    return None
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether nbgrader grades this cell by running it."""
+    marks = cell.get("metadata", {}).get("nbgrader")
+    return isinstance(marks, dict) and bool(marks.get("grade")) and not marks.get("solution")
+
+
+def _language(node: NotebookNode) -> str:
+    declared = node.metadata.get("autograder", {})
+    language = declared.get("language") if isinstance(declared, dict) else None
+    if language in LANGUAGES:
+        return str(language)
+    found = [language_in(cell.source) for cell in node.cells if cell.cell_type == "code"]
+    return next((language for language in found if language), "en")

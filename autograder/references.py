@@ -1,0 +1,180 @@
+"""Seeded tensors and graphs that a right answer gives, in HDF5. docs/references.md describes the layout."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import h5py
+import numpy as np
+
+from .evidence import Array
+from .exercises import Exercise, Probe, by_name
+from .graph import Graph, parse_graph
+
+FORMAT = "autograder-references"
+VERSION = 1
+
+Visibility = Literal["public", "hidden"]
+
+
+class ReferencesError(Exception):
+    """The references can't be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a right answer gives on one probe.
+
+    `weights` is None for a model, whose weights are not stored; `outputs` is float32.
+    """
+
+    probe: Probe
+    graph_text: str
+    outputs: Array
+    weights: Mapping[str, tuple[Array, ...]] | None
+
+    @cached_property
+    def graph(self) -> Graph:
+        return parse_graph(self.graph_text)
+
+
+@dataclass(frozen=True)
+class ReferenceSet:
+    """All references of one visibility; `canary` is what glorot_uniform(seed=0) drew where they were made."""
+
+    visibility: Visibility
+    canary: Array
+    references: Mapping[str, tuple[Reference, ...]]
+    made_with: Mapping[str, str] = field(default_factory=dict)
+    solutions: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, exercise: Exercise) -> tuple[Reference, ...]:
+        """The exercise's references. Raises ReferencesError where there are none."""
+        found = self.references.get(exercise.name)
+        if not found:
+            raise ReferencesError(
+                f"The {self.visibility} references hold nothing for {exercise.name}: run `autograder build`."
+            )
+        return found
+
+
+def fingerprint(exercise: Exercise) -> str:
+    """Changes whenever what the exercise asks for, or its public probes, change."""
+    facts = [
+        exercise.kind,
+        exercise.signature,
+        [(part.step, part.layers) for part in exercise.outline],
+        [probe.model_dump(mode="json") for probe in exercise.public_probes],
+    ]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def save(path: Path, references: ReferenceSet) -> None:
+    """Write the set, whole or not at all. The same set gives the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    with h5py.File(draft, "w", libver="latest", track_order=True) as file:
+        file.attrs["format"] = FORMAT
+        file.attrs["version"] = VERSION
+        file.attrs["visibility"] = references.visibility
+        for key, value in sorted(references.made_with.items()):
+            file.attrs[f"made_with_{key}"] = value
+        _write(file, "canary", references.canary)
+        for name, found in references.references.items():
+            group = file.create_group(name, track_order=True)
+            exercise = by_name(name)
+            group.attrs["fingerprint"] = fingerprint(exercise) if exercise else ""
+            group.attrs["solution"] = references.solutions.get(name, "")
+            for reference in found:
+                _save_one(group.create_group(reference.probe.name, track_order=True), reference)
+    draft.replace(path)
+
+
+def _save_one(group: h5py.Group, reference: Reference) -> None:
+    group.attrs["probe"] = reference.probe.model_dump_json()
+    group.create_dataset("graph", data=reference.graph_text, dtype=h5py.string_dtype())
+    _write(group, "input", reference.probe.input())
+    _write(group, "outputs", reference.outputs)
+    if reference.weights is not None:
+        weights = group.create_group("weights", track_order=True)
+        for layer, arrays in reference.weights.items():
+            entry = weights.create_group(layer.replace("/", "|"), track_order=True)
+            for i, array in enumerate(arrays):
+                _write(entry, str(i), array)
+
+
+def _write(group: h5py.Group, name: str, array: Array) -> None:
+    group.create_dataset(name, data=array, dtype="<f4", track_times=False)
+
+
+def load(path: Path) -> ReferenceSet:
+    """Read a set.
+
+    Raises:
+        ReferencesError: there is no such file, it is no reference file, of another version, damaged, or made for
+            other probes than this package asks for.
+    """
+    if not path.is_file():
+        raise ReferencesError(f"There are no references at {path}: run `autograder build` in the course's folder.")
+    try:
+        with h5py.File(path, "r") as file:
+            if file.attrs.get("format") != FORMAT:
+                raise ReferencesError(f"{path} is not a file of references: run `autograder build` to make it anew.")
+            version = int(file.attrs["version"])
+            if version != VERSION:
+                raise ReferencesError(
+                    f"{path} has version {version} of the references' format and this kit reads version {VERSION}: "
+                    "run `autograder build` to make it anew."
+                )
+            found: dict[str, tuple[Reference, ...]] = {}
+            solutions: dict[str, str] = {}
+            for name, group in file.items():
+                if isinstance(group, h5py.Group):
+                    exercise = by_name(name)
+                    if exercise is not None and group.attrs["fingerprint"] != fingerprint(exercise):
+                        raise ReferencesError(
+                            f"The references in {path} are stale: {name} has changed since they were made. "
+                            "Run `autograder build`."
+                        )
+                    found[name] = tuple(_load_one(entry) for entry in group.values())
+                    solutions[name] = str(group.attrs["solution"])
+            return ReferenceSet(
+                visibility="hidden" if file.attrs["visibility"] == "hidden" else "public",
+                canary=_read(file, "canary"),
+                references=found,
+                made_with={
+                    key.removeprefix("made_with_"): str(value)
+                    for key, value in file.attrs.items()
+                    if key.startswith("made_with_")
+                },
+                solutions=solutions,
+            )
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise ReferencesError(
+            f"{path} can't be read ({type(error).__name__}): run `autograder build` to make it anew."
+        ) from None
+
+
+def _load_one(group: h5py.Group) -> Reference:
+    weights = None
+    if "weights" in group:
+        weights = {
+            layer.replace("|", "/"): tuple(_read(entry, str(i)) for i in range(len(entry)))
+            for layer, entry in group["weights"].items()
+        }
+    return Reference(
+        probe=Probe.model_validate_json(group.attrs["probe"]),
+        graph_text=group["graph"].asstr()[()],
+        outputs=_read(group, "outputs"),
+        weights=weights,
+    )
+
+
+def _read(group: h5py.Group, name: str) -> Array:
+    return np.asarray(group[name][()], dtype=np.float32)

@@ -1,0 +1,6 @@
+"""Findings and points, rendered as text or HTML, in the reader's language."""
+
+from .report import Report, StepLine, failed_report, make_report
+from .text import render_text
+
+__all__ = ["Report", "StepLine", "failed_report", "make_report", "render_text"]

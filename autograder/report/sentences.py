@@ -1,0 +1,261 @@
+"""Findings and errors in words: every sentence that a reader gets to see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..diagnosis import Finding, ProbeVerdict
+from ..evidence import StudentError
+from ..exercises import Exercise
+from ..graph import Setting
+from ..messages import N_, Translate
+
+MAIN_STEPS = {
+    "2a": N_("main path, first component"),
+    "2b": N_("main path, second component"),
+    "2c": N_("main path, third component"),
+    "shortcut": N_("shortcut"),
+    "add": N_("where the paths meet"),
+    "head": N_("head"),
+}
+
+SETTING_WORDS = {
+    "seed": N_("the seed of its initializer"),
+    "kernel_initializer": N_("its initializer"),
+    "name": N_("its name"),
+    "use_bias": N_("whether it has a bias (use_bias)"),
+    "filters": N_("the number of filters"),
+    "kernel_size": N_("the window (kernel_size)"),
+    "strides": N_("the stride (strides)"),
+    "padding": N_("the padding"),
+    "axis": N_("the axis"),
+    "units": N_("the number of units"),
+    "pool_size": N_("the window (pool_size)"),
+    "training": N_("a training= baked into the call"),
+    "constant": N_("a plain number in the calculation"),
+}
+
+
+def describe_step(step: str, _: Translate) -> str:
+    """`2b` -> "main path, second component"; the place of a layer in ResNet-50 keeps its numbers."""
+    parts = step.split(", ")
+    words = []
+    for part in parts:
+        stage = re.fullmatch(r"stage (\d)", part)
+        block = re.fullmatch(r"block (\w+)", part)
+        if stage:
+            words.append(_("stage {number}").format(number=stage.group(1)))
+        elif block:
+            words.append(_("block {letter}").format(letter=block.group(1)))
+        else:
+            words.append(_(MAIN_STEPS[part]) if part in MAIN_STEPS else part)
+    return _(", ").join(words)
+
+
+def value(setting: Setting) -> str:
+    """A setting as a student would type it."""
+    if isinstance(setting, tuple) and setting and isinstance(setting[0], tuple):
+        return "(" + ", ".join(value(part) for part in setting) + ")"
+    return repr(setting)
+
+
+def describe(finding: Finding, _: Translate) -> str:
+    """The finding as one or two sentences that say what to do about it."""
+    where = describe_step(finding.step, _)
+    text = _SENTENCES[finding.kind](finding, _)
+    sentence = _("{where}: {what}").format(where=where[:1].upper() + where[1:], what=text)
+    if finding.also:
+        others = _(", ").join(describe_step(step, _) for step in finding.also[:4])
+        if len(finding.also) > 4:
+            others = _("{others} and {number} more places").format(others=others, number=len(finding.also) - 4)
+        sentence += " " + _("The same in: {others}.").format(others=others)
+    return sentence
+
+
+def _missing(finding: Finding, _: Translate) -> str:
+    if finding.layer.endswith("_block"):
+        return _("a block is missing: {block} with block={letter}.").format(
+            block=finding.layer, letter=value(finding.expected) if finding.expected else "?"
+        )
+    if finding.found:
+        return _("{found} stands where the exercise asks for {layer}.").format(found=finding.found, layer=finding.layer)
+    if finding.expected == "component":
+        return _("the whole component is missing, from {layer} on.").format(layer=finding.layer)
+    return _("{layer} is missing.").format(layer=finding.layer)
+
+
+def _extra(finding: Finding, _: Translate) -> str:
+    if finding.layer.endswith("_block"):
+        return _("there is one block too many ({block}).").format(block=finding.layer)
+    if finding.found == "component":
+        return _("there is a component too many, beginning with {layer}.").format(layer=finding.layer)
+    return _("there is a {layer} that the exercise does not ask for.").format(layer=finding.layer)
+
+
+def _setting(finding: Finding, _: Translate) -> str:
+    what = _(SETTING_WORDS[finding.setting]) if finding.setting in SETTING_WORDS else finding.setting
+    if finding.hidden:
+        return _(
+            "{layer}: {what} is right in the public examples but not for other arguments. "
+            "Is it written down as a fixed value instead of following the function's arguments?"
+        ).format(layer=finding.layer, what=what)
+    if finding.setting == "training":
+        return _(
+            "{layer} is called with training={found}; leave training out, so that the model decides when it is trained."
+        ).format(layer=finding.layer, found=value(finding.found))
+    if finding.setting == "name" and finding.found is None:
+        return _("{layer} has no name; the exercise asks for {expected}.").format(
+            layer=finding.layer, expected=value(finding.expected)
+        )
+    if finding.expected is None and finding.setting not in ("seed", "max_value"):
+        return _("{layer}: {what} is {found}; the exercise leaves it at Keras's default.").format(
+            layer=finding.layer, what=what, found=value(finding.found)
+        )
+    return _("{layer}: {what} is {found}; the exercise asks for {expected}.").format(
+        layer=finding.layer, what=what, found=value(finding.found), expected=value(finding.expected)
+    )
+
+
+def _order(finding: Finding, _: Translate) -> str:
+    return _("{layer} is there, but not in its place: check the order of the layers.").format(layer=finding.layer)
+
+
+def _wiring(finding: Finding, _: Translate) -> str:
+    if finding.hidden or finding.found is None:
+        return _("{layer} is fed from the wrong place for some arguments.").format(layer=finding.layer)
+    return _("{layer} is fed from {found}; it should be fed from {expected}.").format(
+        layer=finding.layer, found=_sources(finding.found, _), expected=_sources(finding.expected, _)
+    )
+
+
+def _sources(text: Setting, _: Translate) -> str:
+    sources = []
+    for source in str(text).split(" + "):
+        match = re.fullmatch(r"(\w+) \((.+)\)", source)
+        if match:
+            step = describe_step(match.group(2), _)
+            sources.append(_("{layer} ({step})").format(layer=match.group(1), step=step))
+        else:
+            sources.append(_("the input of the block") if source == "input" else source)
+    return _(" and ").join(sources) or _("nothing")
+
+
+def _value(finding: Finding, _: Translate) -> str:
+    if finding.setting == "weights":
+        return _("{layer} is built as asked, but its weights are not those that its seed draws.").format(
+            layer=finding.layer
+        )
+    return _("everything is built as asked, but the output is not: were weights changed after building?")
+
+
+_SENTENCES = {
+    "missing": _missing,
+    "extra": _extra,
+    "wrong setting": _setting,
+    "wrong order": _order,
+    "wrong wiring": _wiring,
+    "wrong value": _value,
+}
+
+REFUSALS: Mapping[str, str] = {
+    "layer": N_("Your function uses the layer {what}, whose inside cannot be looked at. Build the step from the layers that the exercise names."),
+    "operation": N_("Your function uses the operation {what}, which the exercise does not need. Build the step from the layers that the exercise names."),
+    "activation": N_("Your function uses an activation that is not one of Keras's own ({what}). Use the one that the exercise names."),
+    "initializer": N_("Your function uses an initializer that is not one of Keras's own ({what}). The exercise asks for glorot_uniform(seed=0)."),
+    "setting": N_("A setting is out of any sensible range or of a wrong type ({what})."),
+    "size": N_("What your function built is too large to look at ({what})."),
+    "form": N_("What your function built is not a plain Keras graph with one input and one output ({what})."),
+}  # fmt: skip
+
+
+def describe_trouble(verdict: ProbeVerdict, _: Translate) -> str:
+    """Why evidence without an exception earns nothing."""
+    if verdict.trouble == "refused":
+        return _(REFUSALS[verdict.why]).format(what=verdict.detail)
+    if verdict.trouble == "incoherent":
+        return _(
+            "The output does not follow from the layers and weights that came with it. Restart the kernel, run the "
+            "notebook from the top and try again; if it stays so, `autograder doctor` tells what is off on this machine."
+        )
+    return _("Something differs that has no name yet: compare your code with the table line by line.")
+
+
+def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str:
+    """An exception, or an unusable result, in the reader's language."""
+    call = f"{exercise.function}({', '.join(exercise.signature)})"
+    if error.kind == "signature":
+        return _("The function can't be called as {call}: {message}. Keep the signature as it was given.").format(
+            call=call, message=error.message
+        )
+    if error.kind == "returned":
+        return _returned(error, exercise, _)
+    if error.kind == "undefined":
+        return _("There is no function {function} in this notebook. Keep the name that was given.").format(
+            function=exercise.function
+        )
+    if error.kind == "graph":
+        return _("{function} must return a model made with Model(inputs=..., outputs=...), not a {type}.").format(
+            function=exercise.function, type=error.type
+        )
+    for kind, pattern, sentence in ERRORS:
+        found = re.search(pattern, error.message)
+        if kind in (error.type, "") and found:
+            words = {key: word or "" for key, word in found.groupdict().items()}
+            return _(sentence).format(**words, function=exercise.function)
+    return _("{type}: {message}").format(type=error.type, message=_first_lines(error.message))
+
+
+def _first_lines(message: str) -> str:
+    return " ".join(line.strip() for line in message.strip().splitlines()[:3])[:400]
+
+
+def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
+    what = error.type
+    wanted = _("a Model") if exercise.kind == "model" else _("the output tensor")
+    if what == "NoneType":
+        return _("{function} returns nothing. End it with `return`, followed by {wanted}.").format(
+            function=exercise.function, wanted=wanted
+        )
+    if what == "EagerTensor" or what == "ndarray":
+        return _(
+            "{function} returns plain numbers, not {wanted}: call the layers on the X that the function is given."
+        ).format(function=exercise.function, wanted=wanted)
+    if exercise.kind == "block" and what in ("Functional", "Model", "Sequential"):
+        return _("{function} returns a Model. Return the tensor X itself; the model is made from it later.").format(
+            function=exercise.function
+        )
+    if exercise.kind == "model" and what == "KerasTensor":
+        return _("{function} returns a tensor. Make a model of it: Model(inputs=X_input, outputs=X).").format(
+            function=exercise.function
+        )
+    if what.startswith("class ") or what in LAYER_NAMES:
+        return _(
+            "{function} returns a layer ({type}), not its output. A layer is made and then called: Activation('relu')(X)."
+        ).format(function=exercise.function, type=what)
+    return _("{function} returns a {type}; it should return {wanted}.").format(
+        function=exercise.function, type=what, wanted=wanted
+    )
+
+
+LAYER_NAMES = frozenset("Conv2D BatchNormalization ReLU Activation Add Dense Flatten MaxPooling2D AveragePooling2D".split())
+
+ERRORS: tuple[tuple[str, str, str], ...] = (
+    ("NotImplementedError", r"", N_("The cell of {function} is still as it was given: write your code in place of `raise NotImplementedError()`.")),
+    ("ValueError", r"incompatible shapes\. Received shapes (?P<a>\([^)]*\)) and (?P<b>\([^)]*\))", N_("Two tensors that should be added have different shapes, {a} and {b} (height, width, channels): compare strides, padding and the last number of filters on the two paths.")),
+    ("ValueError", r"[Cc]annot (?:be )?broadcast|not broadcastable", N_("Two tensors that should be added have different shapes: compare strides, padding and the last number of filters on the two paths.")),
+    ("ValueError", r'The name "(?P<name>[^"]+)" is used (?P<times>\d+) times', N_("The name {name} is given to {times} layers; every layer needs a name of its own. Do the names hold the stage, the block and the component (2a, 2b, 2c, 1)?")),
+    ("ValueError", r"A KerasTensor cannot be used as input to a TensorFlow function|KerasTensor is symbolic", N_("A function of TensorFlow or NumPy is called on X, which stands for a tensor that has no numbers yet. Use a Keras layer instead, such as Activation('relu')(X).")),
+    ("", r"Only instances of `keras.Layer` can be added to a Sequential", N_("Something that is no layer stands in a Sequential model.")),
+    ("ValueError", r"[Oo]utputs? .*not connected to inputs|Graph disconnected|cannot be (?:computed|reached)", N_("The result does not depend on the X that the function is given: is the first layer called on X?")),
+    ("NameError", r"name '(?P<name>[^']+)' is not defined", N_("{name} is not defined. Is it spelt as in the set-up cell, and has that cell been run?")),
+    ("UnboundLocalError", r"variable '(?P<name>[^']+)'", N_("{name} is used before it is given a value.")),
+    ("TypeError", r"cannot unpack non-iterable|(?:int|NoneType).* is not iterable", N_("Something that is not a list is taken apart: `filters` is a list of three numbers, F1, F2, F3 = filters.")),
+    ("ValueError", r"(?:too many|not enough) values to unpack", N_("`filters` holds three numbers: take them apart with F1, F2, F3 = filters.")),
+    ("", r"filters.*(?:list|\[\d)|(?:list|\[\d).*filters", N_("The number of filters of one convolution must be one number, not the whole list: take the list apart with F1, F2, F3 = filters.")),
+    ("", r"(?:layer|argument).*(?:<class 'keras|<Conv2D|<BatchNormalization|<Activation|<ReLU|<Add)", N_("A layer is used where its output is needed. A layer is made and then called: Conv2D(...)(X).")),
+    ("TypeError", r"(?P<call>\w+)\(\) missing (?P<count>\d+) required positional argument", N_("{call}() is called without an argument that it needs.")),
+    ("TypeError", r"(?P<call>[\w.]+)\(\) got an unexpected keyword argument '(?P<name>\w+)'", N_("{call}() knows no argument called {name}.")),
+    ("RecursionError", r"", N_("{function} calls itself without end.")),
+    ("SystemExit", r"", N_("{function} calls exit(): nothing after it can run.")),
+)  # fmt: skip

@@ -1,0 +1,38 @@
+"""A report as plain text, for terminals."""
+
+from __future__ import annotations
+
+import textwrap
+
+from ..messages import translator
+from .report import Report
+
+MARKS = {True: "[ok]", False: "[!!]", None: "[??]"}
+
+
+def render_text(report: Report, width: int = 100) -> str:
+    """The report in lines of at most `width` characters; right and wrong are told by words, not by colour."""
+    _ = translator(report.language)
+    lines = [
+        _("{function}: {points} of {max_points} points").format(
+            function=report.function, points=f"{report.points:g}", max_points=f"{report.max_points:g}"
+        )
+    ]
+    lines.extend(f"  {MARKS[line.right]} {line.step:<9} {line.title}" for line in report.steps)
+    if report.error:
+        lines.extend(_wrapped(report.error, width))
+    error = report.student_error
+    if error and error.line and error.code:
+        where = _("in {function}, line {line}").format(function=error.function, line=error.line)
+        lines.append(f"      {where}:  {error.code}")
+    for finding in report.findings:
+        lines.extend(_wrapped(finding.message, width))
+    for note in report.notes:
+        lines.extend(_wrapped(note, width, bullet="  * "))
+    if report.passed:
+        lines.append("  " + _("Everything is as asked."))
+    return "\n".join(lines)
+
+
+def _wrapped(text: str, width: int, bullet: str = "  - ") -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=bullet, subsequent_indent="    ")

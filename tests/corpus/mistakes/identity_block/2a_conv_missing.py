@@ -1,0 +1,21 @@
+# exercise: identity_block
+# title: first component has no convolution
+# expect: 2a | Conv2D | missing | -
+
+def identity_block(X, f, filters, stage, block):
+    n1, n2, n3 = filters
+    label = f"{stage}{block}_branch"
+    init = keras.initializers.GlorotUniform(seed=0)
+
+    y = layers.BatchNormalization(name=f"bn{label}2a")(X)
+    y = layers.ReLU()(y)
+
+    y = layers.Conv2D(n2, f, padding="same", name=f"res{label}2b", kernel_initializer=init)(y)
+    y = layers.BatchNormalization(name=f"bn{label}2b")(y)
+    y = layers.ReLU()(y)
+
+    y = layers.Conv2D(n3, 1, name=f"res{label}2c", kernel_initializer=init)(y)
+    y = layers.BatchNormalization(name=f"bn{label}2c")(y)
+
+    y = layers.Add()([X, y])
+    return layers.ReLU()(y)

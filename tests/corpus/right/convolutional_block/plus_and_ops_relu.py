@@ -1,0 +1,24 @@
+# exercise: convolutional_block
+# title: + and keras.ops.nn.relu
+
+def convolutional_block(X, f, filters, stage, block, s=2):
+    n1, n2, n3 = filters
+    label = f"{stage}{block}_branch"
+    init = keras.initializers.GlorotUniform(seed=0)
+
+    side = layers.Conv2D(n3, 1, strides=s, name=f"res{label}1", kernel_initializer=init)(X)
+    side = layers.BatchNormalization(name=f"bn{label}1")(side)
+
+    y = layers.Conv2D(n1, 1, strides=s, name=f"res{label}2a", kernel_initializer=init)(X)
+    y = layers.BatchNormalization(name=f"bn{label}2a")(y)
+    y = keras.ops.nn.relu(y)
+
+    y = layers.Conv2D(n2, f, padding="same", name=f"res{label}2b", kernel_initializer=init)(y)
+    y = layers.BatchNormalization(name=f"bn{label}2b")(y)
+    y = keras.ops.nn.relu(y)
+
+    y = layers.Conv2D(n3, 1, name=f"res{label}2c", kernel_initializer=init)(y)
+    y = layers.BatchNormalization(name=f"bn{label}2c")(y)
+
+    y = side + y
+    return keras.ops.nn.relu(y)

@@ -1,0 +1,23 @@
+# exercise: identity_block
+# title: 小函数里顺序反了，F1 和 F2 也反了
+# expect: 2a | BatchNormalization | wrong order | - || 2a | ReLU | wrong order | -
+# also: 2b
+# expect: 2a | Conv2D | wrong setting | filters
+# also: 2b
+
+def identity_block(X, f, filters, stage, block):
+    # 卷积 + 批归一化 (+ ReLU) 写成一个小函数
+    def component(x, n, k, letter, padding="valid", relu=True):
+        x = Conv2D(n, (k, k), padding=padding, name="res%d%s_branch%s" % (stage, block, letter),
+                   kernel_initializer=glorot_uniform(seed=0))(x)
+        if relu:
+            x = Activation("relu")(x)
+        x = BatchNormalization(axis=3, name="bn%d%s_branch%s" % (stage, block, letter))(x)
+        return x
+
+    F2, F1, F3 = filters
+    X_main = component(X, F1, 1, "2a")
+    X_main = component(X_main, F2, f, "2b", padding="same")
+    X_main = component(X_main, F3, 1, "2c", relu=False)
+    X_main = Add()([X_main, X])
+    return Activation("relu")(X_main)

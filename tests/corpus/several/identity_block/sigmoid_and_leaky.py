@@ -1,0 +1,50 @@
+# exercise: identity_block
+# title: sigmoid in 2a and LeakyReLU at the end
+# expect: 2a | ReLU | missing | - || 2a | ReLU | wrong setting | activation || 2a | Activation | extra | -
+# expect: add | ReLU | missing | - || add | ReLU | wrong setting | activation || add | LeakyReLU | extra | -
+
+def identity_block(X, f, filters, stage, block):
+    """Three convolutions on the main path; the input is added back at the end."""
+    filters_a, filters_b, filters_c = filters
+    suffix = "{}{}_branch".format(stage, block)
+    skip = X
+
+    # --- 2a: squeeze ---
+    out = Conv2D(
+        filters=filters_a,
+        kernel_size=1,
+        strides=1,
+        padding="valid",
+        kernel_initializer=GlorotUniform(seed=0),
+        name="res" + suffix + "2a",
+    )(X)
+    out = BatchNormalization(axis=-1, name="bn" + suffix + "2a")(out)
+    out = Activation("sigmoid")(out)
+
+    # --- 2b: look around ---
+    out = Conv2D(
+        filters=filters_b,
+        kernel_size=f,
+        strides=1,
+        padding="same",
+        kernel_initializer=GlorotUniform(seed=0),
+        name="res" + suffix + "2b",
+    )(out)
+    out = BatchNormalization(axis=-1, name="bn" + suffix + "2b")(out)
+    out = ReLU()(out)
+
+    # --- 2c: expand ---
+    out = Conv2D(
+        filters=filters_c,
+        kernel_size=1,
+        strides=1,
+        padding="valid",
+        kernel_initializer=GlorotUniform(seed=0),
+        name="res" + suffix + "2c",
+    )(out)
+    out = BatchNormalization(axis=-1, name="bn" + suffix + "2c")(out)
+
+    # --- join ---
+    out = Add()([out, skip])
+    out = layers.LeakyReLU()(out)
+    return out

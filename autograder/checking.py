@@ -42,9 +42,7 @@ def check_notebook(path: Path, course: Course, hidden: bool = False) -> Notebook
     if hidden:
         sets.append(load(course.hidden_references))
     with running(notebook.node, path.parent.resolve()) as session:
-        reports = tuple(
-            _report(session, exercise, sets, notebook.language) for exercise in EXERCISES
-        )
+        reports = tuple(_report(session, exercise, sets, notebook.language) for exercise in EXERCISES)
     return NotebookReport(notebook, NO_PROTECTION, reports)
 
 

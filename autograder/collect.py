@@ -35,7 +35,9 @@ class Unusable(Exception):
         self.error = error
 
 
-def collect(function: Callable[..., Any], exercise: Exercise, probe: Probe, with_weights: bool | None = None) -> Evidence:
+def collect(
+    function: Callable[..., Any], exercise: Exercise, probe: Probe, with_weights: bool | None = None
+) -> Evidence:
     """Call `function` on `probe` and give what it made; an exception of the student's becomes part of the evidence.
 
     `with_weights` is by default what the exercise asks for: a block's weights travel, a model's don't.

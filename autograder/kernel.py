@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -61,7 +62,9 @@ class Session:
         except DeadKernelError:
             pass
         limit = WEIGHTY if with_weights else MAX_EVIDENCE
-        return tuple(self._read(path.with_suffix(f".{i}.json"), exercise, p, trouble, limit) for i, p in enumerate(probes))
+        return tuple(
+            self._read(path.with_suffix(f".{i}.json"), exercise, p, trouble, limit) for i, p in enumerate(probes)
+        )
 
     def _read(self, path: Path, exercise: Exercise, probe: Probe, trouble: StudentError, limit: int) -> Evidence:
         try:
@@ -85,7 +88,10 @@ def running(node: NotebookNode, folder: Path) -> Iterator[Session]:
         extra_arguments=["--HistoryManager.hist_file=:memory:"],
     )
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    with tempfile.TemporaryDirectory() as scratch, client.setup_kernel(env=environment):
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        client.setup_kernel(env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
+    ):
         errors = []
         for cell in node.cells:
             if cell.cell_type != "code" or is_test(cell):
@@ -111,7 +117,7 @@ def answer(path: str) -> None:
     exercise = by_name(request.exercise)
     if exercise is None:
         raise ValueError(request.exercise)
-    function = get_ipython().user_ns.get(exercise.function)  # type: ignore[no-untyped-call]
+    function = get_ipython().user_ns.get(exercise.function)
     for i, probe in enumerate(request.probes):
         if not callable(function):
             error = StudentError(kind="undefined", type="NameError", function=exercise.function)

@@ -53,7 +53,9 @@ def read_notebook(path: Path) -> Notebook:
         if name not in ids
     ]
     doubts += [
-        f"The cell {name} is there {ids.count(name)} times; the last one counts." for name in names if ids.count(name) > 1
+        f"The cell {name} is there {ids.count(name)} times; the last one counts."
+        for name in names
+        if ids.count(name) > 1
     ]
     return Notebook(path, node, _language(node), tuple(doubts))
 
@@ -78,7 +80,7 @@ def read_node(path: Path) -> NotebookNode:
             "open it in JupyterLab and save it."
         )
     try:
-        node = nbformat.reads(json.dumps(data), as_version=4)  # type: ignore[no-untyped-call]
+        node: NotebookNode = nbformat.reads(json.dumps(data), as_version=4)  # type: ignore[no-untyped-call]
         nbformat.validate(node)
     except Exception as error:
         raise NotebookError(f"{path} is damaged: {str(error).splitlines()[0][:200]}") from None
@@ -86,7 +88,7 @@ def read_node(path: Path) -> NotebookNode:
 
 
 def grade_id(cell: NotebookNode) -> str | None:
-    """nbgrader's id of a solution cell, or None."""
+    """The grade_id of a solution cell, or None."""
     marks = cell.get("metadata", {}).get("nbgrader")
     if isinstance(marks, dict) and marks.get("solution") and isinstance(marks.get("grade_id"), str):
         return str(marks["grade_id"])

@@ -108,6 +108,6 @@ def _show(report: Report) -> None:
     if interactive and interactive.get_ipython() is not None:
         from IPython.display import display
 
-        display(report)
+        display(report)  # type: ignore[no-untyped-call]
     else:
         print(report)

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from .evidence import Array
 from .graph import Graph, Node
@@ -45,7 +47,7 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             MAX_PRODUCTS multiplications is begun.
     """
     values: dict[str, Tensor] = {}
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), _blas().limit(limits=1, user_api="blas"):
         for node in graph.nodes:
             if node.kind == "InputLayer":
                 values[node.id] = np.asarray(x, dtype=np.float64)
@@ -59,6 +61,12 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             except (ValueError, IndexError, TypeError, KeyError) as error:
                 raise OracleError(f"{node.kind} {node.name or node.id}: {error}") from None
     return values
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """One BLAS thread: matrices this small gain nothing from more, and on a busy machine wait for each other."""
+    return ThreadpoolController()
 
 
 def computable(graph: Graph) -> bool:
@@ -106,10 +114,11 @@ def _conv2d(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], train
         raise OracleError(f"a kernel of shape {kernel.shape} does not fit")
     x = _spatially(x, node, window, dilation, 0.0)
     height, width = (_windows(x.shape[1 + i], window[i], strides[i], dilation[i]) for i in range(2))
-    out = np.zeros(_bounded(x.shape[0], max(height, 0), max(width, 0), kernel.shape[3]))
-    if out.size * kernel.size / kernel.shape[3] > MAX_PRODUCTS:
+    filters = cast(int, settings["filters"])
+    out = np.zeros(_bounded(x.shape[0], max(height, 0), max(width, 0), filters))
+    if out.size * (kernel.size // filters) > MAX_PRODUCTS:
         raise OracleError("too large a convolution")
-    per_in, per_out = kernel.shape[2], kernel.shape[3] // groups
+    per_in, per_out = kernel.shape[2], filters // groups
     for i in range(window[0]):
         for j in range(window[1]):
             top, left = i * dilation[0], j * dilation[1]
@@ -117,7 +126,9 @@ def _conv2d(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], train
             part = part[:, :height, :width]
             for g in range(groups):
                 wanted, given = slice(g * per_out, (g + 1) * per_out), slice(g * per_in, (g + 1) * per_in)
-                out[..., wanted] += part[..., given] @ kernel[i, j, :, wanted]
+                # One plain matrix product each: on strided views NumPy does not reach for BLAS.
+                pixels = np.ascontiguousarray(part[..., given]).reshape(-1, per_in)
+                out[..., wanted] += (pixels @ kernel[i, j, :, wanted]).reshape(*out.shape[:3], per_out)
     if settings["use_bias"]:
         out += weights[1]
     return out
@@ -202,13 +213,13 @@ def _merge(operation: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Tenso
         for other in inputs[1:]:
             _bounded(*np.broadcast_shapes(out.shape, other.shape))
             out = operation(out, other)
-        return operation(out, np.float64(cast(float, constant))) if constant is not None else out
+        return operation(out, np.asarray(cast(float, constant))) if constant is not None else out
 
     return merge
 
 
 def _average(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
-    return cast(Tensor, _merge(np.add)(node, inputs, weights, training) / len(inputs))
+    return _merge(np.add)(node, inputs, weights, training) / len(inputs)
 
 
 def _concatenate(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:

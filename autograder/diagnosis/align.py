@@ -18,9 +18,7 @@ FAMILIES = (
         "Mish HardSiLU LogSoftmax CELU HardTanh LeakyRelu Elu Selu Gelu Silu Relu6".split()
     ),
     frozenset("Conv2D DepthwiseConv2D SeparableConv2D Conv2DTranspose".split()),
-    frozenset(
-        "BatchNormalization LayerNormalization GroupNormalization UnitNormalization RMSNormalization".split()
-    ),
+    frozenset("BatchNormalization LayerNormalization GroupNormalization UnitNormalization RMSNormalization".split()),
     frozenset("MaxPooling2D AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D".split()),
 )
 """Layers that a student might use for one another: one in the place of the other is one mistake, not two."""

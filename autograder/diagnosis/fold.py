@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ..exercises import Exercise
 from ..graph import Graph, Node
@@ -13,6 +15,9 @@ from .finding import Finding
 
 BLOCK_LAYERS = 8
 """So many extra layers in a row, an addition among them, are a residual block too many."""
+COMPONENT = "component"
+"""In a finding's `expected` or `found`: not one layer but the convolution with all that belongs to it."""
+CONVOLUTIONS = ("Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,16 @@ def label(exercise: Exercise, reference: Graph) -> dict[str, str]:
     return steps
 
 
-def findings(exercise: Exercise, reference: Graph, student: Graph, script: Script) -> list[Finding]:
+def findings(exercise: Exercise, reference: Graph, script: Script) -> list[Finding]:
     """The edit script in the student's terms, in the order of the steps."""
     steps = label(exercise, reference)
-    placed = [
-        Placed(edit, step) for edit, step in zip(script.edits, _steps(script, steps, reference), strict=True)
-    ]
-    placed = _without_consequences(placed, reference, steps)
+    placed = [Placed(edit, step) for edit, step in zip(script.edits, _steps(script, steps, reference), strict=True)]
+    placed = _without_consequences(placed, reference)
     found: list[Finding] = []
-    placed = _whole_blocks(placed, found, exercise, steps, reference)
-    placed = _whole_components(placed, found, steps, reference, student)
+    placed = _missing_blocks(placed, found, exercise)
+    placed = _extra_blocks(placed, found, exercise)
+    placed = _missing_components(placed, found, steps)
+    placed = _extra_components(placed, found)
     placed = _moved(placed, found, script.pairs)
     found.extend(_single(item, steps, reference) for item in placed)
     order = list(dict.fromkeys([part.step for part in exercise.outline]))
@@ -81,7 +86,11 @@ def _steps(script: Script, steps: dict[str, str], reference: Graph) -> list[str]
         assert edit.theirs is not None
         source = _nearest(edit.theirs.id, before, mine_of)
         target = _nearest(edit.theirs.id, after, mine_of)
-        if target and len(target.inputs) > 1 and (source.id if source else _input(reference)) in _forks(target, reference):
+        if (
+            target
+            and len(target.inputs) > 1
+            and (source.id if source else _input(reference)) in _forks(target, reference)
+        ):
             return _shortcut_of(steps[target.id])
         if source is not None:
             return steps[source.id]
@@ -117,7 +126,7 @@ def _shortcut_of(step: str) -> str:
     return ", ".join([*step.split(", ")[:-1], "shortcut"])
 
 
-def _without_consequences(placed: list[Placed], reference: Graph, steps: dict[str, str]) -> list[Placed]:
+def _without_consequences(placed: list[Placed], reference: Graph) -> list[Placed]:
     """Drop what only follows from another edit.
 
     A shortcut none of whose layers is there because nothing adds them is the addition's own fault; and where the
@@ -155,76 +164,72 @@ def _lane(reference: Graph, start: str) -> list[str]:
     return lane
 
 
-def _whole_blocks(
-    placed: list[Placed], found: list[Finding], exercise: Exercise, steps: dict[str, str], reference: Graph
-) -> list[Placed]:
-    """A residual block that is missing from a stage, or one too many: one finding each."""
+def _missing_blocks(placed: list[Placed], found: list[Finding], exercise: Exercise) -> list[Placed]:
+    """A residual block that is missing from a stage is one finding."""
     if exercise.kind != "model":
         return placed
-    gone: set[int] = set()
-    by_block: dict[str, list[int]] = {}
-    for i, item in enumerate(placed):
+    by_block: dict[str, list[Placed]] = {}
+    for item in placed:
         if item.edit.operation == "missing" and ", block " in item.step:
-            by_block.setdefault(item.step.rpartition(",")[0], []).append(i)
-    for block, numbers in by_block.items():
+            by_block.setdefault(item.step.rpartition(",")[0], []).append(item)
+    gone: list[str] = []
+    for block, items in by_block.items():
         parts = [part for part in exercise.outline if part.step.startswith(block + ",")]
-        if len(numbers) == sum(len(part.layers) for part in parts):
+        if len(items) == sum(len(part.layers) for part in parts):
             kind = "convolutional_block" if any(part.step.endswith("shortcut") for part in parts) else "identity_block"
             stage, _, letter = block.partition(", ")
             found.append(Finding(stage, kind, "missing", expected=letter.removeprefix("block ")))
-            gone.update(numbers)
-            gone.update(
-                i
-                for i, item in enumerate(placed)
-                if item.edit.operation == "wiring" and item.step.startswith(block)
-            )
-    run: list[int] = []
-    for i in range(len(placed) + 1):
-        item = placed[i] if i < len(placed) else None
-        if item is not None and item.edit.operation == "extra":
-            run.append(i)
+            gone.append(block)
+    return [item for item in placed if item.step.rpartition(",")[0] not in gone]
+
+
+def _extra_blocks(placed: list[Placed], found: list[Finding], exercise: Exercise) -> list[Placed]:
+    """A run of extra layers with additions among them is as many residual blocks too many, each one finding."""
+    if exercise.kind != "model":
+        return placed
+    kept: list[Placed] = []
+    for extra, group in groupby(placed, key=lambda item: item.edit.operation == "extra"):
+        run = list(group)
+        kinds = [item.edit.theirs.kind for item in run if item.edit.theirs]
+        blocks = kinds.count("Add")
+        if not extra or len(run) < BLOCK_LAYERS or not blocks:
+            kept.extend(run)
             continue
-        if len(run) >= BLOCK_LAYERS:
-            kinds = [placed[k].edit.theirs.kind for k in run if placed[k].edit.theirs]  # type: ignore[union-attr]
-            if "Add" in kinds:
-                kind = "convolutional_block" if kinds.count("Conv2D") > 3 else "identity_block"
-                for _ in range(max(kinds.count("Add"), 1)):
-                    found.append(Finding(placed[run[0]].step.partition(",")[0], kind, "extra"))
-                gone.update(run)
-        run = []
-    return [item for i, item in enumerate(placed) if i not in gone]
+        kind = "convolutional_block" if kinds.count("Conv2D") > 3 * blocks else "identity_block"
+        found.extend(Finding(run[0].step.partition(",")[0], kind, "extra") for _ in range(blocks))
+    return kept
 
 
-def _whole_components(
-    placed: list[Placed], found: list[Finding], steps: dict[str, str], reference: Graph, student: Graph
-) -> list[Placed]:
-    """A step none of whose layers is there, and a convolution too many with what follows it: one finding each."""
-    sizes: dict[str, int] = {}
-    for step in steps.values():
-        sizes[step] = sizes.get(step, 0) + 1
-    missing: dict[str, list[Placed]] = {}
+def _missing_components(placed: list[Placed], found: list[Finding], steps: dict[str, str]) -> list[Placed]:
+    """A step none of whose layers is there is one finding."""
+    sizes = Counter(steps.values())
+    missing = Counter(item.step for item in placed if item.edit.operation == "missing")
+    gone: list[str] = []
     for item in placed:
-        if item.edit.operation == "missing":
-            missing.setdefault(item.step, []).append(item)
+        whole = item.edit.operation == "missing" and missing[item.step] == sizes[item.step] > 1
+        if whole and item.edit.mine and item.step not in gone:
+            found.append(Finding(item.step, item.edit.mine.kind, "missing", expected=COMPONENT))
+            gone.append(item.step)
+    return [item for item in placed if not (item.edit.operation == "missing" and item.step in gone)]
+
+
+def _extra_components(placed: list[Placed], found: list[Finding]) -> list[Placed]:
+    """A convolution too many together with the normalization and ReLU on top of it is one finding."""
+    extras = [item for item in placed if item.edit.operation == "extra"]
     gone: list[Placed] = []
-    for step, items in missing.items():
-        first = items[0].edit.mine
-        if len(items) == sizes[step] and len(items) > 1 and first is not None:
-            found.append(Finding(step, first.kind, "missing", setting="", expected="component"))
-            gone.extend(items)
-    extras = [item for item in placed if item.edit.operation == "extra" and item.edit.theirs]
     for item in extras:
         theirs = item.edit.theirs
-        if item in gone or theirs is None or theirs.kind not in ("Conv2D", "SeparableConv2D", "DepthwiseConv2D"):
+        if item in gone or theirs is None or theirs.kind not in CONVOLUTIONS:
             continue
         run = [item]
+        last = theirs
         for other in extras:
             node = other.edit.theirs
-            last = run[-1].edit.theirs
-            if node and last and last.id in node.inputs and node.kind in ("BatchNormalization", "ReLU"):
+            if node and last.id in node.inputs and node.kind in ("BatchNormalization", "ReLU"):
                 run.append(other)
+                last = node
         if len(run) > 1:
-            found.append(Finding(item.step, theirs.kind, "extra", found="component"))
+            found.append(Finding(item.step, theirs.kind, "extra", found=COMPONENT))
             gone.extend(run)
     return [item for item in placed if item not in gone]
 

@@ -74,7 +74,7 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
             return ProbeVerdict(probe, passed=False, error=evidence.error)
         return ProbeVerdict(probe, passed=False, trouble="refused", detail=refused.what, why=refused.why)
     script = compare(reference.graph, graph)
-    found = tuple(findings(exercise, reference.graph, graph, script))
+    found = tuple(findings(exercise, reference.graph, script))
     if evidence.error is not None:
         return ProbeVerdict(probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script)
     if evidence.outputs is None:
@@ -192,8 +192,7 @@ def judge(
 ) -> Diagnosis:
     """All probes of an exercise. `evidence` and `references` go together one by one."""
     verdicts = tuple(
-        judge_probe(exercise, given, reference, canary)
-        for given, reference in zip(evidence, references, strict=True)
+        judge_probe(exercise, given, reference, canary) for given, reference in zip(evidence, references, strict=True)
     )
     merged = _merge(verdicts)
     return Diagnosis(exercise, verdicts, merged, _points(exercise, verdicts, merged))
@@ -227,11 +226,12 @@ def _points(exercise: Exercise, verdicts: tuple[ProbeVerdict, ...], found: tuple
         return 0.0
     if not found and all(v.passed for v in verdicts):
         return exercise.max_points
-    outer, inner = set(), set()
+    outer: set[str] = set()
+    inner: set[str] = set()
     for finding in found:
         for step in (finding.step, *finding.also):
             (inner if "," in step else outer).add(exercise.rubric_of(step).step)
     worth = {line.step: line.points for line in exercise.rubric}
-    lost = sum(worth[step] for step in outer)
+    lost = sum((worth[step] for step in outer), 0.0)
     lost += min(sum(worth[step] for step in inner - outer), exercise.inner_cap)
     return max(round(exercise.max_points - lost, 6), 0.0)

@@ -24,9 +24,13 @@ CONVOLUTIONAL_BLOCK = Exercise(
             "2a",
             2.0,
             (
-                N_("This block may halve the image. Which component of the main path does that, and with which argument?"),
+                N_(
+                    "This block may halve the image. Which component of the main path does that, and with which argument?"
+                ),
                 N_("The first component is that of the identity block except for its stride, which is the argument s."),
-                N_("Conv2D(F1, (1, 1), strides=(s, s), padding='valid', name=conv_name_base + '2a', kernel_initializer=glorot_uniform(seed=0)), then batch normalization and ReLU."),
+                N_(
+                    "Conv2D(F1, (1, 1), strides=(s, s), padding='valid', name=conv_name_base + '2a', kernel_initializer=glorot_uniform(seed=0)), then batch normalization and ReLU."
+                ),
             ),
         ),
         Rubric(
@@ -34,8 +38,12 @@ CONVOLUTIONAL_BLOCK = Exercise(
             2.0,
             (
                 N_("The image is small already when it gets here. What stride is left for the f by f convolution?"),
-                N_("The second component is exactly that of the identity block: F2 filters, f by f, stride 1, padding 'same'."),
-                N_("Conv2D(F2, (f, f), strides=(1, 1), padding='same', name=conv_name_base + '2b', ...), then batch normalization and ReLU."),
+                N_(
+                    "The second component is exactly that of the identity block: F2 filters, f by f, stride 1, padding 'same'."
+                ),
+                N_(
+                    "Conv2D(F2, (f, f), strides=(1, 1), padding='same', name=conv_name_base + '2b', ...), then batch normalization and ReLU."
+                ),
             ),
         ),
         Rubric(
@@ -43,17 +51,27 @@ CONVOLUTIONAL_BLOCK = Exercise(
             2.0,
             (
                 N_("Is there a ReLU between the last batch normalization of the main path and the addition?"),
-                N_("The third component is exactly that of the identity block: a 1x1 convolution with F3 filters, a batch normalization, nothing else."),
-                N_("Conv2D(F3, (1, 1), ..., name=conv_name_base + '2c', ...), then BatchNormalization(axis=3, name=bn_name_base + '2c')."),
+                N_(
+                    "The third component is exactly that of the identity block: a 1x1 convolution with F3 filters, a batch normalization, nothing else."
+                ),
+                N_(
+                    "Conv2D(F3, (1, 1), ..., name=conv_name_base + '2c', ...), then BatchNormalization(axis=3, name=bn_name_base + '2c')."
+                ),
             ),
         ),
         Rubric(
             "shortcut",
             2.0,
             (
-                N_("What shape does the main path end with, and what has to happen to the block's input so that the two can be added?"),
-                N_("The shortcut starts at the block's input. It needs a 1x1 convolution with F3 filters and stride s, and a batch normalization; their names end in '1'. It stays linear."),
-                N_("X_shortcut = Conv2D(F3, (1, 1), strides=(s, s), padding='valid', name=conv_name_base + '1', kernel_initializer=glorot_uniform(seed=0))(X_shortcut), then BatchNormalization(axis=3, name=bn_name_base + '1')(X_shortcut)."),
+                N_(
+                    "What shape does the main path end with, and what has to happen to the block's input so that the two can be added?"
+                ),
+                N_(
+                    "The shortcut starts at the block's input. It needs a 1x1 convolution with F3 filters and stride s, and a batch normalization; their names end in '1'. It stays linear."
+                ),
+                N_(
+                    "X_shortcut = Conv2D(F3, (1, 1), strides=(s, s), padding='valid', name=conv_name_base + '1', kernel_initializer=glorot_uniform(seed=0))(X_shortcut), then BatchNormalization(axis=3, name=bn_name_base + '1')(X_shortcut)."
+                ),
             ),
         ),
         Rubric(

@@ -53,9 +53,15 @@ RESNET50 = Exercise(
             "stage 1",
             1.5,
             (
-                N_("What happens to the image before the first residual block: which layer makes room at its border, and which two make it smaller?"),
-                N_("Stage 1 is ZeroPadding2D, a 7x7 convolution with 64 filters and stride 2, batch normalization, ReLU, max pooling: in this order, named conv1 and bn_conv1."),
-                N_("ZeroPadding2D((3, 3)); Conv2D(64, (7, 7), strides=(2, 2), name='conv1', kernel_initializer=glorot_uniform(seed=0)); BatchNormalization(axis=3, name='bn_conv1'); Activation('relu'); MaxPooling2D((3, 3), strides=(2, 2))."),
+                N_(
+                    "What happens to the image before the first residual block: which layer makes room at its border, and which two make it smaller?"
+                ),
+                N_(
+                    "Stage 1 is ZeroPadding2D, a 7x7 convolution with 64 filters and stride 2, batch normalization, ReLU, max pooling: in this order, named conv1 and bn_conv1."
+                ),
+                N_(
+                    "ZeroPadding2D((3, 3)); Conv2D(64, (7, 7), strides=(2, 2), name='conv1', kernel_initializer=glorot_uniform(seed=0)); BatchNormalization(axis=3, name='bn_conv1'); Activation('relu'); MaxPooling2D((3, 3), strides=(2, 2))."
+                ),
             ),
         ),
         Rubric(
@@ -63,8 +69,12 @@ RESNET50 = Exercise(
             1.5,
             (
                 N_("Max pooling has just halved the image. What s does the first block of stage 2 need, then?"),
-                N_("Stage 2: one convolutional block (block 'a', s=1), then two identity blocks ('b', 'c'), all with filters [64, 64, 256] and f=3."),
-                N_("convolutional_block(X, f=3, filters=[64, 64, 256], stage=2, block='a', s=1), then identity_block(X, 3, [64, 64, 256], stage=2, block='b'), and 'c'."),
+                N_(
+                    "Stage 2: one convolutional block (block 'a', s=1), then two identity blocks ('b', 'c'), all with filters [64, 64, 256] and f=3."
+                ),
+                N_(
+                    "convolutional_block(X, f=3, filters=[64, 64, 256], stage=2, block='a', s=1), then identity_block(X, 3, [64, 64, 256], stage=2, block='b'), and 'c'."
+                ),
             ),
         ),
         Rubric(
@@ -72,8 +82,12 @@ RESNET50 = Exercise(
             1.5,
             (
                 N_("How many blocks has stage 3, and what doubles there while the image is halved?"),
-                N_("Stage 3: a convolutional block (block 'a', s=2), then three identity blocks ('b' to 'd'), filters [128, 128, 512]."),
-                N_("convolutional_block(X, f=3, filters=[128, 128, 512], stage=3, block='a', s=2), then identity_block(X, 3, [128, 128, 512], stage=3, block='b'), 'c', 'd'."),
+                N_(
+                    "Stage 3: a convolutional block (block 'a', s=2), then three identity blocks ('b' to 'd'), filters [128, 128, 512]."
+                ),
+                N_(
+                    "convolutional_block(X, f=3, filters=[128, 128, 512], stage=3, block='a', s=2), then identity_block(X, 3, [128, 128, 512], stage=3, block='b'), 'c', 'd'."
+                ),
             ),
         ),
         Rubric(
@@ -81,17 +95,27 @@ RESNET50 = Exercise(
             1.5,
             (
                 N_("Which stage is the longest, and how does its line of the table differ from stage 3's?"),
-                N_("Stage 4: a convolutional block (block 'a', s=2), then five identity blocks ('b' to 'f'), filters [256, 256, 1024]."),
-                N_("convolutional_block(X, f=3, filters=[256, 256, 1024], stage=4, block='a', s=2), then identity_block(X, 3, [256, 256, 1024], stage=4, block='b'), 'c', 'd', 'e', 'f'."),
+                N_(
+                    "Stage 4: a convolutional block (block 'a', s=2), then five identity blocks ('b' to 'f'), filters [256, 256, 1024]."
+                ),
+                N_(
+                    "convolutional_block(X, f=3, filters=[256, 256, 1024], stage=4, block='a', s=2), then identity_block(X, 3, [256, 256, 1024], stage=4, block='b'), 'c', 'd', 'e', 'f'."
+                ),
             ),
         ),
         Rubric(
             "stage 5",
             1.5,
             (
-                N_("Look at the three numbers of filters from stage to stage. Which numbers continue the series in stage 5?"),
-                N_("Stage 5: a convolutional block (block 'a', s=2), then two identity blocks ('b', 'c'). All three numbers of filters double once more; copies of this course that say 256 here are wrong."),
-                N_("convolutional_block(X, f=3, filters=[512, 512, 2048], stage=5, block='a', s=2), then identity_block(X, 3, [512, 512, 2048], stage=5, block='b'), and 'c'."),
+                N_(
+                    "Look at the three numbers of filters from stage to stage. Which numbers continue the series in stage 5?"
+                ),
+                N_(
+                    "Stage 5: a convolutional block (block 'a', s=2), then two identity blocks ('b', 'c'). All three numbers of filters double once more; copies of this course that say 256 here are wrong."
+                ),
+                N_(
+                    "convolutional_block(X, f=3, filters=[512, 512, 2048], stage=5, block='a', s=2), then identity_block(X, 3, [512, 512, 2048], stage=5, block='b'), and 'c'."
+                ),
             ),
         ),
         Rubric(
@@ -99,8 +123,12 @@ RESNET50 = Exercise(
             2.5,
             (
                 N_("How does a stack of small images become one probability for each class?"),
-                N_("After stage 5: average pooling over 2x2, Flatten, and one Dense layer whose units, name and activation depend on the task."),
-                N_("AveragePooling2D((2, 2)); Flatten(); Dense(classes, activation='softmax', name='fc' + str(classes), kernel_initializer=glorot_uniform(seed=0)); then Model(inputs=X_input, outputs=X)."),
+                N_(
+                    "After stage 5: average pooling over 2x2, Flatten, and one Dense layer whose units, name and activation depend on the task."
+                ),
+                N_(
+                    "AveragePooling2D((2, 2)); Flatten(); Dense(classes, activation='softmax', name='fc' + str(classes), kernel_initializer=glorot_uniform(seed=0)); then Model(inputs=X_input, outputs=X)."
+                ),
             ),
         ),
     ),

@@ -4,4 +4,14 @@ from .layers import Refused, Setting
 from .model import Graph, Node, canonical, differing_settings, input_node, same
 from .parse import parse_graph
 
-__all__ = ["Graph", "Node", "Refused", "Setting", "canonical", "differing_settings", "input_node", "parse_graph", "same"]
+__all__ = [
+    "Graph",
+    "Node",
+    "Refused",
+    "Setting",
+    "canonical",
+    "differing_settings",
+    "input_node",
+    "parse_graph",
+    "same",
+]

@@ -24,7 +24,8 @@ Mode = Literal["valid", "same"]
 
 INITIALIZERS = frozenset(
     "Zeros Ones Constant GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomNormal "
-    "RandomUniform TruncatedNormal VarianceScaling Orthogonal OrthogonalInitializer Identity IdentityInitializer".split()
+    "RandomUniform TruncatedNormal VarianceScaling Orthogonal OrthogonalInitializer Identity "
+    "IdentityInitializer".split()
 )
 ACTIVATIONS = {
     "relu": "ReLU", "softmax": "Softmax", "sigmoid": "Sigmoid", "tanh": "Tanh", "elu": "ELU", "selu": "SELU",
@@ -307,7 +308,9 @@ class ZeroPadding2D(Config):
     data_format: str = "channels_last"
 
     def pieces(self) -> tuple[Piece, ...]:
-        return (Piece("ZeroPadding2D", {"padding": self.padding, "data_format": self.data_format[:20], **self.common()}),)
+        return (
+            Piece("ZeroPadding2D", {"padding": self.padding, "data_format": self.data_format[:20], **self.common()}),
+        )
 
 
 class Pooling(Config):
@@ -375,8 +378,8 @@ CONFIGS: dict[str, type[Config]] = {
 MERGES = frozenset({"Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum"})
 NOTHING = frozenset({"Identity"})
 FOREIGN = frozenset(
-    "GlobalAveragePooling2D GlobalMaxPooling2D Dropout SpatialDropout2D GaussianNoise GaussianDropout LayerNormalization "
-    "GroupNormalization UnitNormalization SpectralNormalization RMSNormalization DepthwiseConv2D SeparableConv2D "
+    "GlobalAveragePooling2D GlobalMaxPooling2D Dropout SpatialDropout2D GaussianNoise GaussianDropout "
+    "LayerNormalization GroupNormalization UnitNormalization SpectralNormalization RMSNormalization DepthwiseConv2D SeparableConv2D "
     "Conv2DTranspose Conv1D Conv3D LeakyReLU PReLU ELU Reshape Permute UpSampling2D Cropping2D RepeatVector Rescaling "
     "Resizing ActivityRegularization MaxPooling1D AveragePooling1D Dot AlphaDropout".split()
 )

@@ -61,7 +61,8 @@ class Graph:
                 continue
             stack.append((current, True))
             # Pushed shallow first, so that the deepest input is finished first; ties keep the order of the call.
-            stack.extend((i, False) for i in sorted(reversed(node.inputs), key=lambda i: depth[i]))
+            order_of = sorted(range(len(node.inputs)), key=lambda k: (depth[node.inputs[k]], -k))
+            stack.extend((node.inputs[k], False) for k in order_of)
         return tuple(node for node in order.values() if node.kind != "InputLayer")
 
 

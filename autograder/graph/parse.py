@@ -109,11 +109,9 @@ class _Builder:
             raise Refused("layers", "form")
         ends: dict[Reference, str] = {}
         if inputs is not None:
-            for reference, given in zip(_references(config["input_layers"]), inputs, strict=True):
-                ends[reference] = given
-        pending = [
-            (entry, number, _call(call)) for entry in entries for number, call in enumerate(entry.inbound_nodes)
-        ]
+            for reference, end in zip(_references(config["input_layers"]), inputs, strict=True):
+                ends[reference] = end
+        pending = [(entry, number, _call(call)) for entry in entries for number, call in enumerate(entry.inbound_nodes)]
         for entry in entries:
             if entry.class_name == "InputLayer" and Reference(entry.name, 0) not in ends:
                 if inputs is not None:
@@ -136,7 +134,7 @@ class _Builder:
         shape = entry.config.get("batch_shape")
         if not isinstance(shape, list) or len(shape) > 6:
             raise Refused(entry.name, "form")
-        sizes = tuple(-1 if n is None else int(n) for n in shape)
+        sizes = tuple(n if isinstance(n, int) else -1 for n in shape)
         self.inputs.append(prefix + entry.name)
         return self.add(Node(prefix + entry.name, "InputLayer", "", {"batch_shape": sizes}, ()))
 

@@ -155,7 +155,9 @@ def _confirm(
             expected = values[graph.output]
             gap = float(np.max(np.abs(expected - given.outputs)) / np.max(np.abs(expected)))
             if not gap <= ORACLE_TOLERANCE:
-                raise BuildError(f"{where}: the output is {gap:.1e} away from the oracle's; at most {ORACLE_TOLERANCE}.")
+                raise BuildError(
+                    f"{where}: the output is {gap:.1e} away from the oracle's; at most {ORACLE_TOLERANCE}."
+                )
             furthest = max(furthest, gap)
     return furthest
 
@@ -168,7 +170,8 @@ def _reference_set(
     for exercise in EXERCISES:
         found = []
         for probe, given in zip(_probes(exercise, hidden), evidence[exercise.name], strict=True):
-            assert given.graph is not None and given.outputs is not None
+            assert given.graph is not None
+            assert given.outputs is not None
             canary = given.canary
             if probe.hidden == (visibility == "hidden"):
                 weights = given.weights if exercise.kind == "block" else None
@@ -187,7 +190,9 @@ def _reference_set(
 def solution_digests(notebook: Notebook) -> dict[str, str]:
     """A digest of each solution cell, by which references are known to be of this source."""
     return {
-        name: hashlib.sha256(cell.source.encode()).hexdigest() for cell in notebook.node.cells if (name := grade_id(cell))
+        name: hashlib.sha256(cell.source.encode()).hexdigest()
+        for cell in notebook.node.cells
+        if (name := grade_id(cell))
     }
 
 
@@ -211,7 +216,9 @@ def _untouched_earns_nothing(course: Course, assignment: str, sets: tuple[Refere
         for exercise in EXERCISES:
             points = _points_of(session, exercise, sets)
             if points:
-                raise BuildError(f"{path}, cell {exercise.name}: untouched, it earns {points:g} points; it must earn 0.")
+                raise BuildError(
+                    f"{path}, cell {exercise.name}: untouched, it earns {points:g} points; it must earn 0."
+                )
 
 
 def _points_of(session: Session, exercise: Exercise, sets: tuple[ReferenceSet, ReferenceSet]) -> float:

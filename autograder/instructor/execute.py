@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import subprocess
+from contextlib import AbstractContextManager
+from typing import Any, cast
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute as NbgraderExecute
@@ -15,6 +17,11 @@ class Execute(NbgraderExecute):
 
     nbgrader gives a test cell 0 for any text on stderr, and TensorFlow logs there whenever it likes to.
     """
+
+    def setup_kernel(self, **kwargs: Any) -> AbstractContextManager[None]:
+        """A kernel's own log goes nowhere: the cells' outputs travel as messages."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return cast(AbstractContextManager[None], super().setup_kernel(**quiet, **kwargs))
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
         nb, resources = super().preprocess(nb, resources, km)

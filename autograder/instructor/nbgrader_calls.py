@@ -9,13 +9,17 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import CsvExportPlugin
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from ..course import Course
@@ -27,12 +31,15 @@ class NbgraderError(Exception):
 
 @contextmanager
 def _inside(course: Course) -> Iterator[None]:
-    """nbgrader reads its configuration from the current folder and finds `alembic` on PATH."""
+    """Work where nbgrader looks: it reads its configuration from the current folder and finds `alembic` on PATH."""
     before, path = Path.cwd(), os.environ["PATH"]
     os.chdir(course.root)
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), path))
     try:
-        yield
+        with warnings.catch_warnings():
+            # nbgrader's queries are older than SQLAlchemy's advice about them.
+            warnings.simplefilter("ignore", SAWarning)
+            yield
     finally:
         os.chdir(before)
         os.environ["PATH"] = path
@@ -71,6 +78,24 @@ def generate_feedback(course: Course, assignment: str, student: str) -> None:
     """Write one student's feedback pages."""
     with _inside(course):
         _succeed(_api(course).generate_feedback(assignment, student, force=True), f"{student}: feedback")
+
+
+def export_grades(course: Course, assignments: Sequence[str]) -> None:
+    """Write grades.csv in the course's folder, as `nbgrader export` does."""
+    with _inside(course), gradebook(course) as book:
+        plugin = CsvExportPlugin()
+        plugin.to = str(course.root / "grades.csv")
+        plugin.assignment = list(assignments)
+        plugin.export(book)
+
+
+@contextmanager
+def gradebook(course: Course) -> Iterator[Gradebook]:
+    """The course's gradebook, open for the length of the block."""
+    with _inside(course):
+        directory = _api(course).coursedir
+        with Gradebook(directory.db_url, directory.course_id) as book:
+            yield book
 
 
 def _succeed(result: dict[str, object], what: str) -> None:

@@ -114,9 +114,7 @@ def failed_report(exercise: Exercise, error: StudentError, language: str = "en")
         findings=(),
         error=describe_error(error, exercise, _),
         student_error=error,
-        steps=tuple(
-            StepLine(line.step, describe_step(line.step, _), line.points, None) for line in exercise.rubric
-        ),
+        steps=tuple(StepLine(line.step, describe_step(line.step, _), line.points, None) for line in exercise.rubric),
         notes=(),
         language=language,
     )

@@ -238,7 +238,9 @@ def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
     )
 
 
-LAYER_NAMES = frozenset("Conv2D BatchNormalization ReLU Activation Add Dense Flatten MaxPooling2D AveragePooling2D".split())
+LAYER_NAMES = frozenset(
+    "Conv2D BatchNormalization ReLU Activation Add Dense Flatten MaxPooling2D AveragePooling2D".split()
+)
 
 ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NotImplementedError", r"", N_("The cell of {function} is still as it was given: write your code in place of `raise NotImplementedError()`.")),

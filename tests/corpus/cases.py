@@ -141,10 +141,17 @@ def read(path: Path) -> Case:
         raise fail("'raises' belongs to mistakes")
     if ("error" in found) != (group == "errors") or found.get("error", ERRORS[0]) not in ERRORS:
         raise fail("'error' must stand in errors/, and only there, with a known slug")
-    wanted = {"mistakes": len(expected) == 1, "several": len(expected) >= 2, "right": not expected, "errors": not expected}
+    wanted = {
+        "mistakes": len(expected) == 1,
+        "several": len(expected) >= 2,
+        "right": not expected,
+        "errors": not expected,
+    }
     if group not in wanted or not wanted[group]:
         raise fail(f"{len(expected)} expected findings in {group}/")
-    return Case(path, exercise, found["title"], tuple(expected), found.get("error"), "raises" in found, found.get("why"))
+    return Case(
+        path, exercise, found["title"], tuple(expected), found.get("error"), "raises" in found, found.get("why")
+    )
 
 
 def _is_step(step: str, exercise: str) -> bool:

@@ -1,0 +1,113 @@
+"""`autograder doctor`: what this machine has, what works on it, and what to do about the rest."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from .course import Course
+from .references import ReferencesError, load
+
+PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy", "h5py", "pydantic")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing looked at: whether it is well, and what was seen or what to do."""
+
+    name: str
+    well: bool
+    words: str
+
+
+def examine(course: Course) -> bool:
+    """Print every sign; True where all that grading needs is well."""
+    well = True
+    for look in (_python, _packages, _alembic, _public, _hidden, _canary):
+        for sign in look(course):
+            print(f"{'ok ' if sign.well else 'BAD'}  {sign.name:<18} {sign.words}", flush=True)
+            well = well and sign.well
+    return well
+
+
+def _python(course: Course) -> list[Sign]:
+    good = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    advice = "" if good else "; this kit is for Python 3.11 to 3.13"
+    return [Sign("python", good, f"{platform.python_version()} on {platform.system()} {platform.machine()}{advice}")]
+
+
+def _packages(course: Course) -> list[Sign]:
+    return [_package(name) for name in PACKAGES]
+
+
+def _package(name: str) -> Sign:
+    try:
+        return Sign(name, True, version(name))
+    except PackageNotFoundError:
+        return Sign(name, False, "not installed: run `make install`")
+
+
+def _alembic(course: Course) -> list[Sign]:
+    beside = Path(sys.executable).with_name("alembic")
+    found = shutil.which("alembic") or (str(beside) if os.access(beside, os.X_OK) else None)
+    words = "found, nbgrader calls it for its gradebook" if found else "not found: run `make install`"
+    return [Sign("alembic", found is not None, words)]
+
+
+def _public(course: Course) -> list[Sign]:
+    return [_references("public references", course.public_references)]
+
+
+def _hidden(course: Course) -> list[Sign]:
+    if not course.hidden_references.is_file():
+        return [Sign("hidden references", True, "none here; instructors make them with `autograder build`")]
+    sign = _references("hidden references", course.hidden_references)
+    open_to_all = course.hidden_references.stat().st_mode & 0o044
+    if sign.well and open_to_all:
+        return [Sign(sign.name, False, f"readable by others: chmod 600 {course.hidden_references}")]
+    return [sign]
+
+
+def _references(name: str, path: Path) -> Sign:
+    try:
+        found = load(path)
+    except ReferencesError as error:
+        return Sign(name, False, str(error))
+    probes = sum(map(len, found.references.values()))
+    made = ", ".join(f"{key} {value}" for key, value in found.made_with.items())
+    return Sign(name, True, f"{probes} probes, made with {made}")
+
+
+def _canary(course: Course) -> list[Sign]:
+    return [_compare(course, _draw)]
+
+
+def _draw() -> np.ndarray:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from .collect import canary
+
+    return canary()
+
+
+def _compare(course: Course, draw: Callable[[], np.ndarray]) -> Sign:
+    """A machine that draws other numbers is no fault: checks then go through the student's own weights."""
+    try:
+        expected = load(course.public_references).canary
+    except ReferencesError:
+        return Sign("canary", False, "can't be compared without public references")
+    if np.array_equal(draw(), expected):
+        return Sign("canary", True, "glorot_uniform(seed=0) draws the reference's numbers here")
+    return Sign(
+        "canary",
+        True,
+        "glorot_uniform(seed=0) draws other numbers here than the reference's: answers are compared through their "
+        "own weights, and reports say so",
+    )

@@ -1,0 +1,165 @@
+"""`autograder demo`: a made-up class, built and graded for real, in a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import nbformat
+from nbformat import NotebookNode
+from rich.console import Console
+
+from ..course import Course, CourseError
+from ..notebook import grade_id, read_node
+from .build import build
+from .grading import grade_class
+
+Edits = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A made-up student: what in the reference solution they wrote differently, by exercise.
+
+    `untouched` leaves the cells as they were given.
+    """
+
+    name: str
+    story: str
+    assignment: str = "resnet"
+    edits: Mapping[str, Edits] = field(default_factory=dict)
+    everywhere: Edits = ()
+    untouched: tuple[str, ...] = ()
+
+
+EXERCISE_CELLS = ("identity_block", "convolutional_block", "resnet50")
+
+CLASS = (
+    Student("ada", "as in the instructor's notebook"),
+    Student(
+        "grace",
+        "right, spelt with ReLU() and +",
+        everywhere=(
+            ('Activation("relu")(X)', "ReLU()(X)"),
+            ("Add()([X, X_shortcut])", "X + X_shortcut"),
+            ("strides=(1, 1), ", ""),
+        ),
+    ),
+    Student(
+        "katherine",
+        "right, spelt with layers.add, keras.ops and bare numbers",
+        everywhere=(
+            ("Add()([X, X_shortcut])", "layers.add([X_shortcut, X])"),
+            ('Activation("relu")(X)', "keras.ops.relu(X)"),
+            ("(1, 1)", "1"),
+            ("axis=3, ", ""),
+        ),
+    ),
+    Student(
+        "alan",
+        "step 2b without padding",
+        edits={"identity_block": (('padding="same"', 'padding="valid"'),)},
+    ),
+    Student(
+        "edsger",
+        "a ReLU after 2c, none after the addition",
+        edits={
+            "identity_block": (
+                ('name=bn_name_base + "2c")(X)', 'name=bn_name_base + "2c")(X)\n    X = Activation("relu")(X)'),
+                ('    X = Add()([X, X_shortcut])\n    X = Activation("relu")(X)', "    X = Add()([X, X_shortcut])"),
+            )
+        },
+    ),
+    Student("barbara", "adds the main path to itself", edits={"identity_block": (("[X, X_shortcut]", "[X, X]"),)}),
+    Student(
+        "frances",
+        "no batch normalization on the shortcut",
+        edits={
+            "convolutional_block": (
+                ('    X_shortcut = BatchNormalization(axis=3, name=bn_name_base + "1")(X_shortcut)\n', ""),
+            )
+        },
+    ),
+    Student("john", "stage 5 with 256 filters", edits={"resnet50": (("[512, 512, 2048]", "[256, 256, 2048]"),)}),
+    Student("margaret", "one block short in stage 4", edits={"resnet50": (('"bcdef"', '"bcde"'),)}),
+    Student("ken", "handed in untouched", untouched=EXERCISE_CELLS),
+    Student(
+        "dennis",
+        "a cell with a syntax error",
+        edits={"convolutional_block": (("F1, F2, F3 = filters", "F1, F2, F3 = filters)"),)},
+    ),
+    Student("wei", "对：和教师版一样", assignment="resnet-zh"),
+    Student(
+        "li",
+        "初始化没有种子",
+        assignment="resnet-zh",
+        edits={"identity_block": (("glorot_uniform(seed=0)", "glorot_uniform()"),)},
+    ),
+    Student(
+        "chen",
+        "对符号张量用了 tf.nn.relu",
+        assignment="resnet-zh",
+        edits={"convolutional_block": (('Activation("relu")(X)', "tf.nn.relu(X)"),)},
+        untouched=("resnet50",),
+    ),
+    Student(
+        "zhang",
+        "没有 softmax",
+        assignment="resnet-zh",
+        edits={"resnet50": (('activation="softmax", ', ""),)},
+    ),
+)
+
+
+def demo(course: Course) -> bool:
+    """Build the course in demo/, make the class, grade it, say what to type next. True where all went as it should."""
+    console = Console()
+    there = Course(course.root / "demo")
+    if not course.source.is_dir():
+        raise CourseError(f"There is no source/ in {course.root}: run this in the course's folder.")
+    shutil.rmtree(there.root, ignore_errors=True)
+    there.root.mkdir()
+    shutil.copytree(course.source, there.source, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(course.root / "nbgrader_config.py", there.root)
+    console.rule("building the course", align="left")
+    build(there, there.assignments(), seed=None, progress=console.print)
+    console.rule(f"a class of {len(CLASS)}", align="left")
+    for student in CLASS:
+        hand_in(there, student)
+        console.print(f"{student.name:<10} {student.assignment:<10} {student.story}")
+    console.rule("grading", align="left")
+    graded = grade_class(there, there.assignments(), console)
+    console.rule("what next", align="left")
+    console.print("as a student      make lab, then open resnet/resnet.ipynb (or resnet-zh) and fill in a block")
+    console.print("                  .venv/bin/autograder check release/resnet/resnet.ipynb")
+    console.print("as an instructor  open demo/feedback/alan/resnet/resnet.html in a browser")
+    console.print("                  .venv/bin/autograder --course demo grade resnet")
+    return graded
+
+
+def hand_in(course: Course, student: Student) -> None:
+    """Put the student's notebook where nbgrader looks for it."""
+    source = read_node(course.source / student.assignment / "resnet.ipynb")
+    solutions = {name: cell.source for cell in source.cells if (name := grade_id(cell))}
+    node = read_node(course.release / student.assignment / "resnet.ipynb")
+    for cell in node.cells:
+        name = grade_id(cell)
+        if name in EXERCISE_CELLS and name not in student.untouched:
+            cell.source = _written(student, name, solutions[name])
+    folder = course.root / "submitted" / student.name / student.assignment
+    folder.mkdir(parents=True)
+    _write(node, folder / "resnet.ipynb")
+
+
+def _written(student: Student, exercise: str, solution: str) -> str:
+    text = solution
+    for old, new in (*student.everywhere, *student.edits.get(exercise, ())):
+        if old not in text and (old, new) not in student.everywhere:
+            raise CourseError(f"The demo's {student.name} wants to change {old!r}, which {exercise} does not hold.")
+        text = text.replace(old, new)
+    return text
+
+
+def _write(node: NotebookNode, path: object) -> None:
+    nbformat.write(node, path)  # type: ignore[no-untyped-call]

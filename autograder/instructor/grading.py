@@ -1,0 +1,128 @@
+"""`autograder grade`: a whole class through nbgrader's autograde, feedback and export, with a table at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import MissingEntry
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ..course import Course, CourseError
+from .nbgrader_calls import NbgraderError, autograde, export_grades, generate_feedback, gradebook
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One student's line of the closing table: points by test cell, None where a score is not there."""
+
+    student: str
+    points: dict[str, float | None]
+    max_points: dict[str, float]
+    status: str
+
+    @property
+    def graded(self) -> bool:
+        return self.status.startswith("graded")
+
+
+def submissions(course: Course, assignment: str) -> tuple[str, ...]:
+    """The students who handed something in, in alphabetical order."""
+    found = (course.root / "submitted").glob(f"*/{assignment}")
+    return tuple(sorted(path.parent.name for path in found if path.is_dir()))
+
+
+def grade_class(course: Course, assignments: Sequence[str], console: Console | None = None) -> bool:
+    """Grade every submission of the assignments; True where all could be graded.
+
+    One submission that can't be graded never keeps the others from being graded. Raises CourseError where nothing
+    has been handed in, or the course was never built.
+    """
+    console = console or Console()
+    work = {assignment: students for assignment in assignments if (students := submissions(course, assignment))}
+    if not work:
+        raise CourseError(
+            f"Nobody has handed in {' or '.join(assignments)}: put notebooks into "
+            f"{course.root / 'submitted'}/STUDENT/{assignments[0]}/."
+        )
+    if not course.hidden_references.is_file():
+        raise CourseError("There are no hidden references yet: run `autograder build` first.")
+    results = {assignment: _grade_all(course, assignment, students, console) for assignment, students in work.items()}
+    export_grades(course, tuple(work))
+    for assignment, lines in results.items():
+        console.print(table(assignment, lines))
+    console.print(f"grades   {_short(course.root / 'grades.csv')}")
+    console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
+    return all(line.graded for lines in results.values() for line in lines)
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _grade_all(course: Course, assignment: str, students: Sequence[str], console: Console) -> list[Result]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[student]}"),
+    )
+    lines = []
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(assignment, total=len(students), student="")
+        for student in students:
+            progress.update(task, student=student)
+            lines.append(_grade_one(course, assignment, student))
+            progress.advance(task)
+        progress.update(task, student="")
+    return lines
+
+
+def _grade_one(course: Course, assignment: str, student: str) -> Result:
+    try:
+        autograde(course, assignment, student)
+        generate_feedback(course, assignment, student)
+    except NbgraderError as error:
+        return Result(student, {}, {}, f"not graded: {error}")
+    return _read(course, assignment, student)
+
+
+def _read(course: Course, assignment: str, student: str) -> Result:
+    with gradebook(course) as book:
+        try:
+            submission = book.find_submission(assignment, student)
+        except MissingEntry:
+            return Result(student, {}, {}, "not graded: no entry in the gradebook")
+        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+        points = {grade.cell.name: _score(grade.score, grade.auto_score, grade.manual_score) for grade in grades}
+        maximum = {grade.cell.name: float(grade.max_score) for grade in grades}
+        late = submission.total_seconds_late > 0
+        by_hand = any(grade.needs_manual_grade for grade in grades)
+    status = "graded" + (", late" if late else "") + (", to be graded by hand" if by_hand else "")
+    return Result(student, points, maximum, status)
+
+
+def _score(score: float | None, auto: float | None, manual: float | None) -> float | None:
+    return None if auto is None and manual is None else float(score or 0.0)
+
+
+def table(assignment: str, lines: Sequence[Result]) -> Table:
+    """The closing table of one assignment: a student a row, an exercise a column."""
+    maximum = next((line.max_points for line in lines if line.max_points), {})
+    shown = Table(title=assignment, title_justify="left")
+    shown.add_column("student")
+    for cell, points in maximum.items():
+        shown.add_column(f"{cell.removeprefix('test_')}\n({points:g})", justify="right")
+    shown.add_column(f"total\n({sum(maximum.values()):g})", justify="right")
+    shown.add_column("status", overflow="fold")
+    for line in lines:
+        scores = [line.points.get(cell) for cell in maximum]
+        cells = ["-" if score is None else f"{score:g}" for score in scores]
+        total = f"{sum(score or 0.0 for score in scores):g}" if line.graded else "-"
+        shown.add_row(line.student, *cells, total, line.status)
+    return shown

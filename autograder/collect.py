@@ -166,10 +166,15 @@ def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, rai
     """The graph in spite of shapes that don't meet.
 
     Where the two paths cannot be added, the mistake lies before the addition, and a graph shows it. So the function
-    is called once more with an addition that takes any shapes; the result is only looked at, never computed with.
+    is called once more with an addition that takes any shapes, a model for a larger image; the result is only looked
+    at, never computed with.
     """
     if not isinstance(raised, ValueError) or "shape" not in str(raised):
         return None
+    shape = probe.arguments.get("input_shape")
+    if exercise.kind == "model" and isinstance(shape, tuple):
+        larger = (shape[0] * 4, shape[1] * 4, shape[2])
+        probe = probe.model_copy(update={"arguments": {**probe.arguments, "input_shape": larger}})
     try:
         with _any_shapes_meet():
             return json.dumps(_build(function, exercise, probe).get_config())

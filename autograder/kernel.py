@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -18,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 from .evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json, to_json
 from .exercises import Exercise, Probe, by_name
-from .notebook import is_test
+from .notebook import grade_id, is_test
 
 CELL_TIMEOUT = 120
 """Seconds that one cell, or the evidence of one exercise, may take."""
@@ -36,13 +38,21 @@ class Request(BaseModel):
     with_weights: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A cell that failed: its grade_id, else its id, and what it raised."""
+
+    cell: str
+    error: StudentError
+
+
 @dataclass(frozen=True)
 class Session:
     """A running kernel in which a notebook's cells have been executed."""
 
     client: NotebookClient
     folder: Path
-    errors: tuple[str, ...]
+    errors: tuple[CellError, ...]
 
     def collect(
         self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None = None
@@ -54,11 +64,9 @@ class Session:
         code = f"__import__('autograder.kernel').kernel.answer({str(path)!r})"
         trouble = StudentError(kind="raised", type="DeadKernelError", message="")
         try:
-            cell = new_code_cell(code)  # type: ignore[no-untyped-call]
-            self.client.nb.cells.append(cell)
-            self.client.execute_cell(cell, len(self.client.nb.cells) - 1, store_history=False)
+            _execute(self.client, code, store_history=False)
         except CellTimeoutError:
-            trouble = StudentError(kind="raised", type="CellTimeoutError", message=f"{CELL_TIMEOUT}")
+            trouble = _timed_out()
         except DeadKernelError:
             pass
         limit = WEIGHTY if with_weights else MAX_EVIDENCE
@@ -70,19 +78,32 @@ class Session:
         try:
             if path.stat().st_size > limit:
                 raise EvidenceError("too large")
-            return from_json(path.read_bytes(), limit)
+            found = from_json(path.read_bytes(), limit)
         except (OSError, EvidenceError):
             return Evidence(exercise.function, probe.name, error=trouble)
+        if found.error is not None and found.error.kind == "undefined":
+            return replace(found, error=self._why_undefined(exercise) or found.error)
+        return found
+
+    def _why_undefined(self, exercise: Exercise) -> StudentError | None:
+        """A function is not there where its cell failed before defining it; then that is what to tell."""
+        raised = [failed.error for failed in self.errors if failed.cell == exercise.name]
+        return raised[-1].model_copy(update={"function": exercise.function}) if raised else None
 
 
 @contextmanager
 def running(node: NotebookNode, folder: Path) -> Iterator[Session]:
-    """Execute the cells that are not tests, errors and all, in `folder`; keep the kernel until the block ends."""
+    """Execute the cells that are not tests, errors and all, in `folder`; keep the kernel until the block ends.
+
+    A cell that takes too long is interrupted and the next one has its turn; a second such cell ends it.
+    """
     copy = new_notebook(cells=[], metadata=node.metadata)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         copy,
         timeout=CELL_TIMEOUT,
         allow_errors=True,
+        interrupt_on_timeout=True,
+        error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": [], "timed_out": True},
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--HistoryManager.hist_file=:memory:"],
@@ -92,19 +113,74 @@ def running(node: NotebookNode, folder: Path) -> Iterator[Session]:
         tempfile.TemporaryDirectory() as scratch,
         client.setup_kernel(env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
     ):
-        errors = []
+        errors: list[CellError] = []
         for cell in node.cells:
             if cell.cell_type != "code" or is_test(cell):
                 continue
-            mine = new_code_cell(cell.source)  # type: ignore[no-untyped-call]
-            copy.cells.append(mine)
             try:
-                client.execute_cell(mine, len(copy.cells) - 1)
-            except (CellTimeoutError, DeadKernelError) as problem:
-                errors.append(type(problem).__name__)
+                outputs = _execute(client, cell.source)
+            except CellTimeoutError:
+                again = any(failed.error.type == "CellTimeoutError" for failed in errors)
+                errors.append(CellError(_name(cell), _timed_out()))
+                if again:
+                    break
+            except DeadKernelError:
+                dead = StudentError(kind="raised", type="DeadKernelError")
+                errors.append(CellError(_name(cell), dead))
                 break
-            errors.extend(f"{o.ename}: {o.evalue}" for o in mine.outputs if o.output_type == "error")
+            else:
+                raised = [output for output in outputs if output.output_type == "error"]
+                errors.extend(CellError(_name(cell), _cell_error(output, cell.source)) for output in raised)
         yield Session(client, Path(scratch), tuple(errors))
+
+
+def _execute(client: NotebookClient, source: str, store_history: bool = True) -> list[NotebookNode]:
+    """Run one more cell and give its outputs. Raises CellTimeoutError, with the cell interrupted, or DeadKernelError."""
+    replies: list[dict[str, Any]] = []
+    client.on_cell_executed = lambda cell, cell_index, execute_reply: replies.append(execute_reply)
+    cell = new_code_cell(source)  # type: ignore[no-untyped-call]
+    client.nb.cells.append(cell)
+    client.execute_cell(cell, len(client.nb.cells) - 1, store_history=store_history)
+    if any(reply["content"].get("timed_out") for reply in replies if reply):
+        raise CellTimeoutError
+    return list(cell.outputs)
+
+
+def _name(cell: NotebookNode) -> str:
+    marks = cell.metadata.get("nbgrader")
+    given = marks.get("grade_id") if isinstance(marks, dict) else None
+    return str(grade_id(cell) or given or cell.get("id", ""))
+
+
+def _timed_out() -> StudentError:
+    return StudentError(kind="raised", type="CellTimeoutError", message=f"{CELL_TIMEOUT}")
+
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LAST_LINE = re.compile(r"^-+> (\d+)", re.MULTILINE)
+_SYNTAX_PLACE = re.compile(r" \([^()]*, line (\d+)\)$")
+
+
+def _cell_error(output: NotebookNode, source: str) -> StudentError:
+    """An error output with the line of the cell that it came from, 0 where that can't be told."""
+    message, line = str(output.evalue), 0
+    place = _SYNTAX_PLACE.search(message)
+    if place:
+        message, line = message[: place.start()], int(place.group(1))
+    else:
+        frames = [_COLOUR.sub("", frame) for frame in output.traceback]
+        mine = next((frame for frame in frames if frame.startswith("Cell In[")), "")
+        arrow = _LAST_LINE.search(mine)
+        line = int(arrow.group(1)) if arrow else 0
+    lines = source.splitlines()
+    code = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    return StudentError(
+        kind="raised",
+        type=str(output.ename)[:200],
+        message=message[:4000],
+        line=line if code else 0,
+        code=code[:500],
+    )
 
 
 def answer(path: str) -> None:

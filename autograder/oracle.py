@@ -26,7 +26,9 @@ Tensor = NDArray[np.float64]
 Weights = Mapping[str, tuple[Array, ...]]
 
 MAX_ELEMENTS = 2**26
+"""Numbers in one tensor, and in all tensors of a graph together."""
 MAX_PRODUCTS = 4 * 10**10
+"""Multiplications in one layer, and begun in all layers of a graph together."""
 
 
 class OracleError(ValueError):
@@ -43,10 +45,12 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
         training: batch normalization uses the batch's own mean and variance; a `training=` baked into a call wins.
 
     Raises:
-        OracleError: see there. Nothing larger than MAX_ELEMENTS is allocated and no convolution with more than
+        OracleError: see there. Nothing larger than MAX_ELEMENTS is allocated and no layer with more than
             MAX_PRODUCTS multiplications is begun.
     """
     values: dict[str, Tensor] = {}
+    exact: dict[str, tuple[Tensor, ...]] = {}
+    kept = products = 0
     with np.errstate(all="ignore"), _blas().limit(limits=1, user_api="blas"):
         for node in graph.nodes:
             if node.kind == "InputLayer":
@@ -55,12 +59,26 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             layer = LAYERS.get(node.kind)
             if layer is None:
                 raise OracleError(f"no definition of {node.kind}")
-            arrays = tuple(np.asarray(a, dtype=np.float64) for a in weights.get(node.weights, ()))
+            if node.weights not in exact:
+                exact[node.weights] = tuple(np.asarray(a, dtype=np.float64) for a in weights.get(node.weights, ()))
+            arrays = exact[node.weights]
             try:
-                values[node.id] = layer(node, [values[i] for i in node.inputs], arrays, training)
-            except (ValueError, IndexError, TypeError, KeyError) as error:
+                value = layer(node, [values[i] for i in node.inputs], arrays, training)
+            except (ValueError, IndexError, TypeError, KeyError, ArithmeticError) as error:
                 raise OracleError(f"{node.kind} {node.name or node.id}: {error}") from None
+            values[node.id] = value
+            kept += value.size
+            products += value.size * _products(node, arrays)
+            if kept > MAX_ELEMENTS or products > MAX_PRODUCTS:
+                raise OracleError("too large a graph")
     return values
+
+
+def _products(node: Node, arrays: tuple[Tensor, ...]) -> int:
+    """Multiplications, or comparisons, for one number of a layer's output."""
+    if "pool_size" in node.settings:
+        return math.prod(cast(tuple[int, int], node.settings["pool_size"]))
+    return arrays[0].size // max(arrays[0].shape[-1], 1) if arrays and arrays[0].ndim else 1
 
 
 @cache
@@ -97,6 +115,7 @@ def _spatially(x: Tensor, node: Node, window: tuple[int, int], dilation: tuple[i
         return x
     strides = cast(tuple[int, int], node.settings["strides"])
     edges = [_pad_same(x.shape[1 + i], window[i], strides[i], dilation[i]) for i in range(2)]
+    _bounded(x.shape[0], x.shape[1] + sum(edges[0]), x.shape[2] + sum(edges[1]), x.shape[3])
     return np.pad(x, ((0, 0), *edges, (0, 0)), constant_values=fill)
 
 
@@ -136,7 +155,8 @@ def _conv2d(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], train
 
 def _dense(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
     (x,) = inputs
-    _bounded(*x.shape[:-1], weights[0].shape[1])
+    if math.prod(_bounded(*x.shape[:-1], weights[0].shape[1])) * x.shape[-1] > MAX_PRODUCTS:
+        raise OracleError("too large a matrix product")
     out = x @ weights[0]
     return out + weights[1] if node.settings["use_bias"] else out
 
@@ -192,11 +212,28 @@ def _pooling(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], trai
     window = cast(tuple[int, int], node.settings["pool_size"])
     strides = cast(tuple[int, int], node.settings["strides"])
     maximum = node.kind == "MaxPooling2D"
-    padded = _spatially(x, node, window, (1, 1), -np.inf if maximum else np.nan)
-    height, width = (_windows(padded.shape[1 + i], window[i], strides[i]) for i in range(2))
-    _bounded(x.shape[0], height, width, x.shape[3])
-    views = np.lib.stride_tricks.sliding_window_view(padded, window, axis=(1, 2))[:, :: strides[0], :: strides[1]]
-    return cast(Tensor, views.max(axis=(-2, -1)) if maximum else np.nanmean(views, axis=(-2, -1)))
+    real = _spatially(np.ones((1, *x.shape[1:3], 1)), node, window, (1, 1), 0.0)
+    x = _spatially(x, node, window, (1, 1), -np.inf if maximum else 0.0)
+    height, width = (_windows(x.shape[1 + i], window[i], strides[i]) for i in range(2))
+    if min(height, width) < 1:
+        raise OracleError("the window is larger than the image")
+    out = np.full(_bounded(x.shape[0], height, width, x.shape[3]), -np.inf if maximum else 0.0)
+    if out.size * math.prod(window) > MAX_PRODUCTS:
+        raise OracleError("too large a pooling")
+    count = np.zeros((1, height, width, 1))
+    for i in range(window[0]):
+        for j in range(window[1]):
+            here = (
+                slice(None),
+                slice(i, i + height * strides[0], strides[0]),
+                slice(j, j + width * strides[1], strides[1]),
+            )
+            if maximum:
+                np.maximum(out, x[here][:, :height, :width], out=out)
+            else:
+                out += x[here][:, :height, :width]
+                count += real[here][:, :height, :width]
+    return out if maximum else out / count
 
 
 def _flatten(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:

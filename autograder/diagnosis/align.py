@@ -26,6 +26,10 @@ FAMILIES = (
 GAPS = {"Conv2D": 1.2, "Dense": 1.2, "BatchNormalization": 1.1, "Add": 1.3, "Concatenate": 1.3}
 GAP = 1.0
 OTHER_NAME = 0.5
+TAKEN_NAME = 2.25
+"""The name of another layer: taking the two for one another costs a little more than taking them for two mistakes."""
+MANY = 40
+"""From so many layers on the names repeat from block to block, and a wrong letter makes one block's another's."""
 OTHER_SETTING = 0.25
 OTHER_SETTINGS = 1.0
 OTHER_KIND = 1.5
@@ -41,7 +45,34 @@ class Pair:
 
 
 def align(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pair]:
-    """Every layer of both sequences once, in order."""
+    """Every layer of both sequences once; in order, but for what `_displaced` finds elsewhere."""
+    return _displaced(_in_order(reference, student))
+
+
+def _displaced(pairs: list[Pair]) -> list[Pair]:
+    """Pair a missing layer with an extra one of the same name where its neighbour has moved along with it.
+
+    That is a whole component in another place, such as a shortcut that has become part of the main path. A single
+    layer out of place stays apart: it is out of order, not displaced.
+    """
+    missing = {pair.mine.name: pair.mine for pair in pairs if pair.mine and not pair.theirs and pair.mine.name}
+    extra = {pair.theirs.name: pair.theirs for pair in pairs if pair.theirs and not pair.mine and pair.theirs.name}
+    both = [name for name in missing if name in extra and missing[name].kind == extra[name].kind]
+    ids = {missing[name].id for name in both}
+    moved = {
+        name
+        for name in both
+        if ids & set(missing[name].inputs) or any(missing[name].id in missing[other].inputs for other in both)
+    }
+    kept = [pair for pair in pairs if not (pair.mine is None and pair.theirs and pair.theirs.name in moved)]
+    return [
+        Pair(pair.mine, extra[pair.mine.name]) if pair.mine and not pair.theirs and pair.mine.name in moved else pair
+        for pair in kept
+    ]
+
+
+def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pair]:
+    taken = frozenset(node.name for node in reference if node.name) if len(reference) < MANY else frozenset()
     rows, columns = len(reference), len(student)
     cost = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows):
@@ -51,21 +82,23 @@ def align(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pair]:
     for i, mine in enumerate(reference):
         row, above, gap = cost[i + 1], cost[i], _gap(mine)
         for j, theirs in enumerate(student):
-            row[j + 1] = min(above[j] + _change(mine, theirs), above[j + 1] + gap, row[j] + _gap(theirs))
-    return _walk_back(reference, student, cost)
+            row[j + 1] = min(above[j] + _change(mine, theirs, taken), above[j + 1] + gap, row[j] + _gap(theirs))
+    return _walk_back(reference, student, cost, taken)
 
 
-def _walk_back(reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[float]]) -> list[Pair]:
+def _walk_back(
+    reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[float]], taken: frozenset[str]
+) -> list[Pair]:
     pairs: list[Pair] = []
     i, j = len(reference), len(student)
     while i or j:
         here = cost[i][j]
-        if i and j and here == cost[i - 1][j - 1] + _change(reference[i - 1], student[j - 1]):
-            pairs.append(Pair(reference[i - 1], student[j - 1]))
-            i, j = i - 1, j - 1
-        elif j and here == cost[i][j - 1] + _gap(student[j - 1]):
+        if j and here == cost[i][j - 1] + _gap(student[j - 1]):  # of two alike, the later one is the extra
             pairs.append(Pair(None, student[j - 1]))
             j -= 1
+        elif i and j and here == cost[i - 1][j - 1] + _change(reference[i - 1], student[j - 1], taken):
+            pairs.append(Pair(reference[i - 1], student[j - 1]))
+            i, j = i - 1, j - 1
         else:
             pairs.append(Pair(reference[i - 1], None))
             i -= 1
@@ -76,12 +109,15 @@ def _gap(node: Node) -> float:
     return GAPS.get(node.kind, GAP)
 
 
-def _change(mine: Node, theirs: Node) -> float:
-    """What it costs to take one layer for the other."""
+def _change(mine: Node, theirs: Node, taken: frozenset[str]) -> float:
+    """What it costs to take one layer for the other. `taken` are names that say which layer is meant."""
     if mine.kind != theirs.kind:
         if not any(mine.kind in family and theirs.kind in family for family in FAMILIES):
             return NEVER
         return OTHER_KIND - (0.5 if mine.name and mine.name == theirs.name else 0.0)
     wrong = [setting for setting, _, _ in differing_settings(mine, theirs)]
     settings = sum(OTHER_SETTING for setting in wrong if setting != "name")
-    return min(settings, OTHER_SETTINGS) + (OTHER_NAME if "name" in wrong else 0.0)
+    name = 0.0
+    if "name" in wrong:
+        name = TAKEN_NAME if theirs.name in taken else OTHER_NAME
+    return min(settings, OTHER_SETTINGS) + name

@@ -72,7 +72,7 @@ def _wiring(reference: Graph, student: Graph, pairs: list[Pair]) -> list[Edit]:
             continue
         wanted = sources(reference, pair.mine, mine_to_name)
         given = sources(student, pair.theirs, theirs_to_name)
-        if not _fit(wanted, given):
+        if not _fit(wanted, given) or _doubled(pair.theirs) > _doubled(pair.mine):
             edits.append(Edit("wiring", pair.mine, pair.theirs, wanted=wanted.names, given=given.names))
     wanted = through(reference, reference.output, mine_to_name)
     given = through(student, student.output, theirs_to_name)
@@ -80,6 +80,11 @@ def _wiring(reference: Graph, student: Graph, pairs: list[Pair]) -> list[Edit]:
         last = reference.by_id[reference.output]
         edits.append(Edit("wiring", last, None, "output", wanted=wanted.names, given=given.names))
     return edits
+
+
+def _doubled(node: Node) -> int:
+    """How many of a layer's inputs it has been given before: 1 for `Add()([X, X])`."""
+    return len(node.inputs) - len(set(node.inputs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +112,26 @@ def sources(graph: Graph, node: Node, names: Mapping[str, str]) -> Sources:
 
 def through(graph: Graph, start: str, names: Mapping[str, str]) -> Sources:
     """The aligned layer at `start`; where that one is missing or extra, those before it."""
-    if start in names:
-        return Sources((names[start],), False)
-    node = graph.by_id[start]
-    if node.kind == "InputLayer":
-        return Sources((INPUT,), False)
-    before = sources(graph, node, names)
-    if len(node.inputs) == 1:
-        return before
-    return Sources(tuple(dict.fromkeys(before.names)), True)
+    known: dict[str, Sources] = {}
+    stack = [start]
+    while stack:
+        current = stack[-1]
+        node = graph.by_id[current]
+        ahead = [i for i in node.inputs if i not in known]
+        if current in names:
+            known[current] = Sources((names[current],), False)
+        elif node.kind == "InputLayer":
+            known[current] = Sources((INPUT,), False)
+        elif ahead:
+            stack.extend(ahead)
+            continue
+        elif len(node.inputs) == 1:
+            known[current] = known[node.inputs[0]]
+        else:
+            flat = sorted(name for i in node.inputs for name in known[i].names)
+            known[current] = Sources(tuple(dict.fromkeys(flat)), True)
+        stack.pop()
+    return known[start]
 
 
 def apply(reference: Graph, student: Graph, pairs: list[Pair], edits: list[Edit]) -> Graph:

@@ -21,6 +21,7 @@ class Finding:
         setting: Keras's argument for a wrong setting, "" otherwise.
         expected, found: both None where a hidden probe alone shows the difference.
         also: further steps with the very same slip.
+        unseen: steps that this slip cuts off from the result, so that nothing can be said for them.
         hidden: only hidden probes show it.
         message: the sentence for the reader, in the reader's language.
     """
@@ -32,6 +33,7 @@ class Finding:
     expected: Setting = None
     found: Setting = None
     also: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     hidden: bool = False
     message: str = ""
 

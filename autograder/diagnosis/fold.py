@@ -9,7 +9,6 @@ from itertools import groupby
 
 from ..exercises import Exercise
 from ..graph import Graph, Node
-from .align import Pair
 from .edits import INPUT, Edit, Script
 from .finding import Finding
 
@@ -26,6 +25,7 @@ class Placed:
 
     edit: Edit
     step: str
+    unseen: tuple[str, ...] = ()
 
 
 def label(exercise: Exercise, reference: Graph) -> dict[str, str]:
@@ -55,7 +55,7 @@ def findings(exercise: Exercise, reference: Graph, script: Script) -> list[Findi
     placed = _extra_blocks(placed, found, exercise)
     placed = _missing_components(placed, found, steps)
     placed = _extra_components(placed, found)
-    placed = _moved(placed, found, script.pairs)
+    placed = _moved(placed, found, script)
     found.extend(_single(item, steps, reference) for item in placed)
     order = list(dict.fromkeys([part.step for part in exercise.outline]))
     return _same_slip(sorted(found, key=lambda f: _position(f.step, order)))
@@ -127,27 +127,52 @@ def _shortcut_of(step: str) -> str:
 
 
 def _without_consequences(placed: list[Placed], reference: Graph) -> list[Placed]:
-    """Drop what only follows from another edit.
+    """Drop what only follows from another edit, and leave word of the steps that are cut off by it.
 
-    A shortcut none of whose layers is there because nothing adds them is the addition's own fault; and where the
-    output is taken from is worth a word only if nothing else is wrong.
+    A lane none of whose layers is there because its meeting does not take it in is the meeting's own fault. Another
+    initializer has another seed. Padding by hand is there because the convolution does not pad. Where the output is
+    taken from is worth a word only if nothing else is wrong.
     """
-    missing = {item.edit.mine.id for item in placed if item.edit.operation == "missing" and item.edit.mine}
-    off = {item.edit.mine.id for item in placed if item.edit.mine and item.edit.operation in _MEETING_FAULTS}
-    dropped: set[str] = set()
-    for meeting in reference.linear:
-        lanes = sorted((_lane(reference, start) for start in meeting.inputs), key=len)
-        if len(lanes) > 1 and meeting.id in off:
-            dropped.update(i for lane in lanes[:-1] if all(i in missing for i in lane) for i in lane)
+    placed = _without_cut_off_lanes(placed, reference)
+    initializers = {id(item.edit.mine) for item in placed if item.edit.setting == "kernel_initializer"}
+    padded = {
+        i for item in placed if item.edit.setting == "padding" and item.edit.theirs for i in item.edit.theirs.inputs
+    }
     return [
         item
         for item in placed
-        if not (item.edit.operation == "missing" and item.edit.mine and item.edit.mine.id in dropped)
+        if not (item.edit.setting == "seed" and id(item.edit.mine) in initializers)
+        and not (item.edit.theirs and item.edit.theirs.kind == "ZeroPadding2D" and item.edit.theirs.id in padded)
         and not (item.edit.setting == "output" and len(placed) > 1)
     ]
 
 
-_MEETING_FAULTS = ("missing", "wiring", "replaced")
+def _without_cut_off_lanes(placed: list[Placed], reference: Graph) -> list[Placed]:
+    missing = {item.edit.mine.id: item.step for item in placed if item.edit.operation == "missing" and item.edit.mine}
+    meetings = {
+        item.edit.mine.id: item
+        for item in placed
+        if item.edit.mine and len(item.edit.mine.inputs) > 1 and item.edit.operation in MEETING_FAULTS
+    }
+    unseen: dict[str, list[str]] = {}
+    dropped: set[str] = set()
+    for meeting, item in meetings.items():
+        lanes = sorted((_lane(reference, start) for start in reference.by_id[meeting].inputs), key=len)
+        # Without the meeting itself there is only one path left, and the longest lane is the one that must be it.
+        for lane in lanes if item.edit.operation == "wiring" else lanes[:-1]:
+            if lane and all(i in missing for i in lane):
+                dropped.update(lane)
+                unseen.setdefault(meeting, []).extend(dict.fromkeys(missing[i] for i in lane[::-1]))
+    return [
+        replace(item, unseen=tuple(unseen.get(item.edit.mine.id, ())))
+        if item in meetings.values() and item.edit.mine
+        else item
+        for item in placed
+        if not (item.edit.operation == "missing" and item.edit.mine and item.edit.mine.id in dropped)
+    ]
+
+
+MEETING_FAULTS = ("missing", "wiring", "replaced")
 
 
 def _lane(reference: Graph, start: str) -> list[str]:
@@ -234,27 +259,47 @@ def _extra_components(placed: list[Placed], found: list[Finding]) -> list[Placed
     return [item for item in placed if item not in gone]
 
 
-def _moved(placed: list[Placed], found: list[Finding], pairs: Sequence[Pair]) -> list[Placed]:
+def _moved(placed: list[Placed], found: list[Finding], script: Script) -> list[Placed]:
     """A layer missing here and too many there, of one kind and close by, is one layer out of order."""
-    place = {id(pair.mine or pair.theirs): i for i, pair in enumerate(pairs)}
     gone: list[Placed] = []
     for item in placed:
-        mine = item.edit.mine
-        if item.edit.operation != "missing" or mine is None:
-            continue
         for other in placed:
-            theirs = other.edit.theirs
-            if other.edit.operation != "extra" or other in gone or theirs is None or theirs.kind != mine.kind:
+            if item in gone or other in gone or not _is_move(item, other, script):
                 continue
-            apart = abs(place[id(mine)] - place[id(theirs)]) - 1
-            if (apart <= 1 and not mine.name) or item.step == other.step or (mine.name and mine.name == theirs.name):
-                found.append(Finding(item.step, mine.kind, "wrong order"))
-                gone.extend((item, other))
-                break
+            assert item.edit.mine is not None
+            found.append(Finding(item.step, item.edit.mine.kind, "wrong order"))
+            gone.extend((item, other))
     return [item for item in placed if item not in gone]
 
 
+def _is_move(missing: Placed, extra: Placed, script: Script) -> bool:
+    mine, theirs = missing.edit.mine, extra.edit.theirs
+    if missing.edit.operation != "missing" or extra.edit.operation != "extra" or mine is None or theirs is None:
+        return False
+    if mine.kind != theirs.kind:
+        return False
+    if missing.step == extra.step or (mine.name and mine.name == theirs.name):
+        return True
+    return not mine.name and not extra.step.endswith("shortcut") and _swapped(mine, theirs, script)
+
+
+def _swapped(mine: Node, theirs: Node, script: Script) -> bool:
+    """Whether one neighbour stands between the two places: before it here, after it there."""
+    for pair in script.pairs:
+        if pair.mine is None or pair.theirs is None:
+            continue
+        early = theirs.id in pair.theirs.inputs and pair.mine.id in mine.inputs
+        late = pair.theirs.id in theirs.inputs and mine.id in pair.mine.inputs
+        if early or late:
+            return True
+    return False
+
+
 def _single(item: Placed, steps: dict[str, str], reference: Graph) -> Finding:
+    return replace(_bare(item, steps, reference), unseen=item.unseen)
+
+
+def _bare(item: Placed, steps: dict[str, str], reference: Graph) -> Finding:
     edit = item.edit
     node = edit.mine or edit.theirs
     assert node is not None
@@ -301,10 +346,15 @@ def _repeats(leader: Finding, other: Finding) -> bool:
         return _slip_of_name(leader) == _slip_of_name(other)
     if leader.layer != other.layer:
         return False
+    if leader.unseen or other.unseen or leader.expected == COMPONENT or leader.layer.endswith("_block"):
+        return False
     if leader.kind == "wrong setting":
         exchanged = (leader.expected, leader.found) == (other.found, other.expected)
-        return leader.found == other.found or exchanged or (inside and leader.step != other.step)
-    return inside and leader.step != other.step
+        own = leader.setting == "filters"  # each step has its own number: one wrong list shows in all of them
+        return leader.step != other.step and (leader.found == other.found or exchanged or inside or own)
+    if leader.step == other.step:
+        return False
+    return inside or (leader.kind != "wrong wiring" and leader.found == other.found)
 
 
 def _slip_of_name(finding: Finding) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..evidence import Array, Evidence, StudentError
 from ..exercises import Exercise, Probe
-from ..graph import Graph, Refused, parse_graph
+from ..graph import Graph, Node, Refused, parse_graph
 from ..oracle import OracleError, computable, forward
 from ..references import Reference
 from .edits import Script, compare
@@ -64,6 +64,8 @@ class ProbeVerdict:
 def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> ProbeVerdict:
     """The verdict on one probe; the four steps of docs/architecture.md, "How a verdict is reached"."""
     probe = reference.probe
+    if evidence.probe != probe.name:
+        return ProbeVerdict(probe, passed=False, trouble="incoherent", detail="evidence of another probe")
     if evidence.graph is None:
         error = evidence.error or StudentError(kind="returned", type="nothing")
         return ProbeVerdict(probe, passed=False, error=error)
@@ -77,7 +79,7 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
     found = tuple(findings(exercise, reference.graph, script))
     if evidence.error is not None:
         return ProbeVerdict(probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script)
-    if evidence.outputs is None:
+    if evidence.outputs is None or (reference.weights is not None and evidence.weights is None):
         return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
     values: Mapping[str, np.ndarray] | None = None
@@ -118,25 +120,34 @@ def _wrong_values(
     exercise: Exercise, evidence: Evidence, reference: Reference, script: Script, own_weights: bool, coherent: bool
 ) -> tuple[Finding, ...]:
     """Where the graphs are the same, the numbers must be too, unless this machine draws others from the same seed."""
-    if own_weights:
-        return ()
     steps = label(exercise, reference.graph)
+    last = reference.graph.linear[-1]
+    if own_weights:
+        given = np.asarray(evidence.outputs)
+        if given.shape == reference.outputs.shape and bool(np.all(np.isfinite(given))):
+            return ()
+        return (Finding(steps[last.id], last.kind, "wrong value", "outputs"),)
     if evidence.weights is not None and reference.weights is not None:
         for pair in script.pairs:
             if pair.mine and pair.theirs and pair.mine.weights:
                 mine = reference.weights.get(pair.mine.weights, ())
                 theirs = evidence.weights.get(pair.theirs.weights, ())
-                same = len(mine) == len(theirs) and all(map(_seeded_alike, theirs, mine))
-                if not same:
-                    return (Finding(steps[pair.mine.id], pair.mine.kind, "wrong value", "weights"),)
+                changed = [i for i, (x, y) in enumerate(zip(theirs, mine, strict=False)) if not _agree(x, y, SEEDED)]
+                if changed or len(mine) != len(theirs):
+                    name = _array_name(pair.mine, changed[0] if changed else len(mine))
+                    return (Finding(steps[pair.mine.id], pair.mine.kind, "wrong value", name),)
     if _agree(evidence.outputs, reference.outputs, TOLERANCE):
         return ()
-    last = reference.graph.linear[-1]
     return (Finding(steps[last.id], last.kind, "wrong value", "outputs"),)
 
 
-def _seeded_alike(mine: Array, theirs: Array) -> bool:
-    return _agree(mine, theirs, SEEDED)
+def _array_name(node: Node, number: int) -> str:
+    """What Keras calls the array of that number."""
+    names = ["kernel"] + ["bias"] * bool(node.settings.get("use_bias"))
+    if node.kind == "BatchNormalization":
+        names = ["gamma"] * bool(node.settings["scale"]) + ["beta"] * bool(node.settings["center"])
+        names += ["moving_mean", "moving_variance"]
+    return names[number] if number < len(names) else "weights"
 
 
 def _step_values(
@@ -209,9 +220,10 @@ def _merge(verdicts: tuple[ProbeVerdict, ...]) -> tuple[Finding, ...]:
                 if verdict.probe.hidden:
                     kept = replace(finding, expected=None, found=None, hidden=True)
                 merged[finding.key] = kept
-            elif set(finding.also) - set(known.also):
+            else:
                 also = tuple(dict.fromkeys((*known.also, *finding.also)))
-                merged[finding.key] = replace(known, also=also)
+                unseen = tuple(dict.fromkeys((*known.unseen, *finding.unseen)))
+                merged[finding.key] = replace(known, also=also, unseen=unseen)
     covered = {(step, f.layer, f.kind, f.setting) for f in merged.values() for step in f.also}
     return tuple(finding for key, finding in merged.items() if key not in covered)
 
@@ -229,7 +241,7 @@ def _points(exercise: Exercise, verdicts: tuple[ProbeVerdict, ...], found: tuple
     outer: set[str] = set()
     inner: set[str] = set()
     for finding in found:
-        for step in (finding.step, *finding.also):
+        for step in (finding.step, *finding.also, *finding.unseen):
             (inner if "," in step else outer).add(exercise.rubric_of(step).step)
     worth = {line.step: line.points for line in exercise.rubric}
     lost = sum((worth[step] for step in outer), 0.0)

@@ -7,6 +7,7 @@ Conv2D and a ReLU.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -146,7 +147,7 @@ def activation(value: JsonValue) -> tuple[Piece, ...]:
             value = config
         elif value.get("class_name") in ("ReLU", "Softmax") and isinstance(config, dict):
             model = ReLU if value["class_name"] == "ReLU" else Softmax
-            return model.model_validate_json(_dump(config)).pieces()
+            return model.model_validate_json(dump(config)).pieces()
     if value is None or value == "linear":
         return ()
     if not isinstance(value, str) or value not in ACTIVATIONS:
@@ -157,10 +158,9 @@ def activation(value: JsonValue) -> tuple[Piece, ...]:
     return (Piece(kind, {"axis": -1} if kind == "Softmax" else {}),)
 
 
-def _dump(config: dict[str, JsonValue]) -> str:
-    import json
-
-    return json.dumps(config)
+def dump(value: JsonValue) -> str:
+    """The value as JSON again, which pydantic's strict mode reads lists as tuples from."""
+    return json.dumps(value)
 
 
 class Kernel(Config):
@@ -207,14 +207,12 @@ class Conv2D(Kernel):
     groups: Filters = 1
 
     def pieces(self) -> tuple[Piece, ...]:
-        # A 1x1 window never reaches over the border: at any stride 'same' and 'valid' are one and the same.
-        padding = "valid" if self.kernel_size == (1, 1) else self.padding
         settings: dict[str, Setting] = {
             "filters": self.filters,
             "kernel_size": self.kernel_size,
             "strides": self.strides,
-            "padding": padding,
-            "dilation_rate": (1, 1) if self.kernel_size == (1, 1) else self.dilation_rate,
+            "padding": self.padding,
+            "dilation_rate": self.dilation_rate,
             "groups": self.groups,
             "data_format": self.data_format[:20],
             **self.kernel_settings(),
@@ -362,7 +360,7 @@ class Operation(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     name: Name
-    axis: int | None = None
+    axis: Annotated[int, Field(ge=-4, le=3)] | None = None
     negative_slope: Small = 0.0
     max_value: Small | None = None
     threshold: Small = 0.0
@@ -404,14 +402,14 @@ def read_layer(class_name: str, config: JsonValue) -> tuple[tuple[Piece, ...], s
     if class_name in FOREIGN or class_name in NOTHING or class_name in MERGES:
         name = config.get("name")
         kept = {"name": name, "trainable": config.get("trainable", True), "dtype": config.get("dtype")}
-        read = Merge.model_validate_json(_dump(kept if class_name in FOREIGN else config))
+        read = Merge.model_validate_json(dump(kept if class_name in FOREIGN else config))
         if class_name in NOTHING:
             return (), read.name
         return (Piece(class_name, read.common(), weighted=class_name in FOREIGN),), read.name
     model = CONFIGS.get(class_name)
     if model is None:
         raise Refused(class_name, "layer")
-    layer = model.model_validate_json(_dump(config))
+    layer = model.model_validate_json(dump(config))
     return layer.pieces(), layer.name
 
 
@@ -429,9 +427,9 @@ def read_operation(class_name: str, config: JsonValue) -> tuple[tuple[Piece, ...
         "Softmax": lambda op: Piece("Softmax", {"axis": -1 if op.axis is None else op.axis}),
     }
     if class_name in ARITHMETIC:
-        operation = Operation.model_validate_json(_dump({"name": config.get("name")}))
+        operation = Operation.model_validate_json(dump({"name": config.get("name")}))
         return (Piece(class_name, {}),), operation.name
     if class_name not in readers:
         raise Refused(class_name, "operation")
-    operation = Operation.model_validate_json(_dump(config))
+    operation = Operation.model_validate_json(dump(config))
     return (readers[class_name](operation),), operation.name

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import from_json
 
-from .layers import Name, Piece, Refused, Setting, read_layer, read_operation
+from .layers import Name, Piece, Refused, Setting, dump, read_layer, read_operation
 from .model import Graph, Node, canonical
 
 MAX_JSON = 4 * 2**20
 MAX_LAYERS = 2000
 MAX_DEPTH = 4
+MAX_READ = 2 * MAX_JSON
+"""Characters read altogether: a nested model is read once for each of its calls."""
+
+MODELS = frozenset(
+    {
+        ("keras", "Sequential"),
+        ("keras", "Functional"),
+        ("keras.src.models.functional", "Functional"),  # what Keras writes: the class has no public name
+    }
+)
+"""Models used as layers; what they hold is read as if it stood in the outer model."""
 
 AUTOMATIC_NAME = re.compile(r"(conv2d|batch_normalization|dense)(_\d+)?")
 """Names that Keras makes up for layers without one."""
@@ -77,7 +89,7 @@ def parse_graph(text: str) -> Graph:
         raise Refused(f"{error.title}.{where}" if where else error.title, "setting") from None
     except Refused:
         raise
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError):
         raise Refused("configuration", "form") from None
 
 
@@ -85,6 +97,13 @@ class _Builder:
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
         self.inputs: list[str] = []
+        self.characters = 0
+
+    def spend(self, value: JsonValue) -> None:
+        """Bound the work: models nested in models, each called many times, multiply."""
+        self.characters += len(dump(value))
+        if self.characters > MAX_READ:
+            raise Refused(f"> {MAX_READ} characters", "size")
 
     def add(self, node: Node) -> str:
         if len(self.nodes) >= MAX_LAYERS:
@@ -100,6 +119,7 @@ class _Builder:
         """Add a functional model's layers; give the ids of its outputs. `inputs` are given for a nested model."""
         if depth > MAX_DEPTH or not isinstance(config, dict):
             raise Refused("model", "size" if depth > MAX_DEPTH else "form")
+        self.spend(config)
         layers = config["layers"]
         if not isinstance(layers, list) or len(layers) > MAX_LAYERS:
             raise Refused("layers", "size")
@@ -111,21 +131,16 @@ class _Builder:
         if inputs is not None:
             for reference, end in zip(_references(config["input_layers"]), inputs, strict=True):
                 ends[reference] = end
-        pending = [(entry, number, _call(call)) for entry in entries for number, call in enumerate(entry.inbound_nodes)]
         for entry in entries:
             if entry.class_name == "InputLayer" and Reference(entry.name, 0) not in ends:
                 if inputs is not None:
                     raise Refused(entry.name, "form")
                 ends[Reference(entry.name, 0)] = self.input(entry, prefix)
-        while pending:
-            ready = [item for item in pending if all(tensor in ends for tensor in item[2].tensors)]
-            if not ready:
-                raise Refused("layers", "form")  # a cycle, or an input from nowhere
-            for entry, number, call in ready:
-                given = [ends[tensor] for tensor in call.tensors]
-                ends[Reference(entry.name, number)] = self.layer(entry, number, call, given, prefix, training, depth)
-            done = {(entry.name, number) for entry, number, _ in ready}
-            pending = [item for item in pending if (item[0].name, item[1]) not in done]
+        calls = {Reference(e.name, i): (e, i, _call(call)) for e in entries for i, call in enumerate(e.inbound_nodes)}
+        for reference in _after_inputs({r: call.tensors for r, (_, _, call) in calls.items()}, ends):
+            entry, number, call = calls[reference]
+            given = [ends[tensor] for tensor in call.tensors]
+            ends[reference] = self.layer(entry, number, call, given, prefix, training, depth)
         return [ends[reference] for reference in _references(config["output_layers"])]
 
     def input(self, entry: Entry, prefix: str) -> str:
@@ -145,11 +160,12 @@ class _Builder:
         training = call.training if call.training is not None else training
         path = prefix + entry.name
         suffix = f"#{number}" if number else ""
-        if entry.module == "keras" and entry.class_name in ("Sequential", "Functional"):
+        if (entry.module, entry.class_name) in MODELS:
             inner = f"{path}{suffix}/"
             if entry.class_name == "Sequential":
                 return self.sequential(entry.config, inner, path + "/", given, training, depth + 1)
             return self.functional(entry.config, inner, given, training, depth + 1)[0]
+        self.spend(entry.config)
         pieces, name = _read(entry)
         return self.chain(pieces, name, path + suffix, path, given, call.constants, training)
 
@@ -158,6 +174,7 @@ class _Builder:
     ) -> str:
         if depth > MAX_DEPTH or not isinstance(config, dict) or not isinstance(config.get("layers"), list):
             raise Refused("Sequential", "form")
+        self.spend(config)
         (current,) = given
         for layer in config["layers"]:  # type: ignore[union-attr]
             entry = Entry.model_validate(layer)
@@ -200,6 +217,26 @@ class _Builder:
             weights = owner if piece.weighted else ""
             inputs = (self.add(Node(identity, piece.kind, own, settings, inputs, weights)),)
         return inputs[0]
+
+
+def _after_inputs(needs: dict[Reference, tuple[Reference, ...]], given: Mapping[Reference, str]) -> list[Reference]:
+    """Every call after those that its tensors come from (Kahn 1962). Raises Refused where that can't be."""
+    waiting = {call: len({tensor for tensor in tensors if tensor not in given}) for call, tensors in needs.items()}
+    leads_to: dict[Reference, list[Reference]] = {}
+    for call, tensors in needs.items():
+        for tensor in set(tensors):
+            leads_to.setdefault(tensor, []).append(call)
+    ordered = [call for call, number in waiting.items() if number == 0]
+    for call in ordered:  # grows while it is gone through
+        if call in given:
+            continue
+        for other in leads_to.get(call, ()):
+            waiting[other] -= 1
+            if waiting[other] == 0:
+                ordered.append(other)
+    if len(ordered) < len(needs):
+        raise Refused("layers", "form")  # a cycle, or an input from nowhere
+    return ordered
 
 
 def _read(entry: Entry) -> tuple[tuple[Piece, ...], str]:

@@ -127,7 +127,8 @@ def _instructor_notebook(course: Course, assignment: str) -> Notebook:
 def _run(notebook: Notebook, hidden: dict[str, tuple[Probe, ...]]) -> dict[str, tuple[Evidence, ...]]:
     with running(notebook.node, notebook.path.parent) as session:
         if session.errors:
-            raise BuildError(f"{notebook.path}: a cell fails with {session.errors[0]}")
+            failed = session.errors[0]
+            raise BuildError(f"{notebook.path}, cell {failed.cell}: {failed.error.type}: {failed.error.message}")
         return {
             exercise.name: session.collect(exercise, _probes(exercise, hidden), with_weights=True)
             for exercise in EXERCISES

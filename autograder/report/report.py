@@ -123,7 +123,7 @@ def failed_report(exercise: Exercise, error: StudentError, language: str = "en")
 def _steps(diagnosis: Diagnosis, language: str) -> tuple[StepLine, ...]:
     _ = translator(language)
     exercise = diagnosis.exercise
-    wrong = {exercise.rubric_of(step).step for f in diagnosis.findings for step in (f.step, *f.also)}
+    wrong = {exercise.rubric_of(step).step for f in diagnosis.findings for step in (f.step, *f.also, *f.unseen)}
     unknown = diagnosis.first_failure is not None and not diagnosis.findings
     return tuple(
         StepLine(line.step, describe_step(line.step, _), line.points, None if unknown else line.step not in wrong)

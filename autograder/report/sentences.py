@@ -69,7 +69,10 @@ def describe(finding: Finding, _: Translate) -> str:
         others = _(", ").join(describe_step(step, _) for step in finding.also[:4])
         if len(finding.also) > 4:
             others = _("{others} and {number} more places").format(others=others, number=len(finding.also) - 4)
-        sentence += " " + _("The same in: {others}.").format(others=others)
+        sentence += " " + _("Also in: {others}.").format(others=others)
+    if finding.unseen:
+        others = _(", ").join(describe_step(step, _) for step in finding.unseen)
+        sentence += " " + _("Because of this the result does not depend on: {others}.").format(others=others)
     return sentence
 
 
@@ -142,9 +145,9 @@ def _sources(text: Setting, _: Translate) -> str:
 
 
 def _value(finding: Finding, _: Translate) -> str:
-    if finding.setting == "weights":
-        return _("{layer} is built as asked, but its weights are not those that its seed draws.").format(
-            layer=finding.layer
+    if finding.setting != "outputs":
+        return _("{layer} is built as asked, but its {array} was changed afterwards.").format(
+            layer=finding.layer, array=finding.setting
         )
     return _("everything is built as asked, but the output is not: were weights changed after building?")
 
@@ -207,7 +210,8 @@ def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str
 
 
 def _first_lines(message: str) -> str:
-    return " ".join(line.strip() for line in message.strip().splitlines()[:3])[:400]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", message)
+    return " ".join(line.strip() for line in plain.strip().splitlines()[:3])[:400]
 
 
 def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
@@ -245,6 +249,7 @@ LAYER_NAMES = frozenset(
 ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NotImplementedError", r"", N_("The cell of {function} is still as it was given: write your code in place of `raise NotImplementedError()`.")),
     ("ValueError", r"incompatible shapes\. Received shapes (?P<a>\([^)]*\)) and (?P<b>\([^)]*\))", N_("Two tensors that should be added have different shapes, {a} and {b} (height, width, channels): compare strides, padding and the last number of filters on the two paths.")),
+    ("ValueError", r"output size would be zero or negative", N_("The image has become too small for the next layer: a stride is too large somewhere, or a layer that makes the image smaller stands there once too often.")),
     ("ValueError", r"[Cc]annot (?:be )?broadcast|not broadcastable", N_("Two tensors that should be added have different shapes: compare strides, padding and the last number of filters on the two paths.")),
     ("ValueError", r'The name "(?P<name>[^"]+)" is used (?P<times>\d+) times', N_("The name {name} is given to {times} layers; every layer needs a name of its own. Do the names hold the stage, the block and the component (2a, 2b, 2c, 1)?")),
     ("ValueError", r"A KerasTensor cannot be used as input to a TensorFlow function|KerasTensor is symbolic", N_("A function of TensorFlow or NumPy is called on X, which stands for a tensor that has no numbers yet. Use a Keras layer instead, such as Activation('relu')(X).")),

@@ -34,12 +34,13 @@ import numpy as np
 import tensorflow as tf
 import keras
 from keras import layers
-from keras.initializers import GlorotUniform, glorot_uniform
+from keras import backend as K
 from keras.layers import (
-    Activation, Add, AveragePooling2D, BatchNormalization, Conv2D, Dense, Flatten, Input, MaxPooling2D, ReLU,
-    ZeroPadding2D,
+    Input, Add, Dense, Activation, ReLU, ZeroPadding2D, Flatten, Conv2D, BatchNormalization, AveragePooling2D,
+    MaxPooling2D, GlobalMaxPooling2D,
 )
-from keras.models import Model
+from keras.models import Model, Sequential, load_model
+from keras.initializers import glorot_uniform
 """
 
 

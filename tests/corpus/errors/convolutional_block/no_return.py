@@ -1,5 +1,5 @@
 # exercise: convolutional_block
-# title: return is written inside no branch that runs
+# title: the return stands in a branch that never runs
 # error: no-return
 
 def convolutional_block(X, f, filters, stage, block, s=2):

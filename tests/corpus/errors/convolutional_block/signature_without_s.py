@@ -2,6 +2,9 @@
 # title: no parameter s; the stride is 2
 # error: signature
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: the output tensor is returned in place of the Model
 # error: wrong-type
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -1,5 +1,5 @@
 # exercise: resnet50
-# title: the Model starts at the zero padding's output of another input
+# title: the Model is given an Input that nothing starts from
 # error: other
 # why: the graph is disconnected: the output does not depend on the Model's input
 

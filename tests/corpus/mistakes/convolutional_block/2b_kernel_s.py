@@ -2,6 +2,9 @@
 # title: second component's window is s instead of f
 # expect: 2b | Conv2D | wrong setting | kernel_size
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

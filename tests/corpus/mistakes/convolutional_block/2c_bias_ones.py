@@ -2,6 +2,9 @@
 # title: third convolution's bias starts at 1
 # expect: 2c | Conv2D | wrong setting | bias_initializer
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: third kernel is drawn by HeUniform
 # expect: 2c | Conv2D | wrong setting | kernel_initializer
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: third component has a ReLU
 # expect: 2c | ReLU | extra | -
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -3,6 +3,9 @@
 # expect: 2a | BatchNormalization | wrong setting | epsilon
 # also: 2b, 2c, shortcut
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

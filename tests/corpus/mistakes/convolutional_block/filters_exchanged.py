@@ -3,6 +3,9 @@
 # expect: 2a | Conv2D | wrong setting | filters
 # also: 2b
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_b, filters_a, filters_c = filters

@@ -2,6 +2,9 @@
 # title: the shortcut's convolution is named branch0
 # expect: shortcut | Conv2D | wrong setting | name
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -4,6 +4,9 @@
 # also: shortcut
 # why: right wherever s is 2
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: first convolution carries an L2 regularizer
 # expect: 2a | Conv2D | wrong setting | kernel_regularizer
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

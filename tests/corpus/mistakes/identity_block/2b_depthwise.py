@@ -2,6 +2,9 @@
 # title: second component is a depthwise convolution
 # expect: 2b | Conv2D | missing | - || 2b | DepthwiseConv2D | extra | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: second component's window is (1, f)
 # expect: 2b | Conv2D | wrong setting | kernel_size
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: a max pooling of stride 1 has slipped into the second component
 # expect: 2b | MaxPooling2D | extra | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

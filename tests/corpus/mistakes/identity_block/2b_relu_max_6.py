@@ -3,6 +3,9 @@
 # expect: 2b | ReLU | wrong setting | max_value
 # why: Keras's max_value; at probes with small values the outputs agree
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: third normalization starts with gamma 0
 # expect: 2c | BatchNormalization | wrong setting | gamma_initializer
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

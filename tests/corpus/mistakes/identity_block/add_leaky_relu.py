@@ -2,6 +2,9 @@
 # title: LeakyReLU after the addition
 # expect: add | ReLU | missing | - || add | ReLU | wrong setting | activation || add | LeakyReLU | extra | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -4,6 +4,9 @@
 # also: 2b, 2c
 # why: one suffix serves convolutions and normalizations alike
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: stage 2's block b is a convolutional block with s=1
 # expect: stage 2, block b, shortcut | Conv2D | extra | - || stage 2, block b | convolutional_block | extra | - || stage 2 | convolutional_block | extra | - || stage 2, block b | identity_block | missing | - || stage 2 | identity_block | missing | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

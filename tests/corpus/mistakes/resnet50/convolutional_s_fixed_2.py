@@ -5,6 +5,9 @@
 # raises: yes
 # why: only stage 2 passes another s; the last map shrinks to 1 x 1, so the average pooling raises
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

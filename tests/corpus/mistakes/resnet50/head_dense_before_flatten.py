@@ -3,6 +3,9 @@
 # expect: head | Flatten | wrong order | - || head | Dense | wrong order | -
 # why: the last map is 1 x 1 after pooling, so the outputs are equal at (64, 64)
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -3,6 +3,9 @@
 # expect: stage 2, block b, 2b | ReLU | missing | -
 # also: everywhere
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -3,6 +3,7 @@
 # expect: stage 2, block b, 2b | Conv2D | wrong setting | padding
 # also: everywhere
 # raises: yes
+# why: the first identity block raises, so the others are never reached
 
 def identity_block(X, f, filters, stage, block):
     """

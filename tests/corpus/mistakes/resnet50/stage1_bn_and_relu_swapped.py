@@ -2,6 +2,9 @@
 # title: stage 1: ReLU before the normalization
 # expect: stage 1 | BatchNormalization | wrong order | - || stage 1 | ReLU | wrong order | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

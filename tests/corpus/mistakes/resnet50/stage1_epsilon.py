@@ -2,6 +2,9 @@
 # title: bn_conv1 has epsilon 1e-5
 # expect: stage 1 | BatchNormalization | wrong setting | epsilon
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: stage 2 has four blocks
 # expect: stage 2, block d | identity_block | extra | - || stage 2 | identity_block | extra | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: stage 5 has one identity block only
 # expect: stage 5, block c | identity_block | missing | - || stage 5 | identity_block | missing | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -3,6 +3,9 @@
 # expect: stage 5, block a, 2b | Conv2D | wrong setting | kernel_size
 # also: stage 5, block b, 2b; stage 5, block c, 2b
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

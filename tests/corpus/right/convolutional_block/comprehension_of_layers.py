@@ -2,6 +2,9 @@
 # title: layers are made by comprehensions and called in a loop
 # why: one ReLU layer is called three times; it holds no weights
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     letters = ["2a", "2b", "2c", "1"]
     sizes = dict(zip(letters, [1, f, 1, 1]))

@@ -1,6 +1,9 @@
 # exercise: convolutional_block
 # title: main() and shortcut() are nested functions; int(s)
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """relu(main + shortcut), both seen from X."""
     F1, F2, F3 = [int(n) for n in filters]

@@ -2,6 +2,9 @@
 # title: each path is one Sequential, names kept
 # why: the layers are nested in Sequential models; the names are kept
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     F1, F2, F3 = filters
     where = f"{stage}{block}"

@@ -1,6 +1,9 @@
 # exercise: convolutional_block
 # title: skip and out, axis=-1
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -1,6 +1,9 @@
 # exercise: identity_block
 # title: a small class with __call__ for a component
 
+from keras.initializers import GlorotUniform
+
+
 class Component:
     """Convolution and normalization; a ReLU unless told otherwise."""
 

@@ -1,6 +1,9 @@
 # exercise: identity_block
 # title: settings kept in dictionaries
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     common = dict(strides=(1, 1), kernel_initializer=GlorotUniform(seed=0))
     settings = {

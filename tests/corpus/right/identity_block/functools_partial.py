@@ -1,6 +1,7 @@
 # exercise: identity_block
 # title: functools.partial fixes what the convolutions share
 
+from keras.initializers import GlorotUniform
 from functools import partial
 
 def identity_block(X, f, filters, stage, block):

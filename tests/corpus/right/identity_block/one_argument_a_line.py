@@ -1,6 +1,9 @@
 # exercise: identity_block
 # title: every argument on a line of its own, axis=-1, ReLU layer
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -1,6 +1,9 @@
 # exercise: identity_block
 # title: positional arguments
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     (F1, F2, F3) = tuple(filters)
     cname = 'res' + str(stage) + block + '_branch'

@@ -1,6 +1,7 @@
 # exercise: identity_block
 # title: functools.reduce over a pipeline of layers and lambdas
 
+from keras.initializers import GlorotUniform
 from functools import reduce
 
 def identity_block(X, f, filters, stage, block):

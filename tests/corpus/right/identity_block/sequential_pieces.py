@@ -2,6 +2,9 @@
 # title: each component is a Sequential called on the tensor
 # why: the layers are nested in Sequential models; the names are kept
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     F1, F2, F3 = filters
     conv_base = f"res{stage}{block}_branch"

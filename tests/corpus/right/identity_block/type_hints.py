@@ -1,6 +1,9 @@
 # exercise: identity_block
 # title: type hints, docstring, star unpacking, default arguments
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(
     X: keras.KerasTensor,
     f: int = 3,

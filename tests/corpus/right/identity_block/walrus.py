@@ -1,6 +1,9 @@
 # exercise: identity_block
 # title: walrus assignments
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     F1, F2, F3 = filters
     tag = f"{stage}{block}_branch"

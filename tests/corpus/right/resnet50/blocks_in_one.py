@@ -1,6 +1,9 @@
 # exercise: resnet50
 # title: one function serves both blocks; s=None means identity
 
+from keras.initializers import GlorotUniform
+
+
 def bottleneck(X, f, filters, stage, block, s=None):
     F1, F2, F3 = filters
     first = 1 if s is None else s
@@ -38,7 +41,7 @@ def ResNet50(input_shape=(64, 64, 3), classes=6):
             s = None if i else (1 if stage == 2 else 2)
             X = bottleneck(X, 3, [width, width, 4 * width], stage, chr(97 + i), s)
         width *= 2
-    X = AveragePooling2D()(X)
+    X = AveragePooling2D(2)(X)
     X = Flatten()(X)
     X = Dense(classes, "softmax", name="fc%d" % classes, kernel_initializer=GlorotUniform(seed=0))(X)
     return Model(X_input, X, name="resnet")

@@ -1,6 +1,9 @@
 # exercise: resnet50
 # title: a helper for a stage, letters by chr(ord('a') + i)
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -2,6 +2,9 @@
 # title: softmax as a layer of its own
 # why: the same function, split in two layers
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -1,6 +1,9 @@
 # exercise: resnet50
 # title: stem, body and head are functions; ops.relu and + inside the blocks
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     n1, n2, n3 = filters
     label = f"{stage}{block}_branch"

@@ -3,6 +3,9 @@
 # expect: 2a | Conv2D | wrong setting | seed
 # expect: 2a | Dropout | extra | -
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     n1, n2, n3 = filters
     label = f"{stage}{block}_branch"

@@ -4,6 +4,9 @@
 # also: 2b
 # expect: 2b | ReLU | missing | -
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_b, filters_a, filters_c = filters

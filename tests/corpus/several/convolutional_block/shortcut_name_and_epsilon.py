@@ -3,6 +3,9 @@
 # expect: shortcut | Conv2D | wrong setting | name
 # expect: shortcut | BatchNormalization | wrong setting | epsilon
 
+from keras.initializers import GlorotUniform
+
+
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Like the identity block, but the shortcut is projected to the new shape."""
     filters_a, filters_b, filters_c = filters

@@ -3,6 +3,9 @@
 # expect: 2c | BatchNormalization | wrong setting | center
 # expect: 2c | BatchNormalization | wrong setting | epsilon
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -3,6 +3,9 @@
 # expect: 2a | ReLU | missing | - || 2a | ReLU | wrong setting | activation || 2a | Activation | extra | -
 # expect: add | ReLU | missing | - || add | ReLU | wrong setting | activation || add | LeakyReLU | extra | -
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

@@ -5,6 +5,9 @@
 # expect: head | Dense | wrong setting | units
 # why: the units show where classes is not 6
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

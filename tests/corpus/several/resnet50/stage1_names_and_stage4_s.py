@@ -5,6 +5,9 @@
 # expect: stage 4, block a, 2a | Conv2D | wrong setting | strides
 # also: stage 4, block a, shortcut
 
+from keras.initializers import GlorotUniform
+
+
 def identity_block(X, f, filters, stage, block):
     """Three convolutions on the main path; the input is added back at the end."""
     filters_a, filters_b, filters_c = filters

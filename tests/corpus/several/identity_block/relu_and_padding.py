@@ -1,9 +1,9 @@
 # exercise: identity_block
-# title: 2b 的填充错了，最后又漏了 ReLU
+# title: 2a 漏了 ReLU，2b 的填充又错了
+# expect: 2a | ReLU | missing | -
 # expect: 2b | Conv2D | wrong setting | padding
-# expect: add | ReLU | missing | -
 # raises: yes
-# why: the addition raises, so the ReLU's absence has to be read from the code or told in a second round
+# why: the addition raises; both slips lie before it
 
 def identity_block(X, f, filters, stage, block):
     """
@@ -33,7 +33,6 @@ def identity_block(X, f, filters, stage, block):
     X = Conv2D(filters=F1, kernel_size=(1, 1), strides=(1, 1), padding="valid",
                name=conv_name_base + "2a", kernel_initializer=glorot_uniform(seed=0))(X)
     X = BatchNormalization(axis=3, name=bn_name_base + "2a")(X)
-    X = Activation("relu")(X)
 
     # 主路径的第二部分
     X = Conv2D(filters=F2, kernel_size=(f, f), strides=(1, 1), padding="valid",
@@ -48,5 +47,6 @@ def identity_block(X, f, filters, stage, block):
 
     # 最后一步
     X = Add()([X, X_shortcut])
+    X = Activation("relu")(X)
 
     return X

@@ -1,0 +1,270 @@
+"""`make corpus`: how often the diagnosis is right, on every case, beside the course's old ways of checking.
+
+Prints the table and exits with 1 if a bar of README.md is missed. `--only TEXT` looks at the cases whose id holds
+TEXT and says what was found in each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import keras
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from autograder.collect import collect
+from autograder.diagnosis import Finding, judge
+from autograder.evidence import Evidence
+from autograder.exercises import EXERCISES, Exercise, Probe, by_name
+from autograder.notebook import grade_id, read_notebook
+from autograder.references import Reference
+from autograder.report import Report, make_report
+from tests.corpus import cases
+
+ROOT = Path(__file__).resolve().parents[2]
+HIDDEN_SEED = "the corpus's own hidden probes"
+BARS = {"mistakes": 0.98, "several": 0.90}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A case and what was made of it. `old_output` and `old_summary`: whether the old ways accept it."""
+
+    case: cases.Case
+    report: Report
+    missed: tuple[cases.Expected, ...]
+    surplus: tuple[Finding, ...]
+    old_output: bool
+    old_summary: bool
+
+    @property
+    def accepted(self) -> bool:
+        return self.report.passed and self.report.points == self.report.max_points
+
+
+def probes(exercise: Exercise) -> tuple[Probe, ...]:
+    """The public probes and the corpus's own hidden ones; a model is dear, so one of each will do."""
+    hidden = exercise.draw_hidden_probes(Random(f"{HIDDEN_SEED}/{exercise.name}"))
+    if exercise.kind == "model":
+        return exercise.public_probes[:1] + hidden[:1]
+    return exercise.public_probes + hidden
+
+
+def solutions() -> dict[str, Any]:
+    """The instructor notebook's functions."""
+    namespace: dict[str, Any] = {}
+    exec(cases.SETUP, namespace)
+    for cell in read_notebook(ROOT / "source" / "resnet" / "resnet.ipynb").node.cells:
+        if grade_id(cell):
+            exec(cell.source, namespace)
+    return namespace
+
+
+@dataclass(frozen=True)
+class Known:
+    """What right answers give, made here and now from the instructor's solution."""
+
+    references: dict[str, tuple[Reference, ...]]
+    summaries: dict[str, list[tuple[Any, ...]] | None]
+    canary: np.ndarray
+
+
+def know(namespace: dict[str, Any]) -> Known:
+    """References and layer summaries of every exercise."""
+    found: dict[str, tuple[Reference, ...]] = {}
+    summaries: dict[str, list[tuple[Any, ...]] | None] = {}
+    canary = None
+    for exercise in EXERCISES:
+        function = namespace[exercise.function]
+        made = []
+        for probe in probes(exercise):
+            evidence = collect(function, exercise, probe)
+            assert evidence.graph is not None, evidence.error
+            assert evidence.outputs is not None
+            canary = evidence.canary
+            made.append(Reference(probe, evidence.graph, evidence.outputs, evidence.weights))
+        found[exercise.name] = tuple(made)
+        summaries[exercise.name] = summary(function, exercise, made[0].probe)
+    assert canary is not None
+    return Known(found, summaries, canary)
+
+
+def names(finding: Finding, expected: cases.Expected) -> bool:
+    """Whether the finding is the expected one: step and setting, with the layer and the kind."""
+    return any(
+        reading.step in (finding.step, *finding.also)
+        and (finding.layer, finding.kind, finding.setting or "-") == (reading.layer, reading.kind, reading.setting)
+        for reading in expected.readings
+    )
+
+
+def answer(case: cases.Case, known: Known) -> Answer:
+    """Try one case on all its probes."""
+    keras.utils.clear_session()
+    exercise = by_name(case.exercise)
+    assert exercise is not None
+    with redirect_stdout(io.StringIO()):
+        namespace = cases.run(case)
+        function = namespace[case.function]
+        references = known.references[case.exercise]
+        evidence = [collect(function, exercise, reference.probe) for reference in references]
+        old_summary = summary(function, exercise, references[0].probe) == known.summaries[case.exercise]
+    report = make_report(judge(exercise, evidence, references, known.canary))
+    missed = [e for e in case.expected if not any(names(finding, e) for finding in report.findings)]
+    left = [finding for finding in report.findings if not any(names(finding, e) for e in case.expected)]
+    return Answer(
+        case,
+        report,
+        tuple(missed),
+        tuple(left),
+        old_output=_same_output(evidence[0], references[0]),
+        old_summary=old_summary,
+    )
+
+
+def _same_output(evidence: Evidence, reference: Reference) -> bool:
+    """The course's first check: run the function on one input and compare the output tensor."""
+    return evidence.outputs is not None and (
+        evidence.outputs.shape == reference.outputs.shape
+        and np.allclose(evidence.outputs, reference.outputs, atol=1e-5, rtol=1e-4)
+    )
+
+
+def summary(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> list[tuple[Any, ...]] | None:
+    """The course's later check: each layer's class, output shape and number of parameters, in order.
+
+    For some classes a few settings more: padding, activation and initializer of a Conv2D, window, stride and padding
+    of pooling, padding of ZeroPadding2D, activation of a Dense; names, seeds and wiring never.
+    """
+    arguments = [list(v) if isinstance(v, tuple) else v for v in probe.arguments.values()]
+    try:
+        if exercise.kind == "block":
+            tensor = keras.Input(probe.input_shape[1:])
+            model = keras.Model(tensor, function(tensor, *arguments))
+        else:
+            model = function(*arguments)
+        return [_row(layer) for layer in model.layers]
+    except Exception:
+        return None
+
+
+def _row(layer: Any) -> tuple[Any, ...]:
+    kept = {
+        "Conv2D": ("padding",),
+        "MaxPooling2D": ("pool_size", "strides", "padding"),
+        "AveragePooling2D": ("pool_size", "strides", "padding"),
+        "ZeroPadding2D": ("padding",),
+    }
+    name = type(layer).__name__
+    extra = [getattr(layer, key) for key in kept.get(name, ())]
+    if name in ("Conv2D", "Dense"):
+        extra += [layer.activation.__name__, type(layer.kernel_initializer).__name__]
+    return (name, layer.output.shape, layer.count_params(), *extra)
+
+
+def share(part: int, whole: int) -> str:
+    """`12 of 13 (92.3%)`."""
+    return f"{part} of {whole} ({part / whole:.1%})" if whole else "-"
+
+
+def table(answers: Sequence[Answer]) -> tuple[Table, bool]:
+    """The table, and whether every bar is met."""
+    by = {group: [a for a in answers if a.case.group == group] for group in ("mistakes", "several", "right")}
+    wrong = by["mistakes"] + by["several"]
+    rows: list[tuple[str, list[Answer], Callable[[Answer], bool], Callable[[Answer], bool] | None, Any, float]] = [
+        ("mistakes detected", wrong, lambda a: not a.accepted, lambda a: not a.old_output, "summary", 1.0),
+        ("one mistake, named: step and setting", by["mistakes"], lambda a: not a.missed, None, None, 0.98),
+        ("... and nothing else named", by["mistakes"], lambda a: not a.missed and not a.surplus, None, None, 0.0),
+        ("two or three mistakes, all named", by["several"], lambda a: not a.missed, None, None, 0.90),
+        ("... and nothing else named", by["several"], lambda a: not a.missed and not a.surplus, None, None, 0.0),
+        (
+            "right answers accepted, no finding",
+            by["right"],
+            lambda a: a.accepted and not a.report.findings,
+            lambda a: a.old_output,
+            "summary",
+            1.0,
+        ),
+    ]
+    shown = Table(title="tests/corpus", title_justify="left")
+    for column in ("", "this kit", "output compared", "summary compared", "bar"):
+        shown.add_column(column)
+    met = True
+    for title, group, good, old, summary, bar in rows:
+        count = sum(map(good, group))
+        met = met and (not group or count / len(group) >= bar)
+        output = share(sum(map(old, group)), len(group)) if old else "names none"
+        third = "names none"
+        if summary:
+            accepts = title.startswith("right")
+            third = share(sum(a.old_summary == accepts for a in group), len(group))
+        shown.add_row(title, share(count, len(group)), output, third, f"{bar:.0%}" if bar else "")
+    return shown, met
+
+
+def complain(answers: Iterable[Answer], console: Console) -> None:
+    """A line for each case that is not as expected."""
+    for found in answers:
+        case = found.case
+        fine = not found.missed and not found.surplus
+        if case.group == "right":
+            fine = found.accepted and not found.report.findings
+        elif case.group != "errors":
+            fine = fine and not found.accepted
+        else:
+            fine = found.report.error is not None and found.report.points < found.report.max_points
+        if fine:
+            continue
+        console.print(f"[bold]{case.id}[/]  {case.title}", highlight=False)
+        for expected in found.missed:
+            console.print(f"   missed  {expected.readings}", highlight=False)
+        for finding in found.surplus:
+            console.print(
+                f"   found   {finding.step} | {finding.layer} | {finding.kind} | {finding.setting or '-'} "
+                f"({finding.expected} / {finding.found}) also {finding.also}",
+                highlight=False,
+            )
+        if found.report.error:
+            console.print(f"   error   {found.report.error}", highlight=False)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="cases whose id holds this text")
+    parser.add_argument("--verbose", action="store_true", help="print each report")
+    options = parser.parse_args()
+    console = Console(width=140)
+    begun = time.monotonic()
+    known = know(solutions())
+    chosen = [case for case in cases.load() if options.only in case.id]
+    answers = []
+    for case in track(chosen, "cases", console=console, disable=not console.is_terminal):
+        answers.append(answer(case, known))
+        if options.verbose:
+            console.print(f"[bold]{case.id}[/] {case.title}", answers[-1].report, sep="\n", highlight=False)
+    complain(answers, console)
+    shown, met = table(answers)
+    console.print(shown)
+    console.print(f"{len(answers)} cases in {time.monotonic() - begun:.0f} s")
+    if not met:
+        console.print("a bar is missed")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,91 @@
+"""What the course's tests share: notebooks as students hand them in, and the real commands."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.notebook import grade_id
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSIGNMENTS = ("resnet", "resnet-zh")
+EXERCISES = ("identity_block", "convolutional_block", "resnet50")
+
+
+@cache
+def _read(folder: str, assignment: str) -> NotebookNode:
+    return nbformat.read(ROOT / folder / assignment / "resnet.ipynb", as_version=4)
+
+
+def notebook(folder: str, assignment: str = "resnet") -> NotebookNode:
+    """A fresh copy of a committed notebook, from source/ or release/."""
+    return copy.deepcopy(_read(folder, assignment))
+
+
+def cell(node: NotebookNode, name: str) -> NotebookNode:
+    """The cell with this grade_id."""
+    return next(c for c in node.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+
+
+def solution(name: str, *edits: tuple[str, str], assignment: str = "resnet") -> str:
+    """The reference solution of an exercise, with these texts exchanged; each has to be there."""
+    text = next(c.source for c in notebook("source", assignment).cells if grade_id(c) == name)
+    for old, new in edits:
+        assert old in text, f"{old!r} is not in the solution of {name}"
+        text = text.replace(old, new)
+    return text
+
+
+def handed_in(assignment: str = "resnet", **cells: str) -> NotebookNode:
+    """The release notebook with these solution cells filled; the others are as they were given."""
+    node = notebook("release", assignment)
+    for name, source in cells.items():
+        cell(node, name).source = source
+    return node
+
+
+def right(assignment: str = "resnet") -> NotebookNode:
+    """The release notebook with all reference solutions in it."""
+    return handed_in(assignment, **{name: solution(name, assignment=assignment) for name in EXERCISES})
+
+
+def write(node: NotebookNode, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(node, path)
+    return path
+
+
+def run(command: str, *arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One of the environment's commands, as a person types it in `cwd`."""
+    return subprocess.run(
+        [Path(sys.executable).with_name(command), *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+
+
+def autograder(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run("autograder", *arguments, cwd=cwd, **environment)
+
+
+def own_words(stderr: str) -> list[str]:
+    """The lines of stderr that are not TensorFlow's greetings."""
+    greetings = (
+        "I0000 ",
+        "W0000 ",
+        "E0000 ",
+        "WARNING: All log messages before absl",
+        "I tensorflow/",
+        "W tensorflow/",
+    )
+    return [line for line in stderr.splitlines() if line.strip() and not line.startswith(greetings)]

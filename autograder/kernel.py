@@ -135,7 +135,7 @@ def running(node: NotebookNode, folder: Path) -> Iterator[Session]:
 
 
 def _execute(client: NotebookClient, source: str, store_history: bool = True) -> list[NotebookNode]:
-    """Run one more cell and give its outputs. Raises CellTimeoutError, with the cell interrupted, or DeadKernelError."""
+    """Run one more cell and give its outputs. Raises CellTimeoutError (the cell is interrupted) or DeadKernelError."""
     replies: list[dict[str, Any]] = []
     client.on_cell_executed = lambda cell, cell_index, execute_reply: replies.append(execute_reply)
     cell = new_code_cell(source)  # type: ignore[no-untyped-call]

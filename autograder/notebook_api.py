@@ -27,7 +27,8 @@ def check(function: Callable[..., Any]) -> Report:
     """See `autograder.check`."""
     exercise = _exercise_of(function, "check")
     report = _report(function, exercise, [_load_public()])
-    _show(report)
+    if not _official():  # the report of grade() follows and says it all
+        _show(report)
     return report
 
 
@@ -36,7 +37,7 @@ def grade(function: Callable[..., Any]) -> float:
     exercise = _exercise_of(function, "grade")
     sets = [_load_public()]
     hidden = find_course().hidden_references
-    if hidden.is_file() or os.environ.get("NBGRADER_EXECUTION") == "autograde":
+    if hidden.is_file() or _official():
         sets.append(_load(hidden))
     report = _report(function, exercise, sets)
     _show(report)
@@ -63,6 +64,11 @@ def hint(function: Callable[..., Any]) -> None:
     print(_(exercise.rubric_of(step.step).hints[stage]))
     if stage < 2:
         print(_("Run this again for a plainer hint."))
+
+
+def _official() -> bool:
+    """Whether nbgrader is autograding this notebook."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
 def _exercise_of(function: object, caller: str) -> Exercise:

@@ -16,7 +16,7 @@ from random import Random
 
 import numpy as np
 
-from ..course import Course
+from ..course import Course, CourseError
 from ..diagnosis import Diagnosis, judge
 from ..diagnosis.fold import label
 from ..evidence import Evidence
@@ -52,16 +52,18 @@ class Built:
 def build(course: Course, assignments: Sequence[str], seed: str | None, progress: Progress) -> Built:
     """Build the named assignments of a course.
 
-    `seed` replaces the secret seed; None keeps the one there is, or makes one.
+    `seed` replaces the secret seed; None keeps the one there is, or makes one. The references are those of the
+    course's first assignment; every other one has to agree with them. Seed and references are written last, so that
+    a build that fails leaves those there are.
 
     Raises:
         BuildError: a solution fails, disagrees with the oracle, or an untouched notebook earns points.
         CourseError, NotebookError: the course's folder or a notebook can't be used.
     """
     _require_writable(course)
-    hidden_probes = _draw(_secret_seed(course, seed))
-    public: ReferenceSet | None = None
-    hidden: ReferenceSet | None = None
+    secret = seed or _secret_seed(course) or secrets.token_hex(16)
+    hidden_probes = _draw(secret)
+    public, hidden = _standing(course, assignments, hidden_probes)
     furthest = 0.0
     for assignment in assignments:
         notebook = _instructor_notebook(course, assignment)
@@ -69,9 +71,8 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
         evidence = _run(notebook, hidden_probes)
         progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers against the oracle")
         furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
-        if public is None or hidden is None:
-            public = _reference_set("public", notebook, evidence, hidden_probes)
-            hidden = _reference_set("hidden", notebook, evidence, hidden_probes)
+        public = public or _reference_set("public", notebook, evidence, hidden_probes)
+        hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes)
         _solutions_earn_all(notebook, evidence, (public, hidden))
         progress(f"{assignment}: making the student version")
         generate_assignment(course, assignment)
@@ -81,6 +82,7 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
         _save_if_changed(course.public_references, public)
         _save_if_changed(course.hidden_references, hidden)
         course.hidden_references.chmod(0o600)
+        _keep_secret(course, secret)
     return Built(tuple(assignments), sum(map(len, hidden_probes.values())) + _public_count(), furthest)
 
 
@@ -90,22 +92,43 @@ def _public_count() -> int:
 
 def _require_writable(course: Course) -> None:
     for folder in (course.public_references.parent, course.release):
-        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        existing = next(path for path in (folder, *folder.parents) if path.exists() or path.is_symlink())
+        if not existing.is_dir():
+            raise CourseError(f"{existing} is not a folder: move it away and build again.")
         if not os.access(existing, os.W_OK):
-            raise BuildError(f"{existing} is not writable: give yourself the right to write there and build again.")
+            raise CourseError(f"{existing} is not writable: give yourself the right to write there and build again.")
 
 
-def _secret_seed(course: Course, seed: str | None) -> str:
-    """The secret that hidden probes are drawn from; kept beside the references, readable by its owner alone."""
+def _secret_seed(course: Course) -> str | None:
+    """The secret that hidden probes are drawn from, if there is one."""
     path = course.secret_seed
-    if seed is None and path.is_file():
-        return path.read_text().strip()
-    chosen = seed or secrets.token_hex(16)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.read_text().strip() or None if path.is_file() else None
+
+
+def _keep_secret(course: Course, secret: str) -> None:
+    """Keep the secret beside the references, readable by its owner alone."""
+    path = course.secret_seed
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text(chosen + "\n")
-    return chosen
+    path.write_text(secret + "\n")
+
+
+def _standing(
+    course: Course, assignments: Sequence[str], hidden_probes: dict[str, tuple[Probe, ...]]
+) -> tuple[ReferenceSet | None, ReferenceSet | None]:
+    """The references there are, public and hidden, where the assignment that they are made from is not built now."""
+    if course.assignments()[0] in assignments:
+        return None, None
+    try:
+        public = load(course.public_references)
+    except ReferencesError:
+        return None, None
+    try:
+        hidden = load(course.hidden_references)
+    except ReferencesError:
+        return public, None
+    drawn = {name: tuple(reference.probe for reference in found) for name, found in hidden.references.items()}
+    return public, hidden if drawn == hidden_probes else None
 
 
 def _draw(seed: str) -> dict[str, tuple[Probe, ...]]:

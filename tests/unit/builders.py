@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import importlib.util
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +26,7 @@ from keras.layers import (
     ZeroPadding2D,
 )
 
-from autograder.collect import canary, collect
+from autograder.collect import collect
 from autograder.evidence import Evidence
 from autograder.exercises import Exercise, Probe
 from autograder.graph import Graph, parse_graph
@@ -138,10 +137,6 @@ def reference_of(exercise: Exercise, probe: Probe) -> Reference:
     return Reference(probe, made.graph, made.outputs, made.weights)
 
 
-def this_canary() -> np.ndarray:
-    return canary()
-
-
 def student(folder: Path, source: str) -> ModuleType:
     """The student's code as a module of its own file, as a notebook's cell has one, after the usual imports."""
     path = folder / "student.py"
@@ -150,19 +145,11 @@ def student(folder: Path, source: str) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    for name in ("keras", "np"):
-        setattr(module, name, globals()[name])
-    for name in keras.layers.__dict__:
-        if not name.startswith("_"):
-            setattr(module, name, getattr(keras.layers, name))
-    module.glorot_uniform = keras.initializers.glorot_uniform  # type: ignore[attr-defined]
-    module.Model = keras.Model  # type: ignore[attr-defined]
+    vars(module).update({name: layer for name, layer in vars(keras.layers).items() if not name.startswith("_")})
+    vars(module).update(keras=keras, np=np, glorot_uniform=keras.initializers.glorot_uniform, Model=keras.Model)
     spec.loader.exec_module(module)
     return module
 
 
 def evidence_of(exercise: Exercise, probe: Probe, function: Function | None = None) -> Evidence:
     return collect(function or RIGHT[exercise.name], exercise, probe)
-
-
-__all__ = [name for name in dir(sys.modules[__name__]) if not name.startswith("_")]

@@ -76,14 +76,15 @@ def read_node(path: Path) -> NotebookNode:
         raise NotebookError(f"{path} is not a notebook: it is JSON of another kind.")
     if data["nbformat"] != 4:
         raise NotebookError(
-            f"{path} is in notebook format {data['nbformat']} and this kit reads format 4: "
+            f"{path} is in notebook format {data['nbformat']!r:.20} and this kit reads format 4: "
             "open it in JupyterLab and save it."
         )
     try:
         node: NotebookNode = nbformat.reads(json.dumps(data), as_version=4)  # type: ignore[no-untyped-call]
         nbformat.validate(node)
     except Exception as error:
-        raise NotebookError(f"{path} is damaged: {str(error).splitlines()[0][:200]}") from None
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise NotebookError(f"{path} is damaged: {why[:200]}") from None
     return node
 
 

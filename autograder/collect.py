@@ -13,6 +13,7 @@ import linecache
 import sys
 import sysconfig
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -25,6 +26,8 @@ from .evidence import Array, Evidence, StudentError
 from .exercises import Exercise, Probe
 
 CANARY_SHAPE = (2, 2, 3, 4)
+SAME_NAMES = "All operation names should be unique"
+"""What Keras says when a name stands twice in a model."""
 
 
 class Unusable(Exception):
@@ -55,7 +58,9 @@ def collect(
     try:
         graph = json.dumps(model.get_config())
         weights = _weights(model) if with_weights else None
-        outputs = np.asarray(model(probe.input(), training=probe.training), dtype=np.float32)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
+            outputs = np.asarray(model(probe.input(), training=probe.training), dtype=np.float32)
     except (Exception, SystemExit) as raised:
         return Evidence(name, probe.name, error=student_error(raised))
     return Evidence(name, probe.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
@@ -72,7 +77,7 @@ def _build(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> An
     """The Keras model that the function's result stands for."""
     import keras
 
-    values = [list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in probe.arguments.items()]
+    values = _values(probe)
     if exercise.kind == "block":
         tensor = keras.Input(batch_shape=(None, *probe.input_shape[1:]))
         result = _call(function, exercise, [tensor, *values])
@@ -85,6 +90,11 @@ def _build(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> An
     if not hasattr(result, "_functional") and type(result).__name__ != "Functional":
         raise Unusable(StudentError(kind="graph", type=type(result).__name__[:200], function=exercise.function))
     return result
+
+
+def _values(probe: Probe) -> list[Any]:
+    """The probe's arguments as a student's own call would give them."""
+    return [list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in probe.arguments.items()]
 
 
 def _call(function: Callable[..., Any], exercise: Exercise, arguments: list[Any]) -> Any:
@@ -151,9 +161,8 @@ def student_error(raised: BaseException) -> StudentError:
         message = str(raised)
     except Exception:
         message = ""
-    names = "names" if "All operation names should be unique" in message else "raised"
     return StudentError(
-        kind="names" if names == "names" else "raised",
+        kind="names" if SAME_NAMES in message else "raised",
         type=type(raised).__name__[:200],
         message=message[:4000],
         line=line,
@@ -169,7 +178,11 @@ def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, rai
     is called once more with an addition that takes any shapes, a model for a larger image; the result is only looked
     at, never computed with.
     """
-    if not isinstance(raised, ValueError) or "shape" not in str(raised):
+    if not isinstance(raised, ValueError):
+        return None
+    if SAME_NAMES in str(raised):
+        return _with_own_names(function, exercise, probe)
+    if "shape" not in str(raised):
         return None
     shape = probe.arguments.get("input_shape")
     if exercise.kind == "model" and isinstance(shape, tuple):
@@ -180,6 +193,41 @@ def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, rai
             return json.dumps(_build(function, exercise, probe).get_config())
     except (Exception, SystemExit):
         return None
+
+
+def _with_own_names(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> str | None:
+    """The graph of a block in which a name stands twice: the later layers' names get a number behind a `~`."""
+    import keras
+
+    if exercise.kind != "block":
+        return None
+    tensor = keras.Input(batch_shape=(None, *probe.input_shape[1:]))
+    try:
+        result = function(tensor, *_values(probe))
+        seen: dict[str, Any] = {}
+        for operation in _operations(result):
+            if seen.setdefault(operation.name, operation) is not operation:
+                operation.name = f"{operation.name}~{len(seen)}"
+        return json.dumps(keras.Model(tensor, result).get_config())
+    except (Exception, SystemExit):
+        return None
+
+
+def _operations(tensor: Any) -> list[Any]:
+    """What a symbolic tensor was made by, from the input on."""
+    found: dict[int, Any] = {}
+    stack = [(tensor, False)]
+    while stack:
+        current, ready = stack.pop()
+        operation, node_index, _ = current._keras_history
+        if id(operation) in found:
+            continue
+        if ready:
+            found[id(operation)] = operation
+            continue
+        stack.append((current, True))
+        stack.extend((before, False) for before in operation._inbound_nodes[node_index].input_tensors)
+    return list(found.values())
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,8 +81,12 @@ def read_node(path: Path) -> NotebookNode:
             "open it in JupyterLab and save it."
         )
     try:
-        node: NotebookNode = nbformat.reads(json.dumps(data), as_version=4)  # type: ignore[no-untyped-call]
-        nbformat.validate(node)
+        text = json.dumps(data, ensure_ascii=False).encode().decode()
+        with warnings.catch_warnings():
+            # nbformat mends cells without an id, or with another's, and tells of it.
+            warnings.simplefilter("ignore")
+            node: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+            nbformat.validate(node)
     except Exception as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise NotebookError(f"{path} is damaged: {why[:200]}") from None

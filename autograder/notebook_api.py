@@ -54,16 +54,16 @@ def hint(function: Callable[..., Any]) -> None:
     _ = translator(notebook_language())
     report = _report(function, exercise, [_load_public()])
     if report.passed:
-        print(_("Nothing is wrong here: no hint is needed."))
+        print(_("Everything is right here: no hint is needed."))
         return
     step = next((line for line in report.steps if line.right is False), report.steps[0])
     key = (exercise.name, step.step)
     stage = _stages.get(key, 0)
     _stages[key] = min(stage + 1, 2)
-    print(f"{step.step} ({step.title}), {stage + 1}/3")
+    print(_("{step} ({title}), hint {number} of 3").format(step=step.step, title=step.title, number=stage + 1))
     print(_(exercise.rubric_of(step.step).hints[stage]))
     if stage < 2:
-        print(_("Run this again for a plainer hint."))
+        print(_("Run this cell again for a plainer hint."))
 
 
 def _official() -> bool:
@@ -76,14 +76,14 @@ def _exercise_of(function: object, caller: str) -> Exercise:
     names = ", ".join(exercise.function for exercise in EXERCISES)
     if not callable(function):
         raise CheckError(
-            _("{caller}() takes a function of yours: write {caller}(identity_block), without calling it.").format(
+            _("{caller}() needs one of your functions, not its result: write {caller}(identity_block).").format(
                 caller=caller
             )
         )
     exercise = by_function(str(getattr(function, "__name__", "")))
     if exercise is None:
         raise CheckError(
-            _("{name} is not an exercise. {caller}() knows: {names}.").format(
+            _("{name} is not the name of an exercise. {caller}() works with: {names}.").format(
                 name=getattr(function, "__name__", type(function).__name__), caller=caller, names=names
             )
         )
@@ -109,11 +109,33 @@ def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[Ref
     return make_report(judge(exercise, evidence, references, sets[0].canary), notebook_language())
 
 
-def _show(report: Report) -> None:
-    interactive = sys.modules.get("IPython")
-    if interactive and interactive.get_ipython() is not None:
-        from IPython.display import display
+_shown: tuple[Report, int] | None = None
+"""The report shown last, and the number of the cell that did it."""
 
-        display(report)  # type: ignore[no-untyped-call]
-    else:
+
+def _show(report: Report) -> None:
+    shell = _shell()
+    if shell is None:
         print(report)
+        return
+    from IPython.display import display
+
+    shell.display_formatter.ipython_display_formatter.for_type(Report, _show_once)
+    display(report)  # type: ignore[no-untyped-call]
+
+
+def _show_once(report: Report) -> None:
+    """Show a report, unless the same cell has shown it: `check(...)` as a cell's last line is echoed by IPython."""
+    global _shown
+    from IPython.display import display
+
+    cell = int(_shell().execution_count)
+    if _shown is not None and _shown[0] is report and _shown[1] == cell:
+        return
+    _shown = (report, cell)
+    display({"text/html": report._repr_html_(), "text/plain": str(report)}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _shell() -> Any:
+    interactive = sys.modules.get("IPython")
+    return interactive.get_ipython() if interactive else None

@@ -35,6 +35,9 @@ OTHER_SETTINGS = 1.0
 OTHER_KIND = 1.5
 NEVER = 1e9
 
+Taken = frozenset[tuple[str, str]]
+"""Kind and name of every named layer of the reference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -72,7 +75,8 @@ def _displaced(pairs: list[Pair]) -> list[Pair]:
 
 
 def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pair]:
-    taken = frozenset(node.name for node in reference if node.name) if len(reference) < MANY else frozenset()
+    few = len(reference) < MANY
+    taken = frozenset((node.kind, node.name) for node in reference if node.name and few)
     rows, columns = len(reference), len(student)
     cost = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows):
@@ -87,21 +91,22 @@ def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pa
 
 
 def _walk_back(
-    reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[float]], taken: frozenset[str]
+    reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[float]], taken: Taken
 ) -> list[Pair]:
     pairs: list[Pair] = []
     i, j = len(reference), len(student)
     while i or j:
         here = cost[i][j]
-        if j and here == cost[i][j - 1] + _gap(student[j - 1]):  # of two alike, the later one is the extra
+        # Of two that are alike the later one is extra, or missing: so a gap covers whole blocks, not parts of two.
+        if j and here == cost[i][j - 1] + _gap(student[j - 1]):
             pairs.append(Pair(None, student[j - 1]))
             j -= 1
-        elif i and j and here == cost[i - 1][j - 1] + _change(reference[i - 1], student[j - 1], taken):
-            pairs.append(Pair(reference[i - 1], student[j - 1]))
-            i, j = i - 1, j - 1
-        else:
+        elif i and here == cost[i - 1][j] + _gap(reference[i - 1]):
             pairs.append(Pair(reference[i - 1], None))
             i -= 1
+        else:
+            pairs.append(Pair(reference[i - 1], student[j - 1]))
+            i, j = i - 1, j - 1
     return pairs[::-1]
 
 
@@ -109,8 +114,8 @@ def _gap(node: Node) -> float:
     return GAPS.get(node.kind, GAP)
 
 
-def _change(mine: Node, theirs: Node, taken: frozenset[str]) -> float:
-    """What it costs to take one layer for the other. `taken` are names that say which layer is meant."""
+def _change(mine: Node, theirs: Node, taken: Taken) -> float:
+    """What it costs to take one layer for the other. A name in `taken` says which layer is meant."""
     if mine.kind != theirs.kind:
         if not any(mine.kind in family and theirs.kind in family for family in FAMILIES):
             return NEVER
@@ -119,5 +124,5 @@ def _change(mine: Node, theirs: Node, taken: frozenset[str]) -> float:
     settings = sum(OTHER_SETTING for setting in wrong if setting != "name")
     name = 0.0
     if "name" in wrong:
-        name = TAKEN_NAME if theirs.name in taken else OTHER_NAME
+        name = TAKEN_NAME if (theirs.kind, theirs.name) in taken else OTHER_NAME
     return min(settings, OTHER_SETTINGS) + name

@@ -164,6 +164,8 @@ def apply(reference: Graph, student: Graph, pairs: list[Pair], edits: list[Edit]
         for setting, value in changed.get(mine.id, {}).items():
             if setting == "name":
                 name = str(value or "")
+            elif setting == "pool_size" and settings["strides"] == settings["pool_size"]:
+                settings |= {"pool_size": value, "strides": value}  # the stride of pooling goes with its window
             elif setting in mine.settings:
                 settings[setting] = value
             else:

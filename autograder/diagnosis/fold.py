@@ -16,7 +16,7 @@ BLOCK_LAYERS = 8
 """So many extra layers in a row, an addition among them, are a residual block too many."""
 COMPONENT = "component"
 """In a finding's `expected` or `found`: not one layer but the convolution with all that belongs to it."""
-CONVOLUTIONS = ("Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose")
+CONVOLUTIONS = ("Conv2D", "Dense", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +343,9 @@ def _repeats(leader: Finding, other: Finding) -> bool:
         return False
     inside = leader.step.rpartition(", ")[2] == other.step.rpartition(", ")[2] and "," in leader.step
     if leader.setting == "name":
-        return _slip_of_name(leader) == _slip_of_name(other)
+        mine, theirs = _slip_of_name(leader), _slip_of_name(other)
+        counted = "," in leader.step and _is_count(mine) and _is_count(theirs)
+        return mine == theirs or counted
     if leader.layer != other.layer:
         return False
     if leader.unseen or other.unseen or leader.expected == COMPONENT or leader.layer.endswith("_block"):
@@ -355,6 +357,11 @@ def _repeats(leader: Finding, other: Finding) -> bool:
     if leader.step == other.step:
         return False
     return inside or (leader.kind != "wrong wiring" and leader.found == other.found)
+
+
+def _is_count(slip: tuple[str, str] | None) -> bool:
+    """Whether one letter or digit stands for another: blocks or stages counted wrongly, each after the other."""
+    return slip is not None and all(len(part) == 1 and part.isalnum() for part in slip)
 
 
 def _slip_of_name(finding: Finding) -> tuple[str, str] | None:

@@ -377,8 +377,9 @@ MERGES = frozenset({"Add", "Multiply", "Subtract", "Average", "Maximum", "Minimu
 NOTHING = frozenset({"Identity"})
 FOREIGN = frozenset(
     "GlobalAveragePooling2D GlobalMaxPooling2D Dropout SpatialDropout2D GaussianNoise GaussianDropout "
-    "LayerNormalization GroupNormalization UnitNormalization SpectralNormalization RMSNormalization DepthwiseConv2D SeparableConv2D "
-    "Conv2DTranspose Conv1D Conv3D LeakyReLU PReLU ELU Reshape Permute UpSampling2D Cropping2D RepeatVector Rescaling "
+    "LayerNormalization GroupNormalization UnitNormalization SpectralNormalization RMSNormalization "
+    "DepthwiseConv2D SeparableConv2D Conv2DTranspose Conv1D Conv3D LeakyReLU PReLU ELU Reshape Permute UpSampling2D "
+    "Cropping2D RepeatVector Rescaling "
     "Resizing ActivityRegularization MaxPooling1D AveragePooling1D Dot AlphaDropout".split()
 )
 """Layers of Keras that no exercise asks for: named in a finding, their settings not read, never computed."""

@@ -129,6 +129,9 @@ def differing_settings(mine: Node, theirs: Node) -> Iterable[tuple[str, Setting,
     # A 1x1 window never reaches over the border: at any stride 'same' and 'valid' are one and the same.
     pointwise = mine.settings.get("kernel_size") == theirs.settings.get("kernel_size") == (1, 1)
     idle = {"padding", "dilation_rate"} if pointwise else set()
+    # A pooling layer moves by its window unless told otherwise, so another window alone is one difference.
+    if _moves_by_window(mine) and _moves_by_window(theirs):
+        idle = idle | {"strides"}
     for setting in sorted({*mine.settings, *theirs.settings} - idle):
         x, y = mine.settings.get(setting), theirs.settings.get(setting)
         if x != y or isinstance(x, bool) != isinstance(y, bool):
@@ -136,3 +139,8 @@ def differing_settings(mine: Node, theirs: Node) -> Iterable[tuple[str, Setting,
     if mine.name and mine.name != theirs.name:
         differences.append(("name", mine.name, theirs.name or None))
     return differences
+
+
+def _moves_by_window(node: Node) -> bool:
+    window = node.settings.get("pool_size")
+    return window is not None and window == node.settings.get("strides")

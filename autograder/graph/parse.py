@@ -30,6 +30,8 @@ MODELS = frozenset(
 
 AUTOMATIC_NAME = re.compile(r"(conv2d|batch_normalization|dense)(_\d+)?")
 """Names that Keras makes up for layers without one."""
+REPEATED_NAME = re.compile(r"~\d+$")
+"""What `autograder.collect` appends where a student gave one name to several layers."""
 
 
 class Entry(BaseModel):
@@ -77,7 +79,7 @@ def parse_graph(text: str) -> Graph:
     try:
         config = from_json(text, allow_inf_nan=False)
         builder = _Builder()
-        outputs = builder.functional(config, prefix="", inputs=None, training=None, depth=0)
+        outputs = builder.functional(config, prefix="", owner="", inputs=None, training=None, depth=0)
         if len(outputs) != 1:
             raise Refused(f"{len(outputs)} outputs", "form")
         if len(builder.inputs) != 1:
@@ -114,9 +116,18 @@ class _Builder:
         return node.id
 
     def functional(
-        self, config: JsonValue, prefix: str, inputs: list[str] | None, training: bool | None, depth: int
+        self,
+        config: JsonValue,
+        prefix: str,
+        owner: str,
+        inputs: list[str] | None,
+        training: bool | None,
+        depth: int,
     ) -> list[str]:
-        """Add a functional model's layers; give the ids of its outputs. `inputs` are given for a nested model."""
+        """Add a functional model's layers; give the ids of its outputs. `inputs` are given for a nested model.
+
+        `prefix` begins the ids of its layers, `owner` the keys of their weights, which all calls of a model share.
+        """
         if depth > MAX_DEPTH or not isinstance(config, dict):
             raise Refused("model", "size" if depth > MAX_DEPTH else "form")
         self.spend(config)
@@ -140,8 +151,11 @@ class _Builder:
         for reference in _after_inputs({r: call.tensors for r, (_, _, call) in calls.items()}, ends):
             entry, number, call = calls[reference]
             given = [ends[tensor] for tensor in call.tensors]
-            ends[reference] = self.layer(entry, number, call, given, prefix, training, depth)
-        return [ends[reference] for reference in _references(config["output_layers"])]
+            ends[reference] = self.layer(entry, number, call, given, prefix, owner, training, depth)
+        # Here, and here alone, Keras counts the making of a functional model as its call number 0.
+        made = {e.name: int(e.class_name == "Functional") for e in entries}
+        outputs = _references(config["output_layers"])
+        return [ends[Reference(output.layer, output.call - made[output.layer])] for output in outputs]
 
     def input(self, entry: Entry, prefix: str) -> str:
         if not isinstance(entry.config, dict):
@@ -154,20 +168,28 @@ class _Builder:
         return self.add(Node(prefix + entry.name, "InputLayer", "", {"batch_shape": sizes}, ()))
 
     def layer(
-        self, entry: Entry, number: int, call: Call, given: list[str], prefix: str, training: bool | None, depth: int
+        self,
+        entry: Entry,
+        number: int,
+        call: Call,
+        given: list[str],
+        prefix: str,
+        owner: str,
+        training: bool | None,
+        depth: int,
     ) -> str:
         """Add one call of one layer, taken apart into its pieces; give the id of its output."""
         training = call.training if call.training is not None else training
-        path = prefix + entry.name
+        path, key = prefix + entry.name, owner + entry.name
         suffix = f"#{number}" if number else ""
         if (entry.module, entry.class_name) in MODELS:
             inner = f"{path}{suffix}/"
             if entry.class_name == "Sequential":
-                return self.sequential(entry.config, inner, path + "/", given, training, depth + 1)
-            return self.functional(entry.config, inner, given, training, depth + 1)[0]
+                return self.sequential(entry.config, inner, key + "/", given, training, depth + 1)
+            return self.functional(entry.config, inner, key + "/", given, training, depth + 1)[0]
         self.spend(entry.config)
         pieces, name = _read(entry)
-        return self.chain(pieces, name, path + suffix, path, given, call.constants, training)
+        return self.chain(pieces, name, path + suffix, key, given, call.constants, training)
 
     def sequential(
         self, config: JsonValue, prefix: str, owner: str, given: list[str], training: bool | None, depth: int
@@ -212,7 +234,9 @@ class _Builder:
                 settings["constant"] = constants[0] if len(constants) == 1 else str(constants)
             if training is not None and piece.kind in ("BatchNormalization", "Dropout"):
                 settings["training"] = training
-            own = name if piece.weighted and not AUTOMATIC_NAME.fullmatch(name) else ""
+            own = REPEATED_NAME.sub("", name)
+            if not piece.weighted or AUTOMATIC_NAME.fullmatch(own):
+                own = ""
             identity = path if i == 0 else f"{path}+{piece.kind}"
             weights = owner if piece.weighted else ""
             inputs = (self.add(Node(identity, piece.kind, own, settings, inputs, weights)),)

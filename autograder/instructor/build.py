@@ -33,6 +33,8 @@ from .nbgrader_calls import generate_assignment
 ORACLE_TOLERANCE = 1e-5
 """How far TensorFlow's float32 may be from the oracle's float64, as a share of the largest output."""
 
+SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
+
 Progress = Callable[[str], None]
 
 
@@ -144,6 +146,12 @@ def _instructor_notebook(course: Course, assignment: str) -> Notebook:
     notebook = read_notebook(found[0])
     if notebook.doubts:
         raise BuildError(f"{notebook.path}: {notebook.doubts[0]}")
+    for cell in notebook.node.cells:
+        if grade_id(cell) and not all(mark in cell.source for mark in SOLUTION_MARKS):
+            raise BuildError(
+                f"{notebook.path}, cell {grade_id(cell)}: the solution does not stand between {SOLUTION_MARKS[0]} and "
+                f"{SOLUTION_MARKS[1]}, so students would get none of the cell."
+            )
     return notebook
 
 

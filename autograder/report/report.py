@@ -76,16 +76,16 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         error = describe_trouble(failure, _)
     notes = []
     if failure is not None and failure.probe.hidden and len(diagnosis.verdicts) > 1:
-        notes.append(_("The public examples went through; this happened with other arguments."))
+        notes.append(_("The public examples worked; this happened with other arguments."))
     if any(verdict.own_weights for verdict in diagnosis.verdicts):
         notes.append(
             _(
-                "This machine draws other numbers from a seed than the reference did, so your function was compared "
-                "through its own weights; `autograder doctor` tells more."
+                "On this machine the same seed gives other numbers than on the one that made the reference, so your "
+                "function was checked with its own weights. `autograder doctor` tells more."
             )
         )
     if any(v.script is not None and not v.script.complete and v.findings for v in diagnosis.verdicts):
-        notes.append(_("Something else is off, too: mend what is named here and check again."))
+        notes.append(_("Something else is wrong, too: correct what is named here, then check again."))
     return Report(
         exercise=exercise.name,
         function=exercise.function,

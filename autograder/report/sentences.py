@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..diagnosis import Finding, ProbeVerdict
 from ..evidence import StudentError
@@ -24,7 +24,7 @@ SETTING_WORDS = {
     "seed": N_("the seed of its initializer"),
     "kernel_initializer": N_("its initializer"),
     "name": N_("its name"),
-    "use_bias": N_("whether it has a bias (use_bias)"),
+    "use_bias": N_("the bias (use_bias)"),
     "filters": N_("the number of filters"),
     "kernel_size": N_("the window (kernel_size)"),
     "strides": N_("the stride (strides)"),
@@ -33,24 +33,24 @@ SETTING_WORDS = {
     "units": N_("the number of units"),
     "pool_size": N_("the window (pool_size)"),
     "training": N_("a training= baked into the call"),
-    "constant": N_("a plain number in the calculation"),
+    "constant": N_("the plain number in the calculation"),
 }
 
 
 def describe_step(step: str, _: Translate) -> str:
     """`2b` -> "main path, second component"; the place of a layer in ResNet-50 keeps its numbers."""
-    parts = step.split(", ")
-    words = []
-    for part in parts:
+    place = ""
+    for part in step.split(", "):
         stage = re.fullmatch(r"stage (\d)", part)
         block = re.fullmatch(r"block (\w+)", part)
         if stage:
-            words.append(_("stage {number}").format(number=stage.group(1)))
+            word = _("stage {number}").format(number=stage.group(1))
         elif block:
-            words.append(_("block {letter}").format(letter=block.group(1)))
+            word = _("block {letter}").format(letter=block.group(1))
         else:
-            words.append(_(MAIN_STEPS[part]) if part in MAIN_STEPS else part)
-    return _(", ").join(words)
+            word = _(MAIN_STEPS[part]) if part in MAIN_STEPS else part
+        place = _("{place}, {part}").format(place=place, part=word) if place else word
+    return place
 
 
 def value(setting: Setting) -> str:
@@ -65,15 +65,26 @@ def describe(finding: Finding, _: Translate) -> str:
     where = describe_step(finding.step, _)
     text = _SENTENCES[finding.kind](finding, _)
     sentence = _("{where}: {what}").format(where=where[:1].upper() + where[1:], what=text)
+    more = []
     if finding.also:
-        others = _(", ").join(describe_step(step, _) for step in finding.also[:4])
+        others = _places(finding.also[:4], _)
         if len(finding.also) > 4:
-            others = _("{others} and {number} more places").format(others=others, number=len(finding.also) - 4)
-        sentence += " " + _("Also in: {others}.").format(others=others)
+            others = _("{others}; and {number} more").format(others=others, number=len(finding.also) - 4)
+        more.append(_("Also in: {others}.").format(others=others))
     if finding.unseen:
-        others = _(", ").join(describe_step(step, _) for step in finding.unseen)
-        sentence += " " + _("Because of this the result does not depend on: {others}.").format(others=others)
+        others = _places(finding.unseen, _)
+        more.append(_("Because of this, the result does not depend on: {others}.").format(others=others))
+    for following in more:
+        sentence = _("{sentence} {following}").format(sentence=sentence, following=following)
     return sentence
+
+
+def _places(steps: Sequence[str], _: Translate) -> str:
+    places = ""
+    for step in steps:
+        place = describe_step(step, _)
+        places = _("{places}; {place}").format(places=places, place=place) if places else place
+    return places
 
 
 def _missing(finding: Finding, _: Translate) -> str:
@@ -105,8 +116,12 @@ def _setting(finding: Finding, _: Translate) -> str:
         ).format(layer=finding.layer, what=what)
     if finding.setting == "training":
         return _(
-            "{layer} is called with training={found}; leave training out, so that the model decides when it is trained."
+            "{layer} is called with training={found}. Leave that out: the model itself knows when it is being trained."
         ).format(layer=finding.layer, found=value(finding.found))
+    if finding.setting == "constant" and finding.expected is None:
+        return _("{layer}: the number {found} takes part in the calculation, and the exercise asks for none.").format(
+            layer=finding.layer, found=value(finding.found)
+        )
     if finding.setting == "name" and finding.found is None:
         return _("{layer} has no name; the exercise asks for {expected}.").format(
             layer=finding.layer, expected=value(finding.expected)
@@ -121,27 +136,30 @@ def _setting(finding: Finding, _: Translate) -> str:
 
 
 def _order(finding: Finding, _: Translate) -> str:
-    return _("{layer} is there, but not in its place: check the order of the layers.").format(layer=finding.layer)
+    return _("{layer} is there, but not in the right place: check the order of the layers.").format(layer=finding.layer)
 
 
 def _wiring(finding: Finding, _: Translate) -> str:
     if finding.hidden or finding.found is None:
-        return _("{layer} is fed from the wrong place for some arguments.").format(layer=finding.layer)
-    return _("{layer} is fed from {found}; it should be fed from {expected}.").format(
-        layer=finding.layer, found=_sources(finding.found, _), expected=_sources(finding.expected, _)
+        return _("{layer} gets the wrong input for some arguments.").format(layer=finding.layer)
+    start = _("the input of the network") if finding.step.startswith("stage") else _("the input of the block")
+    return _("{layer} gets the wrong input: {found}. It should get: {expected}.").format(
+        layer=finding.layer, found=_sources(finding.found, start, _), expected=_sources(finding.expected, start, _)
     )
 
 
-def _sources(text: Setting, _: Translate) -> str:
-    sources = []
+def _sources(text: Setting, start: str, _: Translate) -> str:
+    """Where a layer's input comes from: `Conv2D (2c) + input` in words; `start` names the graph's own input."""
+    sources = ""
     for source in str(text).split(" + "):
         match = re.fullmatch(r"(\w+) \((.+)\)", source)
         if match:
             step = describe_step(match.group(2), _)
-            sources.append(_("{layer} ({step})").format(layer=match.group(1), step=step))
+            word = _("{layer} ({step})").format(layer=match.group(1), step=step)
         else:
-            sources.append(_("the input of the block") if source == "input" else source)
-    return _(" and ").join(sources) or _("nothing")
+            word = start if source == "input" else source
+        sources = _("{sources} and {source}").format(sources=sources, source=word) if sources else word
+    return sources or _("nothing")
 
 
 def _value(finding: Finding, _: Translate) -> str:
@@ -149,7 +167,7 @@ def _value(finding: Finding, _: Translate) -> str:
         return _("{layer} is built as asked, but its {array} was changed afterwards.").format(
             layer=finding.layer, array=finding.setting
         )
-    return _("everything is built as asked, but the output is not: were weights changed after building?")
+    return _("everything is built as asked, but the output is not as it should be: were weights changed afterwards?")
 
 
 _SENTENCES = {
@@ -162,12 +180,12 @@ _SENTENCES = {
 }
 
 REFUSALS: Mapping[str, str] = {
-    "layer": N_("Your function uses the layer {what}, whose inside cannot be looked at. Build the step from the layers that the exercise names."),
+    "layer": N_("Your function uses the layer {what}, and the autograder cannot look inside it. Build the step from the layers that the exercise names."),
     "operation": N_("Your function uses the operation {what}, which the exercise does not need. Build the step from the layers that the exercise names."),
     "activation": N_("Your function uses an activation that is not one of Keras's own ({what}). Use the one that the exercise names."),
     "initializer": N_("Your function uses an initializer that is not one of Keras's own ({what}). The exercise asks for glorot_uniform(seed=0)."),
-    "setting": N_("A setting is out of any sensible range or of a wrong type ({what})."),
-    "size": N_("What your function built is too large to look at ({what})."),
+    "setting": N_("A setting has a value that makes no sense, or one of the wrong type ({what})."),
+    "size": N_("What your function built is too large to be looked at ({what})."),
     "form": N_("What your function built is not a plain Keras graph with one input and one output ({what})."),
 }  # fmt: skip
 
@@ -175,22 +193,26 @@ REFUSALS: Mapping[str, str] = {
 def describe_trouble(verdict: ProbeVerdict, _: Translate) -> str:
     """Why evidence without an exception earns nothing."""
     if verdict.trouble == "refused":
-        return _(REFUSALS[verdict.why]).format(what=verdict.detail)
+        outputs = re.fullmatch(r"(\d+) outputs", verdict.detail)
+        what = _("{number} outputs").format(number=outputs.group(1)) if outputs else verdict.detail
+        return _(REFUSALS[verdict.why]).format(what=what)
     if verdict.trouble == "incoherent":
         return _(
-            "The output does not follow from the layers and weights that came with it. Restart the kernel, run the "
-            "notebook from the top and try again; if it stays so, `autograder doctor` tells what is off on this machine."
+            "The output does not fit the layers and weights that came with it. Restart the kernel, run the notebook from "
+            "the top and try again. If that does not help, `autograder doctor` tells what is wrong on this machine."
         )
-    return _("Something differs that has no name yet: compare your code with the table line by line.")
+    return _(
+        "Something is different, but the autograder can't say what: compare your code with the table line by line."
+    )
 
 
 def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str:
     """An exception, or an unusable result, in the reader's language."""
     call = f"{exercise.function}({', '.join(exercise.signature)})"
     if error.kind == "signature":
-        return _("The function can't be called as {call}: {message}. Keep the signature as it was given.").format(
-            call=call, message=error.message
-        )
+        return _(
+            "The function can't be called as {call} (Python says: {message}). Keep its first line as it was given."
+        ).format(call=call, message=error.message)
     if error.kind == "returned":
         return _returned(error, exercise, _)
     if error.kind == "undefined":
@@ -198,15 +220,15 @@ def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str
             function=exercise.function
         )
     if error.kind == "graph":
-        return _("{function} must return a model made with Model(inputs=..., outputs=...), not a {type}.").format(
-            function=exercise.function, type=error.type
-        )
+        return _(
+            "{function} must return a model made with Model(inputs=..., outputs=...), not of the class {type}."
+        ).format(function=exercise.function, type=error.type)
     for kind, pattern, sentence in ERRORS:
         found = re.search(pattern, error.message)
         if kind in (error.type, "") and found:
             words = {key: word or "" for key, word in found.groupdict().items()}
             return _(sentence).format(**words, function=exercise.function)
-    return _("{type}: {message}").format(type=error.type, message=_first_lines(error.message))
+    return _("Python says: {type}: {message}").format(type=error.type, message=_first_lines(error.message))
 
 
 def _first_lines(message: str) -> str:
@@ -217,11 +239,11 @@ def _first_lines(message: str) -> str:
 def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
     what = error.type
     wanted = _("a Model") if exercise.kind == "model" else _("the output tensor")
-    if what == "NoneType":
+    if what in ("NoneType", "nothing"):
         return _("{function} returns nothing. End it with `return`, followed by {wanted}.").format(
             function=exercise.function, wanted=wanted
         )
-    if what == "EagerTensor" or what == "ndarray":
+    if exercise.kind == "block" and what in ("EagerTensor", "ndarray"):
         return _(
             "{function} returns plain numbers, not {wanted}: call the layers on the X that the function is given."
         ).format(function=exercise.function, wanted=wanted)
@@ -235,9 +257,14 @@ def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
         )
     if what.startswith("class ") or what in LAYER_NAMES:
         return _(
-            "{function} returns a layer ({type}), not its output. A layer is made and then called: Activation('relu')(X)."
-        ).format(function=exercise.function, type=what)
-    return _("{function} returns a {type}; it should return {wanted}.").format(
+            "{function} returns a layer ({type}), not its output. Call the layer on a tensor: Activation('relu')(X)."
+        ).format(function=exercise.function, type=what.removeprefix("class "))
+    several = re.fullmatch(r"(?:tuple|list) of (\d+)", what)
+    if several:
+        return _("{function} returns {number} things together; it should return {wanted} alone.").format(
+            function=exercise.function, number=several.group(1), wanted=wanted
+        )
+    return _("{function} returns something of type {type}; it should return {wanted}.").format(
         function=exercise.function, type=what, wanted=wanted
     )
 
@@ -248,21 +275,27 @@ LAYER_NAMES = frozenset(
 
 ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NotImplementedError", r"", N_("The cell of {function} is still as it was given: write your code in place of `raise NotImplementedError()`.")),
-    ("ValueError", r"incompatible shapes\. Received shapes (?P<a>\([^)]*\)) and (?P<b>\([^)]*\))", N_("Two tensors that should be added have different shapes, {a} and {b} (height, width, channels): compare strides, padding and the last number of filters on the two paths.")),
-    ("ValueError", r"output size would be zero or negative", N_("The image has become too small for the next layer: a stride is too large somewhere, or a layer that makes the image smaller stands there once too often.")),
-    ("ValueError", r"[Cc]annot (?:be )?broadcast|not broadcastable", N_("Two tensors that should be added have different shapes: compare strides, padding and the last number of filters on the two paths.")),
+    ("ValueError", r"incompatible shapes\. Received shapes (?P<a>\([^)]*\)) and (?P<b>\([^)]*\))", N_("Two tensors that are to be added have different shapes, {a} and {b} (height, width, channels): compare strides, padding and the last number of filters on the two paths.")),
+    ("ValueError", r"output size would be zero or negative", N_("The image has become too small for the next layer: a stride is too large somewhere, or there is one layer too many that makes the image smaller.")),
+    ("ValueError", r"[Cc]annot (?:be )?broadcast|not broadcastable", N_("Two tensors that are to be added have different shapes: compare strides, padding and the last number of filters on the two paths.")),
     ("ValueError", r'The name "(?P<name>[^"]+)" is used (?P<times>\d+) times', N_("The name {name} is given to {times} layers; every layer needs a name of its own. Do the names hold the stage, the block and the component (2a, 2b, 2c, 1)?")),
-    ("ValueError", r"A KerasTensor cannot be used as input to a TensorFlow function|KerasTensor is symbolic", N_("A function of TensorFlow or NumPy is called on X, which stands for a tensor that has no numbers yet. Use a Keras layer instead, such as Activation('relu')(X).")),
-    ("", r"Only instances of `keras.Layer` can be added to a Sequential", N_("Something that is no layer stands in a Sequential model.")),
-    ("ValueError", r"[Oo]utputs? .*not connected to inputs|Graph disconnected|cannot be (?:computed|reached)", N_("The result does not depend on the X that the function is given: is the first layer called on X?")),
+    ("ValueError", r"A KerasTensor cannot be used as input to a TensorFlow function|KerasTensor is symbolic", N_("A function of TensorFlow or NumPy is called on X, but X holds no numbers yet: it is symbolic. Use a Keras layer instead, such as Activation('relu')(X).")),
+    ("", r"Only instances of `keras.Layer` can be added to a Sequential", N_("A Sequential model may hold nothing but layers: something in it is not a layer.")),
+    ("ValueError", r"[Oo]utputs? .*not connected to `?inputs`?|Graph disconnected|cannot be (?:computed|reached)", N_("The result does not depend on the input: is the first layer called on it, and is it the input that Model(inputs=...) names?")),
     ("NameError", r"name '(?P<name>[^']+)' is not defined", N_("{name} is not defined. Is it spelt as in the set-up cell, and has that cell been run?")),
     ("UnboundLocalError", r"variable '(?P<name>[^']+)'", N_("{name} is used before it is given a value.")),
-    ("TypeError", r"cannot unpack non-iterable|(?:int|NoneType).* is not iterable", N_("Something that is not a list is taken apart: `filters` is a list of three numbers, F1, F2, F3 = filters.")),
-    ("ValueError", r"(?:too many|not enough) values to unpack", N_("`filters` holds three numbers: take them apart with F1, F2, F3 = filters.")),
-    ("", r"filters.*(?:list|\[\d)|(?:list|\[\d).*filters", N_("The number of filters of one convolution must be one number, not the whole list: take the list apart with F1, F2, F3 = filters.")),
-    ("", r"(?:layer|argument).*(?:<class 'keras|<Conv2D|<BatchNormalization|<Activation|<ReLU|<Add)", N_("A layer is used where its output is needed. A layer is made and then called: Conv2D(...)(X).")),
+    ("TypeError", r"cannot unpack non-iterable|(?:int|NoneType).* is not iterable", N_("Something that is not a list is unpacked. `filters` is a list of three numbers: F1, F2, F3 = filters.")),
+    ("ValueError", r"(?:too many|not enough) values to unpack", N_("`filters` holds three numbers: unpack them with F1, F2, F3 = filters.")),
+    ("", r"filters.*(?:list|\[\d)|(?:list|\[\d).*filters", N_("The number of filters of one convolution must be one number, not the whole list: unpack the list with F1, F2, F3 = filters.")),
+    ("", r"(?:layer|argument).*(?:<class 'keras|<Conv2D|<BatchNormalization|<Activation|<ReLU|<Add)", N_("A layer is used where its output is needed. Call the layer on a tensor: Conv2D(...)(X).")),
     ("TypeError", r"(?P<call>\w+)\(\) missing (?P<count>\d+) required positional argument", N_("{call}() is called without an argument that it needs.")),
     ("TypeError", r"(?P<call>[\w.]+)\(\) got an unexpected keyword argument '(?P<name>\w+)'", N_("{call}() knows no argument called {name}.")),
+    ("TypeError", r"Merge\.__init__\(\) takes 1 positional argument|Add.__init__\(\) takes", N_("Add is a layer: make it first, then call it on the list of tensors: Add()([X, X_shortcut]).")),
+    ("TypeError", r"'(?:<=|<|>|>=)' not supported between instances of '(?:TrackedList|list|tuple)' and 'int'", N_("The number of filters of one convolution must be one number, not the whole list: unpack the list with F1, F2, F3 = filters.")),
+    ("TypeError", r"'int' object is not subscriptable", N_("A plain number is used as if it were a list: f, stage and s are single numbers, only filters is a list.")),
+    ("ValueError", r"All `inputs` values must be KerasTensors", N_("Model(inputs=...) takes the tensor that Input(...) gave, not its shape.")),
     ("RecursionError", r"", N_("{function} calls itself without end.")),
+    ("CellTimeoutError", r"^(?P<seconds>\d+)", N_("The code ran for more than {seconds} seconds and was stopped. Is there a loop that never ends?")),
+    ("DeadKernelError", r"", N_("The kernel died while running this code. Does it need too much memory, or does it end Python itself?")),
     ("SystemExit", r"", N_("{function} calls exit(): nothing after it can run.")),
 )  # fmt: skip

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from ..messages import translator
 from .report import Report
+from .wrap import wrap
 
 MARKS = {True: "[ok]", False: "[!!]", None: "[??]"}
 
@@ -23,8 +22,8 @@ def render_text(report: Report, width: int = 100) -> str:
         lines.extend(_wrapped(report.error, width))
     error = report.student_error
     if error and error.line and error.code:
-        where = _("in {function}, line {line}").format(function=error.function, line=error.line)
-        lines.append(f"      {where}:  {error.code}")
+        where = _("In {function}, line {line}:").format(function=error.function, line=error.line)
+        lines.append(f"      {where}  {error.code}")
     for finding in report.findings:
         lines.extend(_wrapped(finding.message, width))
     for note in report.notes:
@@ -35,4 +34,4 @@ def render_text(report: Report, width: int = 100) -> str:
 
 
 def _wrapped(text: str, width: int, bullet: str = "  - ") -> list[str]:
-    return textwrap.wrap(text, width, initial_indent=bullet, subsequent_indent="    ")
+    return wrap(text, width, bullet, indent="    ")

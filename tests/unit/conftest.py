@@ -12,7 +12,6 @@ from autograder import collect
 from autograder.evidence import Array
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references import Reference, ReferenceSet, load
-
 from tests.unit.builders import PUBLIC, reference_of
 
 

@@ -45,6 +45,16 @@ def label(exercise: Exercise, reference: Graph) -> dict[str, str]:
     return steps
 
 
+def places(exercise: Exercise, reference: Graph, script: Script) -> tuple[str, ...]:
+    """The step of every pair of the script: its reference layer's; an extra layer has that of its surroundings."""
+    steps = label(exercise, reference)
+    of_edits = zip(script.edits, _steps(script, steps, reference), strict=True)
+    of_extra = {edit.theirs.id: step for edit, step in of_edits if edit.operation == "extra" and edit.theirs}
+    return tuple(
+        steps[pair.mine.id] if pair.mine else of_extra[pair.theirs.id] if pair.theirs else "" for pair in script.pairs
+    )
+
+
 def findings(exercise: Exercise, reference: Graph, script: Script) -> list[Finding]:
     """The edit script in the student's terms, in the order of the steps."""
     steps = label(exercise, reference)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,7 +15,7 @@ from ..oracle import OracleError, computable, forward
 from ..references import Reference
 from .edits import Script, compare
 from .finding import Finding
-from .fold import findings, label
+from .fold import findings, label, places
 
 TOLERANCE = 1e-4
 """Largest difference from the reference, as a share of the reference's largest value; float32 against float64 differ
@@ -28,7 +28,10 @@ Trouble = Literal["refused", "incoherent", "unexplained"]
 
 @dataclass(frozen=True, slots=True)
 class StepValue:
-    """One layer's output, the student's beside the reference's. `largest` is None where the shapes differ."""
+    """One layer's output, the student's beside the reference's.
+
+    `largest` is the largest difference, None where the shapes differ; `agrees` says whether it is small enough.
+    """
 
     step: str
     layer: str
@@ -38,6 +41,7 @@ class StepValue:
     largest: float | None
     mean: float
     expected_mean: float
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class ProbeVerdict:
 
     `findings` are those of this probe; `trouble` says that the evidence itself cannot be relied on; `own_weights` that
     the comparison was made with the student's weights because this machine draws other numbers than the reference.
+    `steps` holds the step of each of the script's pairs.
     """
 
     probe: Probe
@@ -59,6 +64,7 @@ class ProbeVerdict:
     values: tuple[StepValue, ...] = ()
     graph: Graph | None = None
     script: Script | None = None
+    steps: tuple[str, ...] = ()
 
 
 def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> ProbeVerdict:
@@ -76,9 +82,12 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
             return ProbeVerdict(probe, passed=False, error=evidence.error)
         return ProbeVerdict(probe, passed=False, trouble="refused", detail=refused.what, why=refused.why)
     script = compare(reference.graph, graph)
+    steps = places(exercise, reference.graph, script)
     found = tuple(findings(exercise, reference.graph, script))
     if evidence.error is not None:
-        return ProbeVerdict(probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script)
+        return ProbeVerdict(
+            probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script, steps=steps
+        )
     if evidence.outputs is None or (reference.weights is not None and evidence.weights is None):
         return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
@@ -103,6 +112,7 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
         values=_step_values(exercise, reference, script, values) if values is not None else (),
         graph=graph,
         script=script,
+        steps=steps,
     )
 
 
@@ -174,6 +184,7 @@ def _step_values(
                 largest,
                 float(a.mean()),
                 float(b.mean()),
+                _agree(a, b, TOLERANCE),
             )
         )
     return tuple(rows)
@@ -229,15 +240,20 @@ def _merge(verdicts: tuple[ProbeVerdict, ...]) -> tuple[Finding, ...]:
 
 
 def _points(exercise: Exercise, verdicts: tuple[ProbeVerdict, ...], found: tuple[Finding, ...]) -> float:
-    """A step without a finding earns its points; evidence that can't be relied on earns none at all.
-
-    Slips inside the blocks of a model cost at most `exercise.inner_cap` together: the blocks have exercises of
-    their own. Taking points away for each further step touched, up to a cap, never rewards one more mistake.
-    """
+    """Evidence that can't be relied on, and an error that no finding explains, earn nothing at all."""
     if not verdicts or any(v.trouble or (v.error and not v.findings) for v in verdicts):
         return 0.0
     if not found and all(v.passed for v in verdicts):
         return exercise.max_points
+    return points_after(exercise, found)
+
+
+def points_after(exercise: Exercise, found: Iterable[Finding]) -> float:
+    """What is left of the points: a step that a finding touches, or cuts off from the result, earns nothing.
+
+    Slips inside the blocks of a model cost at most `exercise.inner_cap` together: the blocks have exercises of
+    their own. Taking points away for each further step touched, up to a cap, never rewards one more mistake.
+    """
     outer: set[str] = set()
     inner: set[str] = set()
     for finding in found:

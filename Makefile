@@ -16,7 +16,7 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo lab lint format test clean
+.PHONY: help install build demo lab lint format test corpus bench clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
@@ -46,6 +46,12 @@ format: install ## let ruff mend what it can: layout, order of imports, simple f
 
 test: lint ## lint, then run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+corpus: install ## measure the diagnosis on tests/corpus, beside the course's old ways of checking
+	$(BIN)/python tests/corpus/measure.py $(ARGS)
+
+bench: install ## what `check` costs beside a bare build of the same block
+	$(BIN)/python benchmarks/check.py
 
 clean: ## remove what building, testing and the demo leave behind (.venv stays)
 	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from .collect import collect
@@ -12,7 +14,7 @@ from .course import find_course
 from .diagnosis import judge
 from .exercises import EXERCISES, Exercise, by_function
 from .messages import notebook_language, translator
-from .references import Reference, ReferenceSet, load
+from .references import Reference, ReferencesError, ReferenceSet, load
 from .report import Report, make_report
 
 
@@ -94,17 +96,35 @@ def _load_public() -> ReferenceSet:
     return _load(find_course().public_references)
 
 
-def _load(path: Any) -> ReferenceSet:
-    from .references import ReferencesError
-
+def _load(path: Path) -> ReferenceSet:
     try:
-        return load(path)
+        return _load_once(path, path.stat().st_mtime_ns if path.is_file() else 0)
     except ReferencesError as error:
-        raise CheckError(str(error)) from None
+        raise _unusable(error) from None
+
+
+def _unusable(error: ReferencesError) -> CheckError:
+    """For a student; what the instructor has to do stands in it as it is, in English."""
+    _ = translator(notebook_language())
+    return CheckError(
+        _(
+            "The values that your answer is compared with can't be used. This is not your mistake; if you are taking "
+            "a course, please tell your instructor: {reason}"
+        ).format(reason=error)
+    )
+
+
+@lru_cache(maxsize=4)
+def _load_once(path: Path, changed: int) -> ReferenceSet:
+    """The set as of that change of the file: reading it costs half as much as trying a block."""
+    return load(path)
 
 
 def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[ReferenceSet]) -> Report:
-    references: list[Reference] = [reference for found in sets for reference in found.of(exercise)]
+    try:
+        references: list[Reference] = [reference for found in sets for reference in found.of(exercise)]
+    except ReferencesError as error:
+        raise _unusable(error) from None
     evidence = [collect(function, exercise, reference.probe) for reference in references]
     return make_report(judge(exercise, evidence, references, sets[0].canary), notebook_language())
 

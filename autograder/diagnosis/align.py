@@ -23,17 +23,18 @@ FAMILIES = (
 )
 """Layers that a student might use for one another: one in the place of the other is one mistake, not two."""
 
-GAPS = {"Conv2D": 1.2, "Dense": 1.2, "BatchNormalization": 1.1, "Add": 1.3, "Concatenate": 1.3}
-GAP = 1.0
-OTHER_NAME = 0.5
-TAKEN_NAME = 2.25
+# Costs are whole numbers, so that two ways that cost the same compare as equal.
+GAPS = {"Conv2D": 120, "Dense": 120, "BatchNormalization": 110, "Add": 130, "Concatenate": 130}
+GAP = 100
+OTHER_NAME = 50
+TAKEN_NAME = 225
 """The name of another layer: taking the two for one another costs a little more than taking them for two mistakes."""
 MANY = 40
 """From so many layers on the names repeat from block to block, and a wrong letter makes one block's another's."""
-OTHER_SETTING = 0.25
-OTHER_SETTINGS = 1.0
-OTHER_KIND = 1.5
-NEVER = 1e9
+OTHER_SETTING = 25
+OTHER_SETTINGS = 100
+OTHER_KIND = 150
+NEVER = 10**9
 
 Taken = frozenset[tuple[str, str]]
 """Kind and name of every named layer of the reference."""
@@ -78,7 +79,7 @@ def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pa
     few = len(reference) < MANY
     taken = frozenset((node.kind, node.name) for node in reference if node.name and few)
     rows, columns = len(reference), len(student)
-    cost = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    cost = [[0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows):
         cost[i + 1][0] = cost[i][0] + _gap(reference[i])
     for j in range(columns):
@@ -91,7 +92,7 @@ def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pa
 
 
 def _walk_back(
-    reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[float]], taken: Taken
+    reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[int]], taken: Taken
 ) -> list[Pair]:
     pairs: list[Pair] = []
     i, j = len(reference), len(student)
@@ -110,19 +111,19 @@ def _walk_back(
     return pairs[::-1]
 
 
-def _gap(node: Node) -> float:
+def _gap(node: Node) -> int:
     return GAPS.get(node.kind, GAP)
 
 
-def _change(mine: Node, theirs: Node, taken: Taken) -> float:
+def _change(mine: Node, theirs: Node, taken: Taken) -> int:
     """What it costs to take one layer for the other. A name in `taken` says which layer is meant."""
     if mine.kind != theirs.kind:
         if not any(mine.kind in family and theirs.kind in family for family in FAMILIES):
             return NEVER
-        return OTHER_KIND - (0.5 if mine.name and mine.name == theirs.name else 0.0)
+        return OTHER_KIND - (50 if mine.name and mine.name == theirs.name else 0)
     wrong = [setting for setting, _, _ in differing_settings(mine, theirs)]
     settings = sum(OTHER_SETTING for setting in wrong if setting != "name")
-    name = 0.0
+    name = 0
     if "name" in wrong:
         name = TAKEN_NAME if (theirs.kind, theirs.name) in taken else OTHER_NAME
     return min(settings, OTHER_SETTINGS) + name

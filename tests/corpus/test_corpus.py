@@ -1,0 +1,58 @@
+"""The corpus as a test: every header is sound, and every answer for the blocks gets the verdict it deserves.
+
+`make corpus` does the same for ResNet-50, too, prints the table, and compares with the course's old ways.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.corpus import cases
+from tests.corpus.measure import Known, answer, in_words, know, solutions
+
+BLOCKS = ("identity_block", "convolutional_block")
+SOME_NETWORKS = 12
+"""One case in so many of ResNet-50's is tried here; each takes seconds."""
+
+
+@cache
+def known() -> Known:
+    return know(solutions())
+
+
+def chosen(group: str) -> list[cases.Case]:
+    found = [case for case in cases.load(group)]
+    networks = [case for case in found if case.exercise == "resnet50"]
+    return [case for case in found if case.exercise in BLOCKS] + networks[::SOME_NETWORKS]
+
+
+def test_there_are_as_many_cases_as_promised() -> None:
+    counts = {group: len(list(cases.load(group))) for group in cases.GROUPS}
+    assert counts["mistakes"] >= 100
+    assert counts["several"] >= 40
+    assert counts["right"] >= 40
+    assert {case.exercise for case in cases.load("mistakes")} == set(cases.EXERCISES)
+
+
+@pytest.mark.parametrize("case", chosen("mistakes") + chosen("several"), ids=lambda case: case.id)
+def test_a_mistake_is_detected_and_named(case: cases.Case) -> None:
+    found = answer(case, known())
+    assert not found.accepted
+    assert not found.missed, str(found.report)
+    assert not found.surplus, str(found.report)
+
+
+@pytest.mark.parametrize("case", chosen("right"), ids=lambda case: case.id)
+def test_a_right_answer_earns_all(case: cases.Case) -> None:
+    found = answer(case, known())
+    assert found.report.findings == ()
+    assert found.accepted, str(found.report)
+
+
+@pytest.mark.parametrize("case", chosen("errors"), ids=lambda case: case.id)
+def test_a_slip_that_raises_is_put_into_words(case: cases.Case) -> None:
+    found = answer(case, known())
+    assert found.report.error
+    assert case.error == "other" or in_words(found), found.report.error

@@ -16,7 +16,7 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo lab lint format test corpus bench clean
+.PHONY: help install build demo lab lint format test corpus bench messages clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
@@ -52,6 +52,9 @@ corpus: install ## measure the diagnosis on tests/corpus, beside the course's ol
 
 bench: install ## what `check` costs beside a bare build of the same block
 	$(BIN)/python benchmarks/check.py
+
+messages: install ## bring the translations' catalogs up to date with the code
+	$(BIN)/python tools/catalogs.py
 
 clean: ## remove what building, testing and the demo leave behind (.venv stays)
 	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

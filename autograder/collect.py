@@ -47,7 +47,7 @@ def collect(
     """
     if with_weights is None:
         with_weights = exercise.kind == "block"
-    name = str(getattr(function, "__name__", exercise.function))[:200]
+    name = _plain(str(getattr(function, "__name__", exercise.function)), 200)
     try:
         model = _build(function, exercise, probe)
     except Unusable as unusable:
@@ -163,12 +163,17 @@ def student_error(raised: BaseException) -> StudentError:
         message = ""
     return StudentError(
         kind="names" if SAME_NAMES in message else "raised",
-        type=type(raised).__name__[:200],
-        message=message[:4000],
+        type=_plain(type(raised).__name__, 200),
+        message=_plain(message, 4000),
         line=line,
-        code=linecache.getline(frame.f_code.co_filename, line).strip()[:500] if frame else "",
-        function=frame.f_code.co_name[:200] if frame else "",
+        code=_plain(linecache.getline(frame.f_code.co_filename, line).strip(), 500) if frame else "",
+        function=_plain(frame.f_code.co_name, 200) if frame else "",
     )
+
+
+def _plain(text: str, limit: int) -> str:
+    """The beginning of the text as something that can be written down: half characters become question marks."""
+    return text[:limit].encode("utf-8", "replace").decode()
 
 
 def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, raised: BaseException) -> str | None:

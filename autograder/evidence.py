@@ -129,7 +129,7 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
 
 
 def _pack(array: Array) -> _WireArray:
-    plain = np.ascontiguousarray(array, dtype="<f4")
+    plain = np.asarray(array, dtype="<f4", order="C")
     return _WireArray(shape=list(plain.shape), data=base64.b64encode(plain.tobytes()).decode())
 
 

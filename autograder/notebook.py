@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from .exercises import EXERCISES
-from .messages import LANGUAGES, language_in
+from .messages import LANGUAGES, Translate, language_in, translator
 
 MAX_NOTEBOOK = 50 * 2**20
 
@@ -48,17 +49,20 @@ def read_notebook(path: Path) -> Notebook:
             f"{path} is not a notebook of this course: none of its cells is one of {', '.join(names)}. "
             "Start from the notebook in release/."
         )
-    doubts = [
-        f"The cell {name} is not there; was it deleted or renamed? What the other cells define is graded."
-        for name in names
-        if name not in ids
-    ]
-    doubts += [
-        f"The cell {name} is there {ids.count(name)} times; the last one counts."
-        for name in names
-        if ids.count(name) > 1
-    ]
-    return Notebook(path, node, _language(node), tuple(doubts))
+    language = _language(node)
+    return Notebook(path, node, language, tuple(_doubts(ids, names, translator(language))))
+
+
+def _doubts(ids: Sequence[str], names: Sequence[str], _: Translate) -> Iterator[str]:
+    for name in names:
+        if name not in ids:
+            yield _(
+                "The cell {name} is missing: was it deleted or renamed? What the other cells define counts."
+            ).format(name=name)
+        elif ids.count(name) > 1:
+            yield _("The cell {name} is there {count} times: the last one counts.").format(
+                name=name, count=ids.count(name)
+            )
 
 
 def read_node(path: Path) -> NotebookNode:

@@ -25,7 +25,7 @@ from .graph import Graph, Node
 Tensor = NDArray[np.float64]
 Weights = Mapping[str, tuple[Array, ...]]
 
-MAX_ELEMENTS = 2**26
+MAX_ELEMENTS = 2**24
 """Numbers in one tensor, and in all tensors of a graph together."""
 MAX_PRODUCTS = 4 * 10**10
 """Multiplications in one layer, and begun in all layers of a graph together."""
@@ -42,7 +42,8 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
         graph: a parsed graph.
         weights: layer path -> arrays in Keras's order.
         x: the input, of shape (m, ...).
-        training: batch normalization uses the batch's own mean and variance; a `training=` baked into a call wins.
+        training: batch normalization uses the batch's own mean and variance, unless it is frozen. As in Keras 3, what
+            a whole model is called with wins over a `training=` baked into a layer's call.
 
     Raises:
         OracleError: see there. Nothing larger than MAX_ELEMENTS is allocated and no layer with more than
@@ -88,8 +89,20 @@ def _blas() -> ThreadpoolController:
 
 
 def computable(graph: Graph) -> bool:
-    """Whether the oracle has a definition of every layer in the graph."""
-    return all(node.kind in LAYERS or node.kind == "InputLayer" for node in graph.nodes)
+    """Whether the oracle has a definition of every layer in the graph, with its settings."""
+    return all(node.kind == "InputLayer" or _defined(node) for node in graph.nodes)
+
+
+def _defined(node: Node) -> bool:
+    settings = node.settings
+    return (
+        node.kind in LAYERS
+        and "dtype" not in settings  # float64 says nothing about what float16 gives
+        and not settings.get("renorm")
+        and settings.get("data_format", "channels_last") == "channels_last"
+        and not isinstance(settings.get("constant"), str)
+        and not (node.kind == "Subtract" and "constant" in settings)  # from which side is not written down
+    )
 
 
 def _bounded(*shape: int) -> tuple[int, ...]:
@@ -134,9 +147,10 @@ def _conv2d(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], train
     x = _spatially(x, node, window, dilation, 0.0)
     height, width = (_windows(x.shape[1 + i], window[i], strides[i], dilation[i]) for i in range(2))
     filters = cast(int, settings["filters"])
-    out = np.zeros(_bounded(x.shape[0], max(height, 0), max(width, 0), filters))
-    if out.size * (kernel.size // filters) > MAX_PRODUCTS:
+    shape = _bounded(x.shape[0], max(height, 0), max(width, 0), filters)
+    if math.prod(shape) * (kernel.size // filters) > MAX_PRODUCTS:
         raise OracleError("too large a convolution")
+    out = np.zeros(shape)
     per_in, per_out = kernel.shape[2], filters // groups
     for i in range(window[0]):
         for j in range(window[1]):
@@ -172,8 +186,7 @@ def _batch_normalization(node: Node, inputs: list[Tensor], weights: tuple[Tensor
     gamma = given.pop(0) if settings["scale"] else None
     beta = given.pop(0) if settings["center"] else None
     mean, variance = given
-    baked_in = settings.get("training")
-    if baked_in if baked_in is not None else training:
+    if training and settings.get("trainable", True):
         others = tuple(i for i in range(x.ndim) if i != axis)
         mean, variance = x.mean(axis=others), x.var(axis=others)
     shape = [1] * x.ndim
@@ -217,9 +230,10 @@ def _pooling(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], trai
     height, width = (_windows(x.shape[1 + i], window[i], strides[i]) for i in range(2))
     if min(height, width) < 1:
         raise OracleError("the window is larger than the image")
-    out = np.full(_bounded(x.shape[0], height, width, x.shape[3]), -np.inf if maximum else 0.0)
-    if out.size * math.prod(window) > MAX_PRODUCTS:
+    shape = _bounded(x.shape[0], height, width, x.shape[3])
+    if math.prod(shape) * math.prod(window) > MAX_PRODUCTS:
         raise OracleError("too large a pooling")
+    out = np.full(shape, -np.inf if maximum else 0.0)
     count = np.zeros((1, height, width, 1))
     for i in range(window[0]):
         for j in range(window[1]):

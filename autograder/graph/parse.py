@@ -16,7 +16,7 @@ from .model import Graph, Node, canonical
 MAX_JSON = 4 * 2**20
 MAX_LAYERS = 2000
 MAX_DEPTH = 4
-MAX_READ = 2 * MAX_JSON
+MAX_READ = MAX_JSON
 """Characters read altogether: a nested model is read once for each of its calls."""
 
 MODELS = frozenset(

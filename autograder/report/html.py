@@ -8,9 +8,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..messages import translator
+from .drawing import Drawing, draw_block, draw_network
+from .picture import Block
 from .report import Report
+from .wrap import plain
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+def _without_steering(value: object) -> object:
+    """Escaping alone does not make a text fit for XML: control characters must go, too."""
+    return plain(value) if type(value) is str else value
 
 
 @cache
@@ -21,10 +29,21 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_without_steering,
     )
 
 
 def render_html(report: Report) -> str:
     """One `<div>` that brings its own style and needs nothing from outside."""
     template = _environment().get_template("report.html.j2")
-    return template.render(report=report, _=translator(report.language))
+    return template.render(report=report, drawings=_drawings(report), _=translator(report.language))
+
+
+def _drawings(report: Report) -> tuple[Drawing, ...]:
+    _ = translator(report.language)
+    picture = report.picture
+    if picture is None:
+        return ()
+    if isinstance(picture, Block):
+        return (draw_block(picture, _),)
+    return (draw_network(picture, _), *(draw_block(inside, _) for inside in picture.insides))

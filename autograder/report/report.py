@@ -8,6 +8,7 @@ from ..diagnosis import Diagnosis, Finding, StepValue
 from ..evidence import StudentError
 from ..exercises import Exercise
 from ..messages import translator
+from .picture import Picture, drawn, make_picture
 from .sentences import describe, describe_error, describe_step, describe_trouble
 
 
@@ -33,7 +34,9 @@ class Report:
         student_error: the exception behind `error`, with the student's own line.
         steps: the rubric's lines.
         notes: further sentences, such as what an unusual machine means for the verdict.
-        values: for the first public probe that has them, each layer's output beside the expected one.
+        values: for the public probe that is drawn, each layer's output beside the expected one.
+        picture: what the student built, with the faults marked; None where nothing can be shown.
+        python_says: the words of the exception itself, "" where a hidden probe raised it.
     """
 
     exercise: str
@@ -48,6 +51,13 @@ class Report:
     notes: tuple[str, ...]
     language: str
     values: tuple[StepValue, ...] = ()
+    picture: Picture | None = None
+    python_says: str = ""
+
+    @property
+    def first_divergence(self) -> StepValue | None:
+        """The first layer whose output is not the expected one."""
+        return next((value for value in self.values if not value.agrees), None)
 
     def __str__(self) -> str:
         from .text import render_text
@@ -98,7 +108,9 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         steps=_steps(diagnosis, language),
         notes=tuple(notes),
         language=language,
-        values=next((v.values for v in diagnosis.verdicts if v.values and not v.probe.hidden), ()),
+        values=_values(diagnosis),
+        picture=make_picture(diagnosis, _),
+        python_says=_python_says(failure.error) if failure and failure.error and not failure.probe.hidden else "",
     )
 
 
@@ -117,7 +129,18 @@ def failed_report(exercise: Exercise, error: StudentError, language: str = "en")
         steps=tuple(StepLine(line.step, describe_step(line.step, _), line.points, None) for line in exercise.rubric),
         notes=(),
         language=language,
+        python_says=_python_says(error),
     )
+
+
+def _python_says(error: StudentError) -> str:
+    return f"{error.type}: {error.message[:1500]}" if error.message and error.kind in ("raised", "names") else ""
+
+
+def _values(diagnosis: Diagnosis) -> tuple[StepValue, ...]:
+    """The values of the probe that is drawn. Where seeds give other numbers than the reference's, they say nothing."""
+    verdict = drawn(diagnosis)
+    return verdict.values if verdict is not None and not verdict.own_weights else ()
 
 
 def _steps(diagnosis: Diagnosis, language: str) -> tuple[StepLine, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..diagnosis import Finding, ProbeVerdict
@@ -21,9 +22,9 @@ MAIN_STEPS = {
 }
 
 SETTING_WORDS = {
-    "seed": N_("the seed of its initializer"),
-    "kernel_initializer": N_("its initializer"),
-    "name": N_("its name"),
+    "seed": N_("the initializer seed"),
+    "kernel_initializer": N_("the initializer"),
+    "name": N_("the name"),
     "use_bias": N_("the bias (use_bias)"),
     "filters": N_("the number of filters"),
     "kernel_size": N_("the window (kernel_size)"),
@@ -108,18 +109,21 @@ def _extra(finding: Finding, _: Translate) -> str:
 
 
 def _setting(finding: Finding, _: Translate) -> str:
-    what = _(SETTING_WORDS[finding.setting]) if finding.setting in SETTING_WORDS else finding.setting
+    if finding.setting in SETTING_WORDS:
+        what = _(SETTING_WORDS[finding.setting])
+    else:
+        what = _("the setting {setting}").format(setting=finding.setting)
     if finding.hidden:
         return _(
-            "{layer}: {what} is right in the public examples but not for other arguments. "
-            "Is it written down as a fixed value instead of following the function's arguments?"
+            "{what} of {layer} is right in the public examples but not for other arguments. "
+            "Is it a fixed value in your code instead of following from the function's arguments?"
         ).format(layer=finding.layer, what=what)
     if finding.setting == "training":
         return _(
             "{layer} is called with training={found}. Leave that out: the model itself knows when it is being trained."
         ).format(layer=finding.layer, found=value(finding.found))
     if finding.setting == "constant" and finding.expected is None:
-        return _("{layer}: the number {found} takes part in the calculation, and the exercise asks for none.").format(
+        return _("the number {found} takes part in {layer}; the exercise asks for no such number.").format(
             layer=finding.layer, found=value(finding.found)
         )
     if finding.setting == "name" and finding.found is None:
@@ -127,10 +131,10 @@ def _setting(finding: Finding, _: Translate) -> str:
             layer=finding.layer, expected=value(finding.expected)
         )
     if finding.expected is None and finding.setting not in ("seed", "max_value"):
-        return _("{layer}: {what} is {found}; the exercise leaves it at Keras's default.").format(
+        return _("{what} of {layer} is {found}; the exercise leaves it at Keras's default.").format(
             layer=finding.layer, what=what, found=value(finding.found)
         )
-    return _("{layer}: {what} is {found}; the exercise asks for {expected}.").format(
+    return _("{what} of {layer} is {found}; the exercise asks for {expected}.").format(
         layer=finding.layer, what=what, found=value(finding.found), expected=value(finding.expected)
     )
 
@@ -143,6 +147,10 @@ def _wiring(finding: Finding, _: Translate) -> str:
     if finding.hidden or finding.found is None:
         return _("{layer} gets the wrong input for some arguments.").format(layer=finding.layer)
     start = _("the input of the network") if finding.step.startswith("stage") else _("the input of the block")
+    if finding.unseen:  # what should have come from there is not in the graph
+        return _("{layer} gets the wrong input: {found}.").format(
+            layer=finding.layer, found=_sources(finding.found, start, _)
+        )
     return _("{layer} gets the wrong input: {found}. It should get: {expected}.").format(
         layer=finding.layer, found=_sources(finding.found, start, _), expected=_sources(finding.expected, start, _)
     )
@@ -151,13 +159,15 @@ def _wiring(finding: Finding, _: Translate) -> str:
 def _sources(text: Setting, start: str, _: Translate) -> str:
     """Where a layer's input comes from: `Conv2D (2c) + input` in words; `start` names the graph's own input."""
     sources = ""
-    for source in str(text).split(" + "):
+    for source, times in Counter(str(text).split(" + ")).items():
         match = re.fullmatch(r"(\w+) \((.+)\)", source)
         if match:
             step = describe_step(match.group(2), _)
             word = _("{layer} ({step})").format(layer=match.group(1), step=step)
         else:
             word = start if source == "input" else source
+        if times == 2:
+            word = _("twice {source}").format(source=word)
         sources = _("{sources} and {source}").format(sources=sources, source=word) if sources else word
     return sources or _("nothing")
 
@@ -228,7 +238,7 @@ def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str
         if kind in (error.type, "") and found:
             words = {key: word or "" for key, word in found.groupdict().items()}
             return _(sentence).format(**words, function=exercise.function)
-    return _("Python says: {type}: {message}").format(type=error.type, message=_first_lines(error.message))
+    return _("{type}: {message}").format(type=error.type, message=_first_lines(error.message))
 
 
 def _first_lines(message: str) -> str:
@@ -259,10 +269,10 @@ def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
         return _(
             "{function} returns a layer ({type}), not its output. Call the layer on a tensor: Activation('relu')(X)."
         ).format(function=exercise.function, type=what.removeprefix("class "))
-    several = re.fullmatch(r"(?:tuple|list) of (\d+)", what)
+    several = re.fullmatch(r"(tuple|list) of (\d+)", what)
     if several:
-        return _("{function} returns {number} things together; it should return {wanted} alone.").format(
-            function=exercise.function, number=several.group(1), wanted=wanted
+        return _("{function} returns a {type} of {number}; it should return {wanted} alone.").format(
+            function=exercise.function, type=several.group(1), number=several.group(2), wanted=wanted
         )
     return _("{function} returns something of type {type}; it should return {wanted}.").format(
         function=exercise.function, type=what, wanted=wanted
@@ -278,7 +288,7 @@ ERRORS: tuple[tuple[str, str, str], ...] = (
     ("ValueError", r"incompatible shapes\. Received shapes (?P<a>\([^)]*\)) and (?P<b>\([^)]*\))", N_("Two tensors that are to be added have different shapes, {a} and {b} (height, width, channels): compare strides, padding and the last number of filters on the two paths.")),
     ("ValueError", r"output size would be zero or negative", N_("The image has become too small for the next layer: a stride is too large somewhere, or there is one layer too many that makes the image smaller.")),
     ("ValueError", r"[Cc]annot (?:be )?broadcast|not broadcastable", N_("Two tensors that are to be added have different shapes: compare strides, padding and the last number of filters on the two paths.")),
-    ("ValueError", r'The name "(?P<name>[^"]+)" is used (?P<times>\d+) times', N_("The name {name} is given to {times} layers; every layer needs a name of its own. Do the names hold the stage, the block and the component (2a, 2b, 2c, 1)?")),
+    ("ValueError", r'The name "(?P<name>[^"]+)" is used (?P<times>\d+) times', N_("The name {name} is given to {times} layers; every layer needs a name of its own. Do the names contain the stage, the block and the component (2a, 2b, 2c, 1)?")),
     ("ValueError", r"A KerasTensor cannot be used as input to a TensorFlow function|KerasTensor is symbolic", N_("A function of TensorFlow or NumPy is called on X, but X holds no numbers yet: it is symbolic. Use a Keras layer instead, such as Activation('relu')(X).")),
     ("", r"Only instances of `keras.Layer` can be added to a Sequential", N_("A Sequential model may hold nothing but layers: something in it is not a layer.")),
     ("ValueError", r"[Oo]utputs? .*not connected to `?inputs`?|Graph disconnected|cannot be (?:computed|reached)", N_("The result does not depend on the input: is the first layer called on it, and is it the input that Model(inputs=...) names?")),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ..messages import translator
+from .lanes import picture_lines
 from .report import Report
-from .wrap import wrap
+from .wrap import plain, wrap
 
 MARKS = {True: "[ok]", False: "[!!]", None: "[??]"}
 
 
 def render_text(report: Report, width: int = 100) -> str:
-    """The report in lines of at most `width` characters; right and wrong are told by words, not by colour."""
+    """The report in lines of at most `width` columns; right and wrong are told by words, not by colour."""
     _ = translator(report.language)
     lines = [
         _("{function}: {points} of {max_points} points").format(
@@ -22,15 +23,17 @@ def render_text(report: Report, width: int = 100) -> str:
         lines.extend(_wrapped(report.error, width))
     error = report.student_error
     if error and error.line and error.code:
-        where = _("In {function}, line {line}:").format(function=error.function, line=error.line)
-        lines.append(f"      {where}  {error.code}")
+        where = _("in {function}, line {line}:").format(function=error.function, line=error.line)
+        lines.extend(wrap(f"{where}  {error.code}", width, "      ", "        "))
     for finding in report.findings:
         lines.extend(_wrapped(finding.message, width))
     for note in report.notes:
         lines.extend(_wrapped(note, width, bullet="  * "))
     if report.passed:
         lines.append("  " + _("Everything is as asked."))
-    return "\n".join(lines)
+    elif report.picture is not None:
+        lines.extend(["", *("  " + line if line else "" for line in picture_lines(report.picture, _))])
+    return "\n".join(plain(line) for line in lines)
 
 
 def _wrapped(text: str, width: int, bullet: str = "  - ") -> list[str]:

@@ -1,4 +1,7 @@
-"""Wrapping text for terminals, where a Chinese character is two columns wide and needs no space to break at."""
+"""Fitting text into a space, where a Chinese character is two columns wide and needs no space to break at.
+
+Much of the text is a student's, so nothing is taken for granted: not its length, not what characters it holds.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import unicodedata
 _PIECES = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 _NEVER_FIRST = "，。；：？！、）”’》」』】…"
 _NEVER_LAST = "（“‘《「『【"
+_STEERING = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def columns(text: str) -> int:
@@ -15,15 +19,33 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
+def plain(text: str) -> str:
+    """The text without characters that steer a terminal, turn the reading direction, or may not stand in XML."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in _STEERING else "\ufffd" for c in text)
+
+
+def clip(text: str, width: int) -> str:
+    """The text cut to `width` columns, with an ellipsis where something is cut off."""
+    if columns(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if columns(kept + character) >= width:
+            break
+        kept += character
+    return kept + "…"
+
+
 def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]:
     """The text in lines of at most `width` columns, the first behind `bullet` and the others behind `indent`.
 
-    A line breaks at a space or beside a Chinese character, but never before closing or after opening punctuation; a
-    word that is wider than a line stays whole.
+    A line breaks at a space or beside a Chinese character, but never before closing or after opening punctuation. A
+    word that is wider than a line is cut into pieces.
     """
     lines, line = [], bullet
     empty = True
-    for piece in _unbreakable(text):
+    room = width - max(columns(bullet), columns(indent))
+    for piece in (part for piece in _unbreakable(text) for part in _cut(piece, room)):
         if not empty and columns(line) + columns(piece.rstrip()) > width:
             lines.append(line.rstrip())
             line, empty = indent, True
@@ -32,6 +54,17 @@ def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]
         line += piece
         empty = empty and not piece
     return [*lines, line.rstrip()]
+
+
+def _cut(piece: str, room: int) -> list[str]:
+    if columns(piece.rstrip()) <= room:
+        return [piece]
+    parts = [""]
+    for character in piece:
+        if columns(parts[-1] + character) > room:
+            parts.append("")
+        parts[-1] += character
+    return parts
 
 
 def _unbreakable(text: str) -> list[str]:

@@ -23,7 +23,7 @@ def known() -> Known:
 
 
 def chosen(group: str) -> list[cases.Case]:
-    found = [case for case in cases.load(group)]
+    found = list(cases.load(group))
     networks = [case for case in found if case.exercise == "resnet50"]
     return [case for case in found if case.exercise in BLOCKS] + networks[::SOME_NETWORKS]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import os
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cli import main
 from autograder.notebook import grade_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +67,7 @@ def write(node: NotebookNode, path: Path) -> Path:
 def run(command: str, *arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """One of the environment's commands, as a person types it in `cwd`."""
     return subprocess.run(
-        [Path(sys.executable).with_name(command), *map(str, arguments)],
+        [command, *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, **environment},
         capture_output=True,
@@ -76,6 +78,14 @@ def run(command: str, *arguments: object, cwd: Path, **environment: str) -> subp
 
 def autograder(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     return run("autograder", *arguments, cwd=cwd, **environment)
+
+
+def autograder_here(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """The same without a process of its own, for what starts no kernel: many such calls are quick."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main([str(argument) for argument in arguments])
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def own_words(stderr: str) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from nbformat import NotebookNode
@@ -15,8 +17,20 @@ from autograder.exercises import EXERCISES as ALL
 from autograder.instructor.build import _draw
 from autograder.references import load
 from tests.course.conftest import SECRET, BuiltCourse, files
-from tests.course.helpers import EXERCISES, ROOT, autograder, cell, notebook, own_words, solution, write
+from tests.course.helpers import (
+    EXERCISES,
+    ROOT,
+    autograder,
+    autograder_here,
+    cell,
+    notebook,
+    own_words,
+    run,
+    solution,
+    write,
+)
 
+Done = subprocess.CompletedProcess[str]
 in_course = pytest.mark.xdist_group("course")
 
 
@@ -35,10 +49,10 @@ def narrow(node: NotebookNode) -> NotebookNode:
     return node
 
 
-def refused(root: Path, *arguments: str, status: int) -> str:
+def refused(root: Path, *arguments: str, status: int, by: Callable[..., Done] = autograder) -> str:
     """A build that fails: one sentence, no traceback, and neither data/ nor release/ are other than before."""
     before = {name: files(root / name) for name in ("data", "release")}
-    done = autograder("--course", root, "build", *arguments)
+    done = by("--course", root, "build", *arguments)
     assert done.returncode == status, done.stdout + done.stderr
     (sentence,) = own_words(done.stderr)
     assert sentence.startswith("autograder: ")
@@ -53,7 +67,7 @@ def refused(root: Path, *arguments: str, status: int) -> str:
 
 @in_course
 def test_it_says_what_it_has_proven(course: BuiltCourse) -> None:
-    probes = sum(len(e.public_probes) + len(e.draw_hidden_probes(__import__("random").Random(1))) for e in ALL)
+    probes = sum(len(e.public_probes) + len(e.draw_hidden_probes(Random(1))) for e in ALL)
     last = course.english.stdout.splitlines()[-1]
     assert last.startswith(f"Built resnet: {probes} probes, solutions earn all, untouched notebooks earn 0,")
     furthest = re.search(r"within (\d\.\de-\d+)", last)
@@ -132,16 +146,15 @@ def test_an_untouched_notebook_that_would_earn_points(tmp_path: Path) -> None:
 def test_a_solution_without_marks(tmp_path: Path) -> None:
     node = notebook("source")
     cell(node, "resnet50").source = cell(node, "resnet50").source.replace("### END SOLUTION", "")
-    sentence = refused(a_course(tmp_path, resnet=node), status=1)
+    sentence = refused(a_course(tmp_path, resnet=node), status=1, by=autograder_here)
     assert "source/resnet/resnet.ipynb, cell resnet50: the solution does not stand between ### BEGIN SOL" in sentence
 
 
 def test_a_solution_cell_that_is_missing(tmp_path: Path) -> None:
     node = notebook("source")
     node.cells.remove(cell(node, "resnet50"))
-    assert "source/resnet/resnet.ipynb: The cell resnet50 is not there" in refused(
-        a_course(tmp_path, resnet=node), status=1
-    )
+    sentence = refused(a_course(tmp_path, resnet=node), status=1, by=autograder_here)
+    assert "source/resnet/resnet.ipynb: The cell resnet50 is " in sentence
 
 
 def test_a_cell_that_raises(tmp_path: Path) -> None:
@@ -155,32 +168,32 @@ def test_a_cell_that_raises(tmp_path: Path) -> None:
 
 
 def test_no_source(tmp_path: Path) -> None:
-    assert "There is no source/" in refused(tmp_path, status=2)
-    assert "There is no source/" in refused(tmp_path, "resnet", status=2)
+    assert "There is no source/" in refused(tmp_path, status=2, by=autograder_here)
+    assert "There is no source/" in refused(tmp_path, "resnet", status=2, by=autograder_here)
 
 
 def test_no_such_course(tmp_path: Path) -> None:
-    assert "There is no folder" in refused(tmp_path / "nowhere", status=2)
+    assert "There is no folder" in refused(tmp_path / "nowhere", status=2, by=autograder_here)
 
 
 def test_an_assignment_that_is_not_there(tmp_path: Path) -> None:
     root = a_course(tmp_path, resnet=notebook("source"))
     (root / "source" / "empty").mkdir()
     for name in ("vgg", "empty", "../resnet"):
-        sentence = refused(root, name, status=2)
+        sentence = refused(root, name, status=2, by=autograder_here)
         assert repr(name) in sentence
         assert sentence.endswith("there is: resnet.")
 
 
 def test_a_source_without_notebooks(tmp_path: Path) -> None:
     (tmp_path / "source" / "resnet").mkdir(parents=True)
-    assert "There is no notebook in" in refused(tmp_path, status=2)
+    assert "There is no notebook in" in refused(tmp_path, status=2, by=autograder_here)
 
 
 def test_a_source_that_is_no_notebook(tmp_path: Path) -> None:
     root = a_course(tmp_path, resnet=notebook("source"))
     (root / "source" / "resnet" / "resnet.ipynb").write_text("not JSON")
-    assert "is not a notebook" in refused(root, status=2)
+    assert "is not a notebook" in refused(root, status=2, by=autograder_here)
 
 
 @pytest.mark.parametrize("name", ["data", "data/references", "release"])
@@ -189,13 +202,22 @@ def test_something_stands_in_a_folders_place(name: str, tmp_path: Path) -> None:
     root = a_course(tmp_path, resnet=notebook("source"))
     (root / name).parent.mkdir(exist_ok=True)
     (root / name).write_text("mine")
-    assert f"{root / name} is not a folder" in refused(root, status=2)
+    assert f"{root / name} is not a folder" in refused(root, status=2, by=autograder_here)
     assert (root / name).read_text() == "mine"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere, whatever chmod says")
+READ_ONLY = ("unshare", "-rm", "sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"')
+"""Runs a command for which one folder is read-only, as root too: a mount that this command alone sees."""
+
+
 @pytest.mark.parametrize("name", ["data", "release"])
 def test_a_folder_that_may_not_be_written(name: str, tmp_path: Path) -> None:
     root = a_course(tmp_path, resnet=notebook("source"))
-    (root / name).mkdir(mode=0o555)
-    assert f"{root / name} is not writable" in refused(root, status=2)
+    (root / name).mkdir()
+    if not shutil.which("unshare") or subprocess.run([*READ_ONLY, root / name, "true"], capture_output=True).returncode:
+        pytest.skip("this machine gives tests no mounts of their own")
+
+    def read_only(*arguments: object) -> Done:
+        return run(*READ_ONLY, root / name, "autograder", *arguments, cwd=root)
+
+    assert f"{root / name} is not writable" in refused(root, status=2, by=read_only)

@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from hypothesis import strategies as st
 from keras.initializers import GlorotUniform
 from keras.layers import (
     Activation,
@@ -124,6 +125,45 @@ def paths_in(value: Json, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     for key, inner in items:
         places += paths_in(inner, (*here, key))
     return places
+
+
+ODD: st.SearchStrategy[Json] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.sampled_from([0, -1, 1, 2, 3, 10**9, 10**30, 10**400, -(10**9), 0.5, 1e308, -0.0]),
+    st.sampled_from(
+        ["", "relu", "linear", "same", "keras", "keras.layers", "InputLayer", "Add", "Functional", "x" * 300]
+    ),
+    st.sampled_from([[], {}, [[]], [0, 0], [None], {"class_name": "__keras_tensor__"}, {"config": {}}]),
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn, config: Json) -> Json:
+    """The configuration with up to three things deleted, replaced, inserted or moved at random places."""
+    mine = copy.deepcopy(config)
+    for _ in range(draw(st.integers(1, 3))):
+        places = paths_in(mine)
+        path = draw(st.sampled_from(places))
+        holder = mine
+        for key in path[:-1]:
+            holder = holder[key]
+        key = path[-1]
+        what = draw(st.sampled_from(["delete", "replace", "insert", "copy"]))
+        if what == "delete":
+            del holder[key]
+        elif what == "replace":
+            holder[key] = draw(ODD)
+        elif what == "copy":
+            other: Any = config
+            for step in draw(st.sampled_from(paths_in(config))):
+                other = other[step]
+            holder[key] = copy.deepcopy(other)
+        elif isinstance(holder, list):
+            holder.insert(key, draw(ODD))
+        else:
+            holder[draw(st.sampled_from(["extra", "name", "training", "axis", "class_name", "module"]))] = draw(ODD)
+    return mine
 
 
 # --- references and students ------------------------------------------------------------------------------------

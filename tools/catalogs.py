@@ -1,9 +1,9 @@
 """Bring the message catalogs up to date: `make messages`.
 
-Collects every message of the package (`_("...")`, `N_("...")`, also in the templates) and writes it into each
-language's autograder.po: new messages with an empty translation, which tests/messages asks for; messages that are no
-longer used are dropped. A catalog holds no dates, names, addresses or line numbers, so it changes only when a message
-does.
+Collects every message of the package (`_("...")`, `N_("...")`, `self.translate("...")`, also in the templates) and
+writes it into each language's autograder.po: new messages with an empty translation, which tests/messages asks for;
+messages that are no longer used are dropped. A catalog holds no dates, names, addresses or line numbers, so it changes
+only when a message does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ sys.path.insert(0, str(PACKAGE.parent))
 from autograder.messages import LANGUAGES, LOCALE  # noqa: E402
 
 METHODS = [("**.py", "python"), ("templates/**.j2", "jinja2")]
-KEYWORDS: dict[str, None] = {"_": None, "N_": None}
+KEYWORDS: dict[str, None] = {"_": None, "N_": None, "translate": None}
 SOURCE_LANGUAGE = "en"
 HEADER = """\
 # Messages of the autograder. The English text is the source; `make messages` brings this file up to date.

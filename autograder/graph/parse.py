@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -320,7 +321,7 @@ def _gather(value: JsonValue, tensors: list[Reference], constants: list[float], 
         if not isinstance(config, dict):
             raise Refused("model", "form")
         tensors.append(_reference(config.get("keras_history")))
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         constants.append(float(value))
     elif value is not None:
         raise Refused("argument", "form")

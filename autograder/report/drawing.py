@@ -11,19 +11,23 @@ from itertools import pairwise
 from math import ceil
 
 from ..messages import Translate
-from .picture import INPUT, OUTPUT, Arrow, Block, Box, Chip, Network, Note, Stage, Step
+from .picture import INPUT, OUTPUT, Arrow, Block, Box, Chip, Network, Note, Stage, Step, in_one_line
 from .sentences import describe_step
 from .wrap import columns, wrap
 
 MARGIN = 8.0
-NOTE_WIDTH = 184.0
+NOTE_WIDTH = 190.0
 NOTE_LINE = 15.0
 CHARACTER = 6.3  # at the notes' font size of 11.5
+BOLD_CHARACTER = 7.2
+BLANK = 3.6
+POINTER = 16.0
+LANE = 16.0  # from the left edge of the shortcut's boxes to the line that links them
 STRIP = 34.0
-BOX_WIDTH = 192.0
+BOX_WIDTH = 206.0
 FRAME_WIDTH = STRIP + BOX_WIDTH + 8.0
-MIDDLE = 62.0
-BARE_LANE = 70.0
+MIDDLE = 54.0
+BARE_LANE = 110.0
 LINE_HEIGHT = 24.0
 DETAIL_HEIGHT = 39.0
 GAP = 11.0
@@ -31,6 +35,8 @@ PAD = 7.0
 BETWEEN = 20.0
 CHANNEL = 15.0
 
+STANDINGS: dict[bool | None, tuple[str, str]] = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "unseen")}
+"""A step's sign and style."""
 SIGNS = {"right": "", "wrong": "✗", "missing": "✗", "extra": "✗", "unseen": "?"}
 
 
@@ -105,7 +111,7 @@ def draw_network(network: Network, _: Translate) -> Drawing:
 def note_lines(note: Note, width: float, _: Translate) -> list[str]:
     """A note as lines that fit into `width`; no part of it takes more than three."""
     room = int(width / CHARACTER)
-    lines = wrap("✗ " + note.about, room, indent="   ")[:3]
+    lines = wrap("✗ " + note.about, int(width / BOLD_CHARACTER), indent="   ")[:3]
     if note.asked:
         lines += wrap(_("asked: {value}").format(value=note.asked), room, "   ", "      ")[:3]
     if note.found:
@@ -124,8 +130,9 @@ class _BlockDrawing:
         self.lines: list[Line] = []
         self.labels: list[Label] = []
         self.places: dict[str, Shape] = {}
-        noted = any(box.notes for step in block.main for box in step.boxes)
-        self.left = MARGIN + (NOTE_WIDTH + 10 if noted else 0)
+        noted = [line for step in block.main for box in step.boxes for line in self._lines_of(box)]
+        self.noted = 0.0
+        self.left = MARGIN + (max(map(_width, noted)) + POINTER + 6 if noted else 0)
         self.centre = self.left + STRIP + BOX_WIDTH / 2
         self.links, self.routed = block.sorted_arrows()
         self.channels = max(0, len(self.routed) - 2) * CHANNEL
@@ -140,7 +147,7 @@ class _BlockDrawing:
         return Drawing(
             self.block.caption,
             ceil(self.side + self.side_width + MARGIN),
-            ceil(bottom + MARGIN),
+            ceil(max(bottom, self.noted) + MARGIN),
             tuple(self.frames),
             tuple(self.lines),
             tuple(self.boxes),
@@ -166,13 +173,14 @@ class _BlockDrawing:
         """The layers on the shortcut, beside the first component; the word for it where there are none."""
         if not self.block.shortcut:
             y = MARGIN + LINE_HEIGHT / 2 - 6
-            self.labels.append(Label(self.side + BARE_LANE / 2, y, self.translate("shortcut"), "lane", "middle"))
+            asked_for = any(link.flow == "wanted" and link.keys == (INPUT, self.block.meeting) for link in self.links)
+            word = self.translate("shortcut: missing") if asked_for else self.translate("shortcut")
+            self.labels.append(Label(self.side + BARE_LANE / 2, y, word, "lane", "middle"))
             return 0.0
         (step,) = self.block.shortcut
-        sign = "✓" if step.right else "?" if step.right is None else "✗"
-        style = "right" if step.right else "unseen" if step.right is None else "wrong"
+        sign, style = STANDINGS[step.right]
         self.labels.append(
-            Label(self.side + 6, top - 6, f"{sign} {self.translate('shortcut')}", f"step {style}", "start")
+            Label(self.side + PAD + LANE + 9, top - 6, f"{sign} {self.translate('shortcut')}", f"step {style}", "start")
         )
         return self._frame(step, self.side, top, beside=False)
 
@@ -183,18 +191,17 @@ class _BlockDrawing:
         for box in step.boxes:
             height = DETAIL_HEIGHT if box.detail else LINE_HEIGHT
             self._box(box, inner, y, height)
-            lines = [line for note in box.notes for line in note_lines(note, NOTE_WIDTH, self.translate)]
+            lines = self._lines_of(box, NOTE_WIDTH if beside else BOX_WIDTH - LANE)
             if beside:
-                self._notes(lines, MARGIN, y + 12, inner)
-                y += max(height, len(lines) * NOTE_LINE) + GAP
-            else:
-                self._notes(lines, inner + 4, y + height + 14, None)
-                y += height + (len(lines) * NOTE_LINE + 6 if lines else 0) + GAP
+                self._notes_beside(lines, x, y)
+            elif lines:
+                self.labels.extend(_note_labels(lines, inner + LANE + 8, y + height + 14))
+                y += len(lines) * NOTE_LINE + 6
+            y += height + GAP
         bottom = y - GAP + PAD
-        style = "right" if step.right else "unseen" if step.right is None else "wrong"
+        sign, style = STANDINGS[step.right]
         frame = Shape(x, top, (STRIP if beside else PAD + 1) + BOX_WIDTH + PAD + 1, bottom - top, f"frame {style}")
         if beside:
-            sign = "✓" if step.right else "?" if step.right is None else "✗"
             frame = replace(
                 frame,
                 labels=(
@@ -218,16 +225,18 @@ class _BlockDrawing:
         self.places[key] = shape
         self.boxes.append(shape)
 
-    def _notes(self, lines: Sequence[str], x: float, y: float, pointing_to: float | None) -> None:
-        for number, line in enumerate(lines):
-            style = "note about" if line.startswith("✗") else "note"
-            # A text's leading blanks are dropped by SVG, so they become a distance.
-            indent = (len(line) - len(line.lstrip())) * 3.5
-            self.labels.append(Label(x + indent, y + number * NOTE_LINE, line.strip(), style))
-        if lines and pointing_to is not None:
-            length = max(columns(line) for line in lines[:1]) * CHARACTER
-            start = min(x + length + 4, pointing_to - STRIP - 6)
-            self.lines.append(Line(((start, y - 4), (pointing_to - 2, y - 4)), "pointer", head=False))
+    def _lines_of(self, box: Box, width: float = NOTE_WIDTH) -> list[str]:
+        return [line for note in box.notes for line in note_lines(note, width, self.translate)]
+
+    def _notes_beside(self, lines: Sequence[str], frame: float, y: float) -> None:
+        """Notes to the left of a frame, beneath those of the layers above, and a line to the layer at `y`."""
+        if not lines:
+            return
+        top = max(y, self.noted)
+        right = frame - POINTER
+        self.labels.extend(_note_labels(lines, right - max(map(_width, lines)), top + 13))
+        self.lines.append(Line(((right + 3, top + 9), (frame, y + 9)), "pointer", head=False))
+        self.noted = top + len(lines) * NOTE_LINE + 6
 
     # --- arrows
 
@@ -240,7 +249,7 @@ class _BlockDrawing:
     def _lane_line(self, a: str, b: str, style: str) -> None:
         """One arrow along a lane. The shortcut leaves the main path at the input and comes back at the meeting."""
         start, end = self.places[a], self.places[b]
-        across = self.side + (self.side_width / 2 if self.block.shortcut else BARE_LANE / 2)
+        across = self.side + (PAD + 1 + LANE if self.block.shortcut else BARE_LANE / 2)
         out = (start.x + start.width, start.y + start.height / 2)
         back = (end.x + end.width, end.y + end.height / 2)
         sideways = [start.x > self.left + FRAME_WIDTH, end.x > self.left + FRAME_WIDTH]
@@ -251,7 +260,7 @@ class _BlockDrawing:
         elif sideways == [True, False]:
             points = [(across, start.y + start.height), (across, back[1]), back]
         else:
-            middle = start.x + start.width / 2
+            middle = across if start.x > self.left + FRAME_WIDTH else start.x + start.width / 2
             points = [(middle, start.y + start.height), (middle, end.y)]
         self.lines.append(Line(tuple(points), style))
 
@@ -270,6 +279,23 @@ class _BlockDrawing:
             self.labels.append(Label(channel + 4, (leaving + entering) / 2 + 5, "✗", "sign wrong"))
 
 
+def _width(line: str) -> float:
+    return columns(line) * (BOLD_CHARACTER if line.startswith("✗") else CHARACTER)
+
+
+def _note_labels(lines: Sequence[str], x: float, y: float) -> list[Label]:
+    """Lines of notes. SVG drops a text's leading blanks, so they become a distance."""
+    return [
+        Label(
+            x + (len(line) - len(line.lstrip())) * BLANK,
+            y + number * NOTE_LINE,
+            line.strip(),
+            "note about" if line.startswith("✗") else "note",
+        )
+        for number, line in enumerate(lines)
+    ]
+
+
 def _centred(shape: Shape, text: str) -> Label:
     return Label(shape.x + shape.width / 2, shape.y + 16, text, "detail", "middle")
 
@@ -277,7 +303,7 @@ def _centred(shape: Shape, text: str) -> Label:
 class _NetworkDrawing:
     """The network's rows."""
 
-    NAME = 78.0
+    NAME = 74.0
     HEIGHT = 36.0
     ARROW = 14.0
     WIDTH = 700.0
@@ -305,12 +331,11 @@ class _NetworkDrawing:
         )
 
     def _row(self, stage: Stage, top: float) -> float:
-        style = "right" if stage.right else "unseen" if stage.right is None else "wrong"
-        sign = "✓" if stage.right else "?" if stage.right is None else "✗"
+        sign, style = STANDINGS[stage.right]
         x, y = MARGIN + self.NAME, top + PAD
-        width = self._chip_width(stage)
         for number, chip in enumerate(stage.chips):
-            if x + width > self.WIDTH - MARGIN:
+            width = self._chip_width(chip)
+            if x + width > self.WIDTH - MARGIN - PAD:
                 x, y = MARGIN + self.NAME, y + self.HEIGHT + 8
             if number:
                 start = x - self.ARROW
@@ -318,12 +343,10 @@ class _NetworkDrawing:
             self._chip(chip, x, y, width)
             x += width + self.ARROW
         y += self.HEIGHT
-        for note in stage.notes:
-            for line in note_lines(note, self.WIDTH - self.NAME - 40, self.translate):
-                y += NOTE_LINE
-                indent = (len(line) - len(line.lstrip())) * 3.5
-                style_of = "note about" if line.startswith("✗") else "note"
-                self.labels.append(Label(MARGIN + self.NAME + indent, y, line.strip(), style_of))
+        room = int((self.WIDTH - self.NAME - 40) / BOLD_CHARACTER)
+        lines = [line for note in stage.notes for line in wrap(in_one_line(note, self.translate), room, indent="   ")]
+        self.labels.extend(_note_labels(lines, MARGIN + self.NAME, y + NOTE_LINE + 2))
+        y += len(lines) * NOTE_LINE + (4 if lines else 0)
         bottom = y + PAD
         self.frames.append(
             Shape(
@@ -340,12 +363,9 @@ class _NetworkDrawing:
         )
         return bottom
 
-    def _chip_width(self, stage: Stage) -> float:
-        """Chips of a row are as wide as the widest text in them needs, and as the row has room for."""
-        needed = max((columns(chip.label) * 6.6 + 14 for chip in stage.chips), default=60.0)
-        needed = max([needed, *(columns(chip.detail) * 5.9 + 12 for chip in stage.chips)])
-        room = (self.WIDTH - 2 * MARGIN - self.NAME - PAD + self.ARROW) / max(len(stage.chips), 1) - self.ARROW
-        return max(min(needed, max(room, 74.0)), 60.0)
+    def _chip_width(self, chip: Chip) -> float:
+        words = f"{SIGNS[chip.mark]} {chip.label}".strip()
+        return max(columns(words) * 7.1, columns(self._words(chip)) * CHARACTER, 44.0) + 16
 
     def _chip(self, chip: Chip, x: float, y: float, width: float) -> None:
         sign = SIGNS[chip.mark]

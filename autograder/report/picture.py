@@ -14,11 +14,10 @@ from typing import Literal
 
 from ..diagnosis import Diagnosis, Finding, ProbeVerdict
 from ..diagnosis.align import Pair
-from ..diagnosis.edits import INPUT as REFERENCE_INPUT
 from ..diagnosis.edits import Edit
 from ..diagnosis.fold import BLOCK_LAYERS, COMPONENT
 from ..graph import Graph, Node, Setting
-from ..messages import Translate
+from ..messages import N_, Translate
 from .sentences import describe_step, value
 from .wrap import clip
 
@@ -26,6 +25,12 @@ INPUT, OUTPUT = "input", "output"
 """The ends of a block's arrows that aren't boxes."""
 BLOCK_STEPS = ("2a", "2b", "2c", "shortcut", "add")
 FILTERS = {"2a": "F1", "2b": "F2", "2c": "F3", "shortcut": "F3"}
+WORDS = {
+    "missing": N_("missing"),
+    "extra": N_("not asked for"),
+    "wrong order": N_("not in its place"),
+    "wrong wiring": N_("fed from the wrong place"),
+}
 MOST_NOTES = 3
 MOST_INSIDES = 2
 
@@ -147,6 +152,15 @@ class Network:
 Picture = Block | Network
 
 
+def in_one_line(note: Note, _: Translate) -> str:
+    """The note as one sentence."""
+    if note.asked and note.found:
+        return _("✗ {what} (asked: {asked}; found: {found})").format(
+            what=note.about, asked=note.asked, found=note.found
+        )
+    return f"✗ {note.about}"
+
+
 def make_picture(diagnosis: Diagnosis, _: Translate) -> Picture | None:
     """The picture of what the student built, or None where there is nothing to show."""
     verdict = drawn(diagnosis)
@@ -168,21 +182,19 @@ def drawn(diagnosis: Diagnosis) -> ProbeVerdict | None:
 
 
 def _call(diagnosis: Diagnosis, verdict: ProbeVerdict, _: Translate) -> str:
-    arguments = _arguments(verdict)
-    sentence = _("Your {function} for {arguments}, in training mode") if verdict.probe.training else ""
-    return (sentence or _("Your {function} for {arguments}")).format(
-        function=diagnosis.exercise.function, arguments=arguments
-    )
-
-
-def _arguments(verdict: ProbeVerdict) -> str:
-    """The probe's arguments alone, as a student would write them."""
-    return verdict.probe.model_copy(update={"training": False}).describe()
+    """What was drawn for, in the words of a student who calls the function."""
+    arguments = verdict.probe.model_copy(update={"training": False}).describe()
+    if verdict.probe.training:
+        sentence = _("Your {function} for {arguments}, in training mode")
+    else:
+        sentence = _("Your {function} for {arguments}")
+    return sentence.format(function=diagnosis.exercise.function, arguments=arguments)
 
 
 def _entry(graph: Graph) -> str:
     shape = graph.nodes[0].settings.get("batch_shape")
-    return "X  " + "×".join(str(n) for n in shape[1:]) if isinstance(shape, tuple) else "X"
+    sizes = "×".join(str(n) if n != -1 else "?" for n in shape[1:]) if isinstance(shape, tuple) else ""
+    return clip(f"X  {sizes}", 20)
 
 
 # --- which layer is at fault --------------------------------------------------------------------------------------
@@ -307,7 +319,7 @@ def _note(plan: _Plan, row: _Row, edit: Edit, finding: Finding) -> Note | None:
         asked, found = _asked(row, edit.setting, edit.expected, _), _found(edit.setting, edit.found, _)
         return Note(clip(edit.setting, 24), asked, found)
     if edit.operation == "wiring":
-        return Note(_("fed from the wrong place"), _sources(plan, edit.wanted), _sources(plan, edit.given))
+        return Note(_("fed from the wrong place"), _sources(plan, _wanted(edit)), _sources(plan, edit.given))
     if edit.operation == "replaced":
         return Note(_("another layer"), clip(str(edit.expected), 40), clip(str(edit.found), 40))
     if finding.kind == "wrong order":
@@ -331,24 +343,15 @@ def _unplaced(plan: _Plan, row: _Row) -> Iterator[Note]:
 
 
 def _told(finding: Finding, row: _Row, _: Translate) -> Note:
-    about = finding.setting if finding.kind in ("wrong setting", "wrong value") else _KINDS(_)[finding.kind]
-    if finding.hidden:
-        return Note(_("{what}: with other arguments").format(what=clip(about, 24)))
+    about = finding.setting if finding.setting else _(WORDS[finding.kind])
     if finding.kind == "wrong value":
-        return Note(_("its numbers differ"))
+        about = _("its numbers differ")
+    if finding.hidden:
+        return Note(_("{what}: wrong with other arguments").format(what=clip(about, 24)))
     if finding.kind != "wrong setting" or finding.step != row.step:
         return Note(clip(about, 24))
     asked = _asked(row, finding.setting, finding.expected, _)
     return Note(clip(about, 24), asked, _found(finding.setting, finding.found, _))
-
-
-def _KINDS(_: Translate) -> dict[str, str]:
-    return {
-        "missing": _("missing"),
-        "extra": _("not asked for"),
-        "wrong order": _("not in its place"),
-        "wrong wiring": _("fed from the wrong place"),
-    }
 
 
 def _asked(row: _Row, setting: str, expected: Setting, _: Translate) -> str:
@@ -369,12 +372,18 @@ def _short(setting: Setting) -> str:
     return clip(value(setting), 46)
 
 
+def _wanted(edit: Edit) -> tuple[str, ...]:
+    """What should feed a layer, by the reference's ids; with a whole lane missing, the edit sees the same twice."""
+    assert edit.mine is not None
+    return edit.mine.inputs if sorted(edit.wanted) == sorted(edit.given) else edit.wanted
+
+
 def _sources(plan: _Plan, names: Sequence[str]) -> str:
-    """Where tensors come from, by the reference's names."""
+    """Where tensors come from, by the reference's names; the block's own input is named last."""
     by_id = {row.pair.mine.id: row for row in plan.rows if row.pair.mine}
     words = [
-        plan._("the input") if name == REFERENCE_INPUT else f"{by_id[name].asked.kind} ({by_id[name].part})"
-        for name in names
+        f"{by_id[name].asked.kind} ({by_id[name].part})" if name in by_id else plan._("the input")
+        for name in sorted(names, key=lambda name: name not in by_id)
     ]
     return " + ".join(words) or plan._("nothing")
 
@@ -423,10 +432,12 @@ def _step(plan: _Plan, rows: Sequence[_Row]) -> Step | None:
 
 
 def _arrows(plan: _Plan, rows: Sequence[_Row]) -> Iterator[Arrow]:
-    """The student's own arrows; at a layer fed from the wrong place also those that were asked for."""
+    """The student's own arrows; where the lanes don't meet as they should also those that were asked for."""
     ours = {row.pair.theirs.id: row.key for row in rows if row.pair.theirs}
     for row in rows:
         if row.pair.theirs is None:
+            if len(row.asked.inputs) > 1 and not any(r.pair.theirs for r in rows if r.part == "shortcut"):
+                yield Arrow(INPUT, row.key, "wanted")
             continue
         wrong = next((e for e in row.edits if e.operation == "wiring" and _named(plan, row, e)), None)
         if wrong is None:
@@ -442,7 +453,7 @@ def _arrows(plan: _Plan, rows: Sequence[_Row]) -> Iterator[Arrow]:
 def _wrong_arrows(plan: _Plan, rows: Sequence[_Row], row: _Row, edit: Edit) -> Iterator[Arrow]:
     ours = {row.pair.theirs.id: row.key for row in rows if row.pair.theirs}
     by_mine = {row.pair.mine.id: row.key for row in rows if row.pair.mine}
-    wanted = Counter(by_mine.get(name, INPUT) for name in edit.wanted)
+    wanted = Counter(by_mine.get(name, INPUT) for name in _wanted(edit))
     assert row.pair.theirs is not None
     for i in row.pair.theirs.inputs:
         seen = _seen_as(plan, rows, i)
@@ -478,7 +489,7 @@ def _stage(plan: _Plan, name: str, rows: Sequence[_Row]) -> Stage:
             chips.extend(_extra_chips(plan, run))
         elif run[0].step == name:
             boxes = [_box(plan, row) for row in run]
-            chips.extend(Chip(box.layer, box.detail, box.mark) for box in boxes)
+            chips.extend(Chip(box.layer, "", box.mark) for box in boxes)
             notes.extend(replace(note, about=f"{box.layer}: {note.about}") for box in boxes for note in box.notes)
         else:
             chips.append(_chip(plan, run))

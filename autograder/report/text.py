@@ -19,14 +19,14 @@ def render_text(report: Report, width: int = 100) -> str:
         )
     ]
     lines.extend(f"  {MARKS[line.right]} {line.step:<9} {line.title}" for line in report.steps)
+    for finding in report.findings:
+        lines.extend(_wrapped(finding.message, width))
     if report.error:
         lines.extend(_wrapped(report.error, width))
     error = report.student_error
     if error and error.line and error.code:
         where = _("in {function}, line {line}:").format(function=error.function, line=error.line)
         lines.extend(wrap(f"{where}  {error.code}", width, "      ", "        "))
-    for finding in report.findings:
-        lines.extend(_wrapped(finding.message, width))
     for note in report.notes:
         lines.extend(_wrapped(note, width, bullet="  * "))
     if report.passed:

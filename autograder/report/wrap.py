@@ -45,7 +45,7 @@ def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]
     lines, line = [], bullet
     empty = True
     room = width - max(columns(bullet), columns(indent))
-    for piece in (part for piece in _unbreakable(text) for part in _cut(piece, room)):
+    for piece in (part for whole in _unbreakable(text) for part in _cut(whole, room)):
         if not empty and columns(line) + columns(piece.rstrip()) > width:
             lines.append(line.rstrip())
             line, empty = indent, True
@@ -57,6 +57,7 @@ def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]
 
 
 def _cut(piece: str, room: int) -> list[str]:
+    """The piece in parts that fit into a line."""
     if columns(piece.rstrip()) <= room:
         return [piece]
     parts = [""]

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.xdist_group("course")
 
 NOISE = '    __import__("sys").stderr.write("noise " * 2000)\n    F1, F2, F3 = filters\n'
 SHORTCUT_BN = '    X_shortcut = BatchNormalization(axis=3, name=bn_name_base + "1")(X_shortcut)\n'
+FUNCTIONS = ("identity_block", "convolutional_block", "ResNet50")
 STUDENTS = {
     "ada": right(),
     "alan": handed_in(
@@ -82,7 +83,9 @@ def test_export_holds_them(graded: Path) -> None:
 
 
 def test_feedback_says_what_the_report_says(graded: Path) -> None:
-    assert feedback(graded, "ada").count("Everything is as asked.") == 6  # what check and what grade say, each
+    ada = feedback(graded, "ada")
+    assert ada.count("Everything is as asked.") >= 3
+    assert all(f"{function}: 10 of 10 points" in ada for function in FUNCTIONS)
     alan = feedback(graded, "alan")
     assert "Shortcut: BatchNormalization is missing." in alan
     assert "right in the public examples but not for other arguments" in alan

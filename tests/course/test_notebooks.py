@@ -103,7 +103,8 @@ def test_solutions_and_hidden_tests_are_marked(assignment: str) -> None:
     }
     for name in EXERCISES:
         given, _, rest = cell(node, name).source.partition("### BEGIN SOLUTION\n")
-        kept, _, after = rest.partition("### END SOLUTION")
+        kept, end, after = rest.partition("### END SOLUTION")
+        assert end
         assert f"def {functions[name]}(" in given
         assert "return " in kept
         assert after.strip() == ""

@@ -60,12 +60,12 @@ STEPS = {part for exercise in EXERCISES for line in exercise.rubric for part in 
 FUNCTIONS = {name for exercise in EXERCISES for name in (exercise.function, *exercise.signature)}
 TYPES = {"tuple", "list", "NotImplementedError", "raise", "Python", "TensorFlow", "NumPy"}
 LEFT_ALONE = KERAS | SETTINGS | STEPS | FUNCTIONS | TYPES | {"ok", "F1", "F2", "F3", "X", "f"}
-NAMES = re.compile(r"(?:res|bn)\d[a-z]_branch\d?\w?")
+NAMES = re.compile(r"(?:res|bn)\d[a-z]_branch\d?\w?|leaky_re_lu(?:_\d+)?")
 
 
 def english(text: str) -> list[str]:
     """The words in Latin letters that are neither code nor a name."""
-    words = re.findall(r"\b[A-Za-z_]\w*", text, re.ASCII)
+    words = re.findall(r"\b[A-Za-z_]\w*", re.sub(r"'[^']*'", "", text), re.ASCII)
     return [word for word in words if word not in LEFT_ALONE and not NAMES.fullmatch(word)]
 
 
@@ -93,7 +93,7 @@ class _Texts(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if "style" not in self._open and data.strip():
-            (self.code if "code" in self._open else self.texts).append(data)
+            (self.code if {"code", "pre"} & set(self._open) else self.texts).append(data)
 
 
 def texts_of(page: str) -> Iterator[str]:

@@ -153,16 +153,18 @@ def mutated(draw: st.DrawFn, config: Json) -> Json:
         if what == "delete":
             del holder[key]
         elif what == "replace":
-            holder[key] = draw(ODD)
+            holder[key] = copy.deepcopy(draw(ODD))
         elif what == "copy":
             other: Any = config
             for step in draw(st.sampled_from(paths_in(config))):
                 other = other[step]
             holder[key] = copy.deepcopy(other)
         elif isinstance(holder, list):
-            holder.insert(key, draw(ODD))
+            holder.insert(key, copy.deepcopy(draw(ODD)))
         else:
-            holder[draw(st.sampled_from(["extra", "name", "training", "axis", "class_name", "module"]))] = draw(ODD)
+            holder[draw(st.sampled_from(["extra", "name", "training", "axis", "class_name", "module"]))] = (
+                copy.deepcopy(draw(ODD))
+            )
     return mine
 
 

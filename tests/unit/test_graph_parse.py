@@ -313,9 +313,8 @@ def history(class_name: str, value: Any) -> Callable[[Json], None]:
     return change
 
 
-def rename_all(config: Json) -> None:
-    for layer in config["layers"][1:3]:
-        layer["name"] = layer["config"]["name"] = "twin"
+def twin(config: Json) -> None:
+    config["layers"].append(copy.deepcopy(layer_in(config, "Conv2D")))
 
 
 def second_input(config: Json) -> None:
@@ -387,7 +386,7 @@ REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
     "negative call": (history("BatchNormalization", ["res1a_branch2a", -1, 0]), "layers", "form"),
     "second output of a layer": (history("BatchNormalization", ["res1a_branch2a", 0, 1]), "model", "form"),
     "tensor of a number": (history("Conv2D", [7, 0, 0]), "model", "form"),
-    "duplicate names": (rename_all, "layers", "form"),
+    "duplicate names": (twin, "layers", "form"),
     "name is a number": (entry("Conv2D", "name", 7), "Entry.name", "setting"),
     "name is null": (setting("Conv2D", "name", None), "Conv2D.name", "setting"),
     "name of a million": (setting("Conv2D", "name", "n" * 10**6), "Conv2D.name", "setting"),
@@ -426,9 +425,11 @@ def test_the_refusals_start_from_something_right(block: Json) -> None:
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_that_are_none(number: str, block: Json) -> None:
-    text = json.dumps(block).replace('"epsilon": 0.001', f'"epsilon": {number}')
-    assert number in text
-    refusal(text)
+    as_a_setting = json.dumps(block).replace('"epsilon": 0.001', f'"epsilon": {number}')
+    added = json.dumps(config_of(lambda X: X + 7.25)).replace("7.25", number)
+    for text in (as_a_setting, added):
+        assert number in text
+        refusal(text)
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "7", '"text"', "{}", "{", "\0", "\ud800", '{"layers": "abc"}'])

@@ -7,6 +7,7 @@ the cheapest way of turning one into the other by leaving out, putting in and ch
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ..graph import Node, differing_settings
@@ -77,7 +78,9 @@ def _displaced(pairs: list[Pair]) -> list[Pair]:
 
 def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pair]:
     few = len(reference) < MANY
-    taken = frozenset((node.kind, node.name) for node in reference if node.name and few)
+    given = Counter((node.kind, node.name) for node in student)
+    # A name that the student gave twice says nothing about which layer was meant.
+    taken = frozenset((n.kind, n.name) for n in reference if n.name and few and given[n.kind, n.name] < 2)
     rows, columns = len(reference), len(student)
     cost = [[0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..graph import Graph, Node, Setting, differing_settings, input_node, same
+from ..graph import Graph, Node, Setting, differing_settings, input_node, moves_by_window, same
 from .align import Pair, align
 
 Operation = Literal["missing", "extra", "replaced", "setting", "wiring"]
@@ -164,7 +164,7 @@ def apply(reference: Graph, student: Graph, pairs: list[Pair], edits: list[Edit]
         for setting, value in changed.get(mine.id, {}).items():
             if setting == "name":
                 name = str(value or "")
-            elif setting == "pool_size" and settings["strides"] == settings["pool_size"]:
+            elif setting == "pool_size" and moves_by_window(mine) and moves_by_window(theirs):
                 settings |= {"pool_size": value, "strides": value}  # the stride of pooling goes with its window
             elif setting in mine.settings:
                 settings[setting] = value

@@ -1,7 +1,7 @@
 """The strict, typed layer graph: an allow-list of layers and settings, and their canonical form."""
 
 from .layers import Refused, Setting
-from .model import Graph, Node, canonical, differing_settings, input_node, same
+from .model import Graph, Node, canonical, differing_settings, input_node, moves_by_window, same
 from .parse import parse_graph
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "canonical",
     "differing_settings",
     "input_node",
+    "moves_by_window",
     "parse_graph",
     "same",
 ]

@@ -130,7 +130,7 @@ def differing_settings(mine: Node, theirs: Node) -> Iterable[tuple[str, Setting,
     pointwise = mine.settings.get("kernel_size") == theirs.settings.get("kernel_size") == (1, 1)
     idle = {"padding", "dilation_rate"} if pointwise else set()
     # A pooling layer moves by its window unless told otherwise, so another window alone is one difference.
-    if _moves_by_window(mine) and _moves_by_window(theirs):
+    if moves_by_window(mine) and moves_by_window(theirs):
         idle = idle | {"strides"}
     for setting in sorted({*mine.settings, *theirs.settings} - idle):
         x, y = mine.settings.get(setting), theirs.settings.get(setting)
@@ -141,6 +141,7 @@ def differing_settings(mine: Node, theirs: Node) -> Iterable[tuple[str, Setting,
     return differences
 
 
-def _moves_by_window(node: Node) -> bool:
+def moves_by_window(node: Node) -> bool:
+    """Whether this is a pooling layer whose stride is its window, as Keras has it by default."""
     window = node.settings.get("pool_size")
     return window is not None and window == node.settings.get("strides")

@@ -265,7 +265,8 @@ def main() -> int:
     for case in track(chosen, "cases", console=console, disable=not console.is_terminal):
         answers.append(answer(case, known))
         if options.verbose:
-            console.print(f"[bold]{case.id}[/] {case.title}", str(answers[-1].report), sep="\n", highlight=False)
+            console.print(case.id, case.title, highlight=False, markup=False)
+            console.print(str(answers[-1].report), highlight=False, markup=False)
     complain(answers, console)
     shown, met = table(answers)
     console.print(shown)

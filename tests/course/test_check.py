@@ -208,6 +208,7 @@ NO_NOTEBOOKS = {
     "latin": (b'{"nbformat": 4, "author": "Ren\xe9"}', "not JSON"),
     "list": ("[1, 2]", "JSON of another kind"),
     "object": ('{"a": 1}', "JSON of another kind"),
+    "null": ("null", "JSON of another kind"),
     "no-cells": ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "damaged"),
     "cells-are-text": (changed(cells="none"), "damaged"),
     "minor-is-text": (changed(nbformat_minor="x"), "damaged"),

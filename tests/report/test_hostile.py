@@ -14,7 +14,6 @@ from autograder.evidence import Evidence, StudentError
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references import ReferenceSet
 from autograder.report import Report, failed_report, make_report, render_text
-
 from tests.report.pages import everything, page
 from tests.unit.builders import evidence_of
 
@@ -99,8 +98,9 @@ def test_a_layer_s_name_is_shown_as_it_is(public: ReferenceSet) -> None:
     assert "<title>BatchNormalization &lt;script&gt;alert(1)&lt;/script&gt;</title>" in report._repr_html_()
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("text", [text for name, text in HOSTILE.items() if name != "surrogate"])
 def test_an_error(text: str) -> None:
+    """Evidence with a surrogate in its error is no evidence: pydantic refuses it."""
     assert_harmless(error_with(text))
 
 

@@ -18,7 +18,6 @@ from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references import ReferenceSet
 from autograder.report import make_report, render_text
 from tests.corpus import cases
-
 from tests.report.conftest import Diagnose
 from tests.report.pages import SVG, everything, groups, page, pictures, words
 from tests.unit.builders import PUBLIC, ROOT

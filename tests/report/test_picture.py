@@ -6,7 +6,6 @@ import pytest
 
 from autograder.report import make_report
 from autograder.report.picture import INPUT, Block, Box, Network
-
 from tests.report.conftest import Diagnose
 from tests.report.pages import SVG, boxes, groups, page, pictures, words
 

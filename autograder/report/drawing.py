@@ -276,7 +276,7 @@ class _BlockDrawing:
         points = ((x0, leaving), (channel, leaving), (channel, entering), (x1, entering))
         self.lines.append(Line(points, f"flow {arrow.flow}"))
         if arrow.flow == "wrong":
-            self.labels.append(Label(channel + 4, (leaving + entering) / 2 + 5, "✗", "sign wrong"))
+            self.labels.append(Label(channel + 4, (leaving + entering) / 2 + 5, "✗", "sign wrong arrow"))
 
 
 def _width(line: str) -> float:

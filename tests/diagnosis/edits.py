@@ -81,8 +81,18 @@ def _insert_after(node_id: str, kind: str) -> Callable[[Graph], Graph]:
     return make
 
 
-def _rewire(node_id: str, inputs: tuple[str, ...]) -> Callable[[Graph], Graph]:
-    return lambda graph: _replace(graph, replace(graph.by_id[node_id], inputs=inputs))
+def _feed_twice(node_id: str, number: int) -> Callable[[Graph], Graph]:
+    """Feed a meeting twice from what its input of that number comes from, whatever other mistakes put there."""
+
+    def make(graph: Graph) -> Graph:
+        node = graph.by_id[node_id]
+        return _replace(graph, replace(node, inputs=(node.inputs[number],) * 2))
+
+    return make
+
+
+def _depth(graph: Graph, node_id: str) -> int:
+    return 1 + max((_depth(graph, i) for i in graph.by_id[node_id].inputs), default=0)
 
 
 def mistakes(graph: Graph, steps: dict[str, str]) -> list[Mistake]:
@@ -105,10 +115,9 @@ def mistakes(graph: Graph, steps: dict[str, str]) -> list[Mistake]:
         named = frozenset({(step, "Dropout", "extra", "")})
         found.append(Mistake(_insert_after(node.id, "Dropout"), named, node.id, f"Dropout after {node.id}"))
         if len(node.inputs) == 2:
-            end = max(node.inputs, key=lambda i: len(graph.linear) if i not in steps else -list(steps).index(i))
-            others = [i for i in node.inputs if i != end]
+            main = max((0, 1), key=lambda k: _depth(graph, node.inputs[k]))
             named = frozenset({(step, node.kind, "wrong wiring", "")})
-            found.append(Mistake(_rewire(node.id, (others[0], others[0])), named, node.id, f"{node.id} twice fed"))
+            found.append(Mistake(_feed_twice(node.id, main), named, node.id, f"{node.id} twice fed"))
     return found
 
 

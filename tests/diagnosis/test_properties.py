@@ -85,7 +85,7 @@ def test_two_or_three_mistakes_on_different_layers_are_all_named(exercise: Exerc
 
 
 def _is_accounted_for(mistake: Mistake, found: list[Finding]) -> bool:
-    """Whether the mistake's step is in a finding at least: a step that is gone can't show one more slip in it."""
+    """Whether the mistake's step is cut off, or gone: what is not there can't show one more slip."""
     steps = {step for f in found for step in (f.step, *f.also, *f.unseen)}
     return any(step in steps for step, *_ in mistake.named)
 

@@ -145,7 +145,7 @@ def test_a_cell_renamed_one_twice_and_one_gone(tmp_path: Path) -> None:
     """The copy has its original's cell id, too, as copies sometimes have."""
     node = handed_in(
         identity_block=solution("identity_block"),
-        convolutional_block="def convolutional_block(X, f, filters, stage, block, s=2):\n    return Conv2D(3, 1, padding='sam')(X)\n",
+        convolutional_block="def convolutional_block(X, f, filters, stage, block, s=2):\n    return Conv2D(3, -1)(X)\n",
     )
     twice = copy.deepcopy(cell(node, "convolutional_block"))
     twice.source = twice.source.replace("    return", "\n    return")
@@ -160,7 +160,7 @@ def test_a_cell_renamed_one_twice_and_one_gone(tmp_path: Path) -> None:
     for name, word in (("identity_block", "renamed"), ("resnet50", "deleted"), ("convolutional_block", "last one")):
         assert any(name in doubt and word in doubt for doubt in doubts)
     assert "identity_block: 10 of 10 points" in done.stdout
-    assert re.search(r"convolutional_block, line 3: +return Conv2D\(3, 1, padding='sam'\)\(X\)", done.stdout)
+    assert re.search(r"convolutional_block, line 3: +return Conv2D\(3, -1\)\(X\)", done.stdout)
     assert "no function ResNet50" in " ".join(done.stdout.split())
     assert nothing_of_ours(done.stdout + done.stderr)
 

@@ -460,12 +460,10 @@ def test_an_error_that_hidden_probes_alone_raise_is_noted(
 
 
 @pytest.fixture(scope="module")
-def resnet() -> tuple[Reference, Evidence]:
+def resnet(canary: Array) -> tuple[Reference, Evidence]:
     """ResNet-50, built once: as the reference and as a right answer."""
     reference = reference_of(RESNET50, RESNET50.public_probes[1])
-    from autograder.collect import canary as draw
-
-    return reference, Evidence("ResNet50", "public-2", reference.graph_text, None, reference.outputs, draw())
+    return reference, Evidence("ResNet50", "public-2", reference.graph_text, None, reference.outputs, canary)
 
 
 def test_a_right_resnet(resnet: tuple[Reference, Evidence], canary: Array) -> None:
@@ -473,6 +471,12 @@ def test_a_right_resnet(resnet: tuple[Reference, Evidence], canary: Array) -> No
     assert reference.outputs.shape == (1, 4)
     diagnosis = only(evidence, reference, canary, RESNET50)
     assert (diagnosis.points, diagnosis.passed) == (FULL, True)
+
+
+def test_a_models_evidence_of_another_probe_earns_nothing(resnet: tuple[Reference, Evidence], canary: Array) -> None:
+    """A model's weights don't travel, so that its name alone tells which probe the evidence is of."""
+    reference, evidence = resnet
+    assert_earns_nothing(only(replace(evidence, probe="public-1"), reference, canary, RESNET50))
 
 
 def test_a_models_outputs_must_be_the_references(resnet: tuple[Reference, Evidence], canary: Array) -> None:

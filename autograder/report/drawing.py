@@ -339,7 +339,8 @@ class _NetworkDrawing:
                 x, y = MARGIN + self.NAME, y + self.HEIGHT + 8
             if number:
                 start = x - self.ARROW
-                self.lines.append(Line(((start, y + self.HEIGHT / 2), (x, y + self.HEIGHT / 2)), "flow right"))
+                style_of = "flow right through" if chip.mark == "missing" else "flow right"
+                self.lines.append(Line(((start, y + self.HEIGHT / 2), (x, y + self.HEIGHT / 2)), style_of))
             self._chip(chip, x, y, width)
             x += width + self.ARROW
         y += self.HEIGHT
@@ -365,7 +366,7 @@ class _NetworkDrawing:
 
     def _chip_width(self, chip: Chip) -> float:
         words = f"{SIGNS[chip.mark]} {chip.label}".strip()
-        return max(columns(words) * 7.1, columns(self._words(chip)) * CHARACTER, 44.0) + 16
+        return max(columns(words) * 7.5, columns(self._words(chip)) * CHARACTER, 44.0) + 16
 
     def _chip(self, chip: Chip, x: float, y: float, width: float) -> None:
         sign = SIGNS[chip.mark]

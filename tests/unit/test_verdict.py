@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -558,12 +557,14 @@ def test_a_mutated_graph_is_judged_and_passes_only_if_it_is_the_same(
 ) -> None:
     config: Json = json.loads(reference.graph_text)
 
-    @settings(max_examples=300, deadline=timedelta(seconds=2), suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
     @given(mutated(config))
     def check(mutant: Json) -> None:
         for drawn in (canary, canary + 1):
             evidence = replace(right, graph=json.dumps(mutant), canary=drawn)
+            begun = time.process_time()
             verdict = judge_probe(IDENTITY_BLOCK, evidence, reference, canary)
+            assert time.process_time() - begun < 1
             assert verdict.passed or verdict.findings or verdict.trouble
             if verdict.passed:
                 assert same(reference.graph, parse_graph(evidence.graph or ""))

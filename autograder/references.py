@@ -79,6 +79,8 @@ def save(path: Path, references: ReferenceSet) -> None:
     """Write the set, whole or not at all. The same set gives the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600 if references.visibility == "hidden" else 0o644)  # never readable by others, not even now
     # HDF5's plainest layout: newer ones, and groups that remember an order, note the time of their making.
     with h5py.File(draft, "w") as file:
         file.attrs["format"] = FORMAT

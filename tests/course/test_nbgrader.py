@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.references import load
-from tests.course.conftest import BuiltCourse, files
+from tests.course.conftest import BuiltCourse, files, made_once
 from tests.course.helpers import EXERCISES, handed_in, notebook, right, run, solution, write
 
 pytestmark = pytest.mark.xdist_group("course")
@@ -42,7 +42,11 @@ def nbgrader(course: Path, *arguments: str) -> CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def graded(course: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose class has gone through nbgrader's four commands."""
-    root = course.copy(tmp_path_factory.mktemp("nbgrader") / "course")
+    return made_once(tmp_path_factory, "graded", lambda folder: grade(course, folder)) / "course"
+
+
+def grade(course: BuiltCourse, folder: Path) -> None:
+    root = course.copy(folder / "course")
     nbgrader(root, "generate_assignment", "resnet", "--force")
     for student, node in STUDENTS.items():
         write(node, root / "submitted" / student / "resnet" / "resnet.ipynb")
@@ -50,7 +54,6 @@ def graded(course: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Pat
     assert "[AutogradeApp | ERROR]" not in done.stderr
     nbgrader(root, "generate_feedback", "resnet")
     nbgrader(root, "export")
-    return root
 
 
 def feedback(course: Path, student: str) -> str:
@@ -61,7 +64,7 @@ def feedback(course: Path, student: str) -> str:
 
 
 def test_generate_assignment_gives_what_build_gave(course: BuiltCourse, graded: Path) -> None:
-    assert files(graded / "release") == files(course.root.with_name("pristine") / "release")
+    assert files(graded / "release") == files(course.root / "release")
 
 
 def test_scores_in_the_gradebook(graded: Path) -> None:

@@ -83,6 +83,7 @@ start_afresh() {
 install_packages() {
     .venv/bin/python -m pip install --disable-pip-version-check --no-user \
         --constraint constraints.txt --editable '.[dev]'
+    .venv/bin/python -m autograder.sandbox.kernelspec >/dev/null
 }
 
 [ -z "${PYTHON:-}" ] || choose_python # so that a wrong PYTHON is said, whatever state .venv is in

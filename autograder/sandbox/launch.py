@@ -20,6 +20,8 @@ from .protection import SandboxError
 
 _MOST = 2**16
 """Bytes that are read from a starting sandbox at most."""
+_FIRST_TO_GO = ("/bin/sh", "-c", 'echo 500 >/proc/self/oom_score_adj; exec "$0" "$@"')
+"""Where the machine as a whole runs out of memory, the kernel is to end a sandbox rather than anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def launch(plan: Plan) -> Started:
             options = arguments(plan.view, plan.limits, status_end, files, one_level=plan.bubblewrap.one_level)
             # Through a file, since the command line of a sandbox's first process can be read inside.
             args = _file(stack, "".join(f"{o}\0" for o in options))
-            program = [str(plan.bubblewrap.path), "--args", str(args), "--", *program]
+            program = [*_FIRST_TO_GO, str(plan.bubblewrap.path), "--args", str(args), "--", *program]
             inherited += [status_end, args, *files.values()]
             variables = {}
         process = subprocess.Popen(
@@ -97,6 +99,7 @@ def launch(plan: Plan) -> Started:
             process.kill()  # and with it all of the sandbox
             process.wait()
             if pidfd is not None:
+                select.select([pidfd], [], [], 10)
                 os.close(pidfd)
             raise
     return Started(process, first, pidfd, found)

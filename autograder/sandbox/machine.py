@@ -68,6 +68,8 @@ def describe(bubblewrap: Bubblewrap | None, report: dict[str, Any], limits: Limi
         missing.append("Landlock (Linux 5.13)")
     elif not report.get("scopes"):
         missing.append("Landlock's signal scoping (Linux 6.12)")
+    if not report.get("seccomp"):
+        missing.append("a filter of system calls (made for x86_64 and aarch64)")
     if not bubblewrap.one_level:
         missing.append("a lock on further user namespaces")
     return Protection(

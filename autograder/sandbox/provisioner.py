@@ -140,6 +140,14 @@ class SandboxProvisioner(LocalProvisioner):
         if self.watch is not None:
             await asyncio.to_thread(self.watch.kill)
 
+    async def wait(self) -> int | None:
+        """Wait for the sandbox's end, without the base class's rounding to tenths of a second."""
+        if self.process is not None:
+            status = await asyncio.to_thread(self.process.wait)
+            self.process = None
+            return status
+        return 0
+
     async def terminate(self, restart: bool = False) -> None:
         await self.kill(restart)
 

@@ -30,11 +30,13 @@ class Watch:
         self.process: subprocess.Popen[bytes] | None = None
         self.report: dict[str, Any] = {}
         self._plan = plan
+        self._group: Namespace | Tree | None = None
+        self._group_lock = threading.Lock()
         self._reason: str | None = None
         self._started = threading.Event()
         self._ended = threading.Event()
-        self._wanted = threading.Event()  # its end, by whoever uses it
-        self._trouble: BaseException | None = None
+        self._wanted = False  # its end, by whoever uses it
+        self._trouble: SandboxError | None = None
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     def start(self) -> None:
@@ -59,46 +61,62 @@ class Watch:
 
     def kill(self) -> None:
         """End the sandbox; return when no process of it is left. Can be called at any time and again."""
-        self._wanted.set()
+        self._wanted = True
+        with self._group_lock:
+            if self._group is not None:
+                self._group.kill()
         if self._thread.ident is not None:
             self._thread.join()
 
     def _run(self) -> None:
         try:
             started = launch(self._plan)
-            group = _group(started)
-        except BaseException as trouble:
-            self._trouble = trouble if isinstance(trouble, SandboxError) else SandboxError(str(trouble))
-            self._trouble.__cause__ = None if trouble is self._trouble else trouble
-            self._ended.set()
-            self._started.set()
+        except SandboxError as trouble:
+            self._fail(trouble)
+            return
+        except Exception as error:
+            self._fail(SandboxError(f"A sandbox could not be started: {error}"))
+            return
+        try:
+            group = self._group = _group(started)
+        except OSError as error:  # it ended at once, or is not ours to look at
+            started.process.kill()
+            started.process.wait()
+            self._fail(SandboxError(f"A sandbox can't be watched: {error}"))
             return
         self.process, self.report = started.process, started.report
+        reason = "error"
         self._started.set()
         try:
-            self._reason = self._look(group, started.process)
+            reason = self._look(group)
         finally:
             # Also when measuring fails: what can't be watched must not go on.
-            group.kill()
-            while not group.wait(1):
-                group.kill()
-            status = started.process.wait()
-            if self._reason == "exit" and status in (128 + _SIGXCPU, -_SIGXCPU):
-                self._reason = "cpu"
-            group.close()
-            self._reason = self._reason or "error"
-            self._ended.set()
+            self._end(group, started.process, reason)
 
-    def _look(self, group: Namespace | Tree, process: subprocess.Popen[bytes]) -> str:
+    def _fail(self, trouble: SandboxError) -> None:
+        self._trouble, self._reason = trouble, "error"
+        self._ended.set()
+        self._started.set()
+
+    def _end(self, group: Namespace | Tree, process: subprocess.Popen[bytes], reason: str) -> None:
+        group.kill()
+        while not group.wait(1):
+            group.kill()
+        status = process.wait()
+        if reason == "exit" and status in (128 + _SIGXCPU, -_SIGXCPU):
+            reason = "cpu"
+        with self._group_lock:
+            self._group = None
+            group.close()
+        self._reason = reason
+        self._ended.set()
+
+    def _look(self, group: Namespace | Tree) -> str:
         """Watch until something ends the sandbox; return what."""
         limits, view = self._plan.limits, self._plan.view
-        end = time.monotonic() + limits.wall_seconds
-        disk_next = 0.0
-        while not group.wait(_TICK):
-            if process.poll() is not None:
-                return "exit"
-            if self._wanted.is_set():
-                return "killed"
+        now = time.monotonic()
+        end, disk_next = now + limits.wall_seconds, now
+        while not self._wanted and not group.wait(_TICK):
             now = time.monotonic()
             if now > end:
                 return "wall"
@@ -115,7 +133,7 @@ class Watch:
                     return "disk"
                 after = time.monotonic()
                 disk_next = after + (after - now) / _DISK_SHARE
-        return "exit"
+        return "killed" if self._wanted else "exit"
 
 
 def _group(started: Started) -> Namespace | Tree:

@@ -10,25 +10,37 @@ c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE (在这里写你的代码)\nraise NotImplementedError()",
 }
 
-# ResNet-50 is built several times in one test cell.
-c.ExecutePreprocessor.timeout = 180
+# Student code runs in a sandbox, test cells outside it; docs/security.md says what that protects. Limits are settings
+# of SandboxProvisioner; what can be set is listed by `jupyter kernelspec provisioners` and in that page.
 c.Execute.timeout = 180
 
+# A submission is read as a stranger's file, and its cells get the roles that the gradebook says.
+c.Autograde.exporter_class = "autograder.instructor.sanitize.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "autograder.instructor.sanitize.Restore",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.Autograde.autograde_preprocessors = [
     "autograder.instructor.execute.Execute",
     "nbgrader.preprocessors.IgnorePattern",
-    "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
+    "autograder.instructor.save.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.LimitOutput.max_lines = 2000
 c.LimitOutput.max_traceback = 30
 
-# Hidden tests' source stays with the instructor; their reports go out.
+# Hidden tests' source and values stay with the instructor; their reports go out. No page runs what a student wrote.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
+    "autograder.instructor.feedback.HideHidden",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+c.HTMLExporter.filters = {"markdown2html": "autograder.instructor.feedback.safe_markdown"}
+
+# A score that could not be computed is exported as empty, not as 0.
+c.ExportApp.plugin_class = "autograder.instructor.export.CsvExport"

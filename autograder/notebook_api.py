@@ -1,10 +1,16 @@
-"""What `check`, `grade` and `hint` do in a notebook: the one path, with the collecting done in the same kernel."""
+"""What `check`, `grade` and `hint` do, in a student's notebook and in a test cell on the trusted side.
+
+The path is the same; a `Place` says what differs: where the evidence is collected and where the report goes.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +18,7 @@ from typing import Any
 from .collect import collect
 from .course import find_course
 from .diagnosis import judge
+from .evidence import Evidence
 from .exercises import EXERCISES, Exercise, by_function
 from .messages import notebook_language, translator
 from .references import Reference, ReferencesError, ReferenceSet, load
@@ -25,12 +32,58 @@ class CheckError(Exception):
         return [str(self)]
 
 
+def _collect_here(function: Callable[..., Any], exercise: Exercise, found: Sequence[Reference]) -> list[Evidence]:
+    return [collect(function, exercise, reference.probe) for reference in found]
+
+
+def _show_here(report: Report) -> None:
+    if _shell() is None:
+        print(report)
+        return
+    _display(report)
+
+
+def _official_here() -> bool:
+    """Whether this kernel runs a notebook for nbgrader's own executor."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde" and "AUTOGRADER_SANDBOX" not in os.environ
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where `check` and `grade` are called; by default in the kernel that also holds the student's code.
+
+    `collect` gives the evidence for each reference, `show` takes the report, `fail` raises for references that can't
+    be used. `official` says whether hidden probes are a must.
+    """
+
+    collect: Callable[[Callable[..., Any], Exercise, Sequence[Reference]], Sequence[Evidence]] = _collect_here
+    show: Callable[[Report], None] = _show_here
+    fail: Callable[[ReferencesError], Exception | BaseException] = field(default=lambda error: _unusable(error))
+    official: Callable[[], bool] = _official_here
+    language: Callable[[], str] = notebook_language
+    protection: str = ""
+
+
+_HERE = Place()
+_place: ContextVar[Place] = ContextVar("place", default=_HERE)
+
+
+@contextmanager
+def standing_at(place: Place) -> Iterator[None]:
+    """`check` and `grade` within the block are called there."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
 def check(function: Callable[..., Any]) -> Report:
     """See `autograder.check`."""
     exercise = _exercise_of(function, "check")
     report = _report(function, exercise, [_load_public()])
-    if not _official():  # the report of grade() follows and says it all
-        _show(report)
+    if not _place.get().official():  # the report of grade() follows and says it all
+        _place.get().show(report)
     return report
 
 
@@ -39,10 +92,10 @@ def grade(function: Callable[..., Any]) -> float:
     exercise = _exercise_of(function, "grade")
     sets = [_load_public()]
     hidden = find_course().hidden_references
-    if hidden.is_file() or _official():
+    if hidden.is_file() or _place.get().official():
         sets.append(_load(hidden))
     report = _report(function, exercise, sets)
-    _show(report)
+    _place.get().show(report)
     return report.points
 
 
@@ -53,7 +106,7 @@ _stages: dict[tuple[str, str], int] = {}
 def hint(function: Callable[..., Any]) -> None:
     """See `autograder.hint`."""
     exercise = _exercise_of(function, "hint")
-    _ = translator(notebook_language())
+    _ = translator(_place.get().language())
     report = _report(function, exercise, [_load_public()])
     if report.passed:
         print(_("Everything is right here: no hint is needed."))
@@ -68,13 +121,8 @@ def hint(function: Callable[..., Any]) -> None:
         print(_("Run this cell again for a plainer hint."))
 
 
-def _official() -> bool:
-    """Whether nbgrader is autograding this notebook."""
-    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
-
-
 def _exercise_of(function: object, caller: str) -> Exercise:
-    _ = translator(notebook_language())
+    _ = translator(_place.get().language())
     names = ", ".join(exercise.function for exercise in EXERCISES)
     if not callable(function):
         raise CheckError(
@@ -100,7 +148,7 @@ def _load(path: Path) -> ReferenceSet:
     try:
         return _load_once(path, path.stat().st_mtime_ns if path.is_file() else 0)
     except ReferencesError as error:
-        raise _unusable(error) from None
+        raise _place.get().fail(error) from None
 
 
 def _unusable(error: ReferencesError) -> CheckError:
@@ -124,22 +172,21 @@ def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[Ref
     try:
         references: list[Reference] = [reference for found in sets for reference in found.of(exercise)]
     except ReferencesError as error:
-        raise _unusable(error) from None
-    evidence = [collect(function, exercise, reference.probe) for reference in references]
-    return make_report(judge(exercise, evidence, references, sets[0].canary), notebook_language())
+        raise _place.get().fail(error) from None
+    place = _place.get()
+    evidence = place.collect(function, exercise, references)
+    report = make_report(judge(exercise, evidence, references, sets[0].canary), place.language())
+    return replace(report, protection=place.protection)
 
 
 _shown: tuple[Report, int] | None = None
 """The report shown last, and the number of the cell that did it."""
 
 
-def _show(report: Report) -> None:
-    shell = _shell()
-    if shell is None:
-        print(report)
-        return
+def _display(report: Report) -> None:
     from IPython.display import display
 
+    shell = _shell()
     shell.display_formatter.ipython_display_formatter.for_type(Report, _show_once)
     display(report)  # type: ignore[no-untyped-call]
 

@@ -1,35 +1,280 @@
-"""nbgrader's execution step, made ours."""
+"""nbgrader's execution step on two sides: student cells in a sandboxed kernel, test cells in this process.
+
+Set by `c.Autograde.autograde_preprocessors` in nbgrader_config.py, so that `nbgrader autograde` and the Formgrader's
+button grade through it. It works for any nbgrader course, see docs/security.md.
+"""
 
 from __future__ import annotations
 
-import subprocess
-from contextlib import AbstractContextManager
-from typing import Any, cast
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import Execute as NbgraderExecute
+from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Float, Integer
+from traitlets.config import Config
 
+from ..course import Course, find_course
+from ..evidence import Evidence
+from ..exercises import Exercise
+from ..messages import language_in
 from ..notebook import is_test
+from ..notebook_api import Place, standing_at
+from ..references import Reference
+from ..report import Report
+from ..sandbox.folders import remove as remove_folder
+from ..sandbox.kernel import SandboxKernel
+from ..sandbox.protection import SandboxError
+from ..twosides.discretion import discreet
+from ..twosides.names import Names
+from ..twosides.session import Cell, CellRun, Session, SessionError, Times
+from ..twosides.standin import StandIn, Stopped
+from ..twosides.testcell import TestRun, describe_stop, run_test
+from .canary import clean_canary
+from .intake import TrustedCell, trusted_cells
+from .workfolder import fill
 
 
-class Execute(NbgraderExecute):
-    """Runs a submission's cells as nbgrader does, except that words on stderr never cost a point.
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Which notebook of whom, and the course's folders that belong to it."""
 
-    nbgrader gives a test cell 0 for any text on stderr, and TensorFlow logs there whenever it likes to.
-    """
+    course: Course
+    student: str
+    assignment: str
+    notebook: str
+    submitted: Path
+    source: Path
 
-    def setup_kernel(self, **kwargs: Any) -> AbstractContextManager[None]:
-        """A kernel's own log goes nowhere: the cells' outputs travel as messages."""
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return cast(AbstractContextManager[None], super().setup_kernel(**quiet, **kwargs))
 
-    def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
-        nb, resources = super().preprocess(nb, resources, km)
-        for cell in nb.cells:
-            if cell.cell_type == "code" and is_test(cell):
-                cell.outputs = [
-                    output
-                    for output in cell.outputs
-                    if not (output.output_type == "stream" and output.name == "stderr")
-                ]
+class Execute(NbGraderPreprocessor):
+    """Runs a submission's cells: the student's in a sandbox, the tests outside it."""
+
+    timeout = Integer(
+        180, min=1, help="Seconds that one student cell may take, or all that one test cell asks for together."
+    ).tag(config=True)
+    startup_timeout = Float(90.0, min=1, help="Seconds that a kernel may take to start.").tag(config=True)
+    submission_timeout = Integer(
+        3600, min=1, help="Seconds that all cells of one notebook may take together, replacing kernels included."
+    ).tag(config=True)
+    max_kernels = Integer(
+        8, min=1, help="How many kernels one notebook may use up: each that dies or hangs is replaced by another."
+    ).tag(config=True)
+    allow_unprotected = Bool(
+        False,
+        help="Grade on a machine that can't give the sandbox, with what protection there is. Every report says so.",
+    ).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Run all cells and write their outputs.
+
+        Raises SandboxUnavailable where this machine can't protect itself and nobody has said to go on regardless.
+        """
+        submission = self._submission(resources)
+        trusted = self._trusted(resources)
+        with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
+            scratch = Path(folder)
+            for doubt in fill(scratch / "work", submission.submitted, submission.source):
+                self.log.warning("%s: %s", submission.student, doubt)
+            session = Session(
+                partial(self._launch, scratch, submission.course),
+                Times(float(self.timeout), self.startup_timeout, float(self.submission_timeout)),
+                self.max_kernels,
+            )
+            try:
+                _Grading(nb, submission, trusted, session, self.sandbox_config()).run()
+            finally:
+                session.close()
+                remove(scratch)
+        resources["protection"] = session.protection_words
         return nb, resources
+
+    def sandbox_config(self) -> Config:
+        """The settings of the sandbox, with this step's say on going on without one."""
+        config = Config(self.config)
+        if self.allow_unprotected:
+            config.SandboxProvisioner.allow_unprotected = True
+        return config
+
+    def _launch(self, scratch: Path, course: Course) -> SandboxKernel:
+        try:
+            return start_kernel(scratch, course, self.sandbox_config(), self.startup_timeout)
+        except SandboxError as error:
+            raise SessionError(str(error)) from None
+
+    def _submission(self, resources: Any) -> Submission:
+        marks = resources["nbgrader"]
+        directory = self.parent.parent.coursedir  # the exporter's converter has it
+        student, assignment = marks["student"], marks["assignment"]
+        place = directory.format_path
+        return Submission(
+            course=find_course(Path(directory.root)),
+            student=student,
+            assignment=assignment,
+            notebook=marks["notebook"],
+            submitted=Path(place(directory.submitted_directory, student, assignment)),
+            source=Path(place(directory.source_directory, ".", assignment)),
+        )
+
+    def _trusted(self, resources: Any) -> tuple[TrustedCell, ...]:
+        marks = resources["nbgrader"]
+        with Gradebook(marks["db_url"]) as book:
+            return trusted_cells(book, marks["assignment"], marks["notebook"])
+
+
+def start_kernel(scratch: Path, course: Course, config: Config, seconds: float) -> SandboxKernel:
+    """A sandboxed kernel that sees nothing of the course but its public references.
+
+    Raises SandboxUnavailable or SandboxError.
+    """
+    public = course.public_references
+    return SandboxKernel.start(
+        scratch,
+        config=config,
+        read_only=[public] if public.is_file() else [],
+        hide=secret_paths(course),
+        environment={
+            "AUTOGRADER_COURSE": str(course.root),
+            "AUTOGRADER_SANDBOX": "1",
+            "NBGRADER_EXECUTION": "autograde",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        },
+        startup_timeout=seconds,
+    )
+
+
+SECRET = ("source", "submitted", "autograded", "feedback", "gradebook.db", "nbgrader_config.py", ".git", "tests")
+
+
+def secret_paths(course: Course) -> list[Path]:
+    """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
+    found = [course.root / name for name in SECRET]
+    return [path for path in (*found, course.hidden_references, course.secret_seed) if path.exists()]
+
+
+class _Grading:
+    """One notebook, from its first cell to its last."""
+
+    def __init__(
+        self, nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], session: Session, config: Config
+    ) -> None:
+        self.nb, self.submission, self.session, self.config = nb, submission, session, config
+        given = [cell.source for cell in trusted if cell.solution and cell.cell_type == "code"]
+        self.names = Names(session, given)
+        found = (language_in(cell.source) for cell in trusted if cell.cell_type == "code")
+        self.language = next((language for language in found if language), "en")
+        self.lines = frozenset(
+            line.strip() for cell in nb.cells if cell.cell_type == "code" for line in cell.source.splitlines()
+        )
+        self.trouble: str = ""
+
+    def run(self) -> None:
+        for cell in self.nb.cells:
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            if is_test(cell):
+                self._test(cell)
+            elif "skip-execution" not in cell.metadata.get("tags", []):
+                if _is_locked(cell):
+                    self.names.lock(cell.source)
+                self._student(cell)
+
+    def _student(self, cell: NotebookNode) -> None:
+        if self.trouble:
+            return
+        name = str(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", ""))
+        try:
+            done = self.session.run(Cell(name, cell.source))
+        except SessionError as error:
+            self.trouble = str(error)
+            return
+        cell.outputs = _outputs(done)
+        cell.execution_count = done.run.count
+
+    def _test(self, cell: NotebookNode) -> None:
+        marks = cell.metadata.nbgrader
+        run = TestRun()
+        if self.trouble:
+            run.not_graded(self.trouble)
+        else:
+            with standing_at(self._place(run)), _beside(self.submission.source):
+                run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run)
+        cell.outputs = run.outputs
+        cell.execution_count = None
+        cell.metadata["autograder"] = {"two_sided": True, "score": run.score, "why": run.why}
+
+    def _place(self, run: TestRun) -> Place:
+        return Place(
+            collect=self._collect,
+            show=lambda report: _show(report, run),
+            fail=lambda error: Stopped("course", "ReferencesError", str(error)),
+            official=lambda: True,
+            language=lambda: self.language,
+            protection=self.session.protection_words,
+        )
+
+    def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence]:
+        if not isinstance(function, StandIn):
+            raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
+        try:
+            evidence = self.session.collect(exercise, [reference.probe for reference in found])
+        except SessionError as error:
+            raise Stopped("course", "SessionError", str(error)) from None
+        return [self._weighed(given, reference) for given, reference in zip(evidence, found, strict=True)]
+
+    def _weighed(self, given: Evidence, reference: Reference) -> Evidence:
+        """The evidence with what it may say of an error on a hidden probe, and a canary that it can't make up."""
+        if given.error is not None and reference.probe.hidden:
+            given = replace(given, error=discreet(given.error, self.lines))
+        if given.canary is not None:
+            given = replace(given, canary=clean_canary(given.canary, self.submission.course, self.config))
+        return given
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    marks = cell.metadata.get("nbgrader", {})
+    return bool(marks.get("locked")) and not marks.get("solution")
+
+
+def _outputs(done: CellRun) -> list[NotebookNode]:
+    found = [output.node(done.run.count) for output in done.run.outputs]
+    if done.trouble is not None:
+        words = describe_stop(done.trouble)
+        found.append(new_output("error", ename=done.trouble.type, evalue=words, traceback=[words]))  # type: ignore[no-untyped-call]
+    return found
+
+
+def _show(report: Report, run: TestRun) -> None:
+    run.show({"text/html": report._repr_html_(), "text/plain": str(report)})
+
+
+@contextlib.contextmanager
+def _beside(folder: Path) -> Iterator[None]:
+    """Test cells run where the course's own files lie, and can import modules from there."""
+    before, known = Path.cwd(), set(sys.modules)
+    sys.path.insert(0, str(folder))
+    if folder.is_dir():
+        os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - known:
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(f"{folder}{os.sep}"):
+                del sys.modules[name]  # another assignment may have a module of that name
+
+
+def remove(scratch: Path) -> None:
+    """Remove what student code wrote, whatever it left there."""
+    for child in scratch.iterdir():
+        remove_folder(child)

@@ -37,6 +37,7 @@ class Report:
         values: for the public probe that is drawn, each layer's output beside the expected one.
         picture: what the student built, with the faults marked; None where nothing can be shown.
         python_says: the words of the exception itself, "" where a hidden probe raised it.
+        protection: under what protection the student's code ran, where it was graded officially; "" otherwise.
     """
 
     exercise: str
@@ -53,6 +54,7 @@ class Report:
     values: tuple[StepValue, ...] = ()
     picture: Picture | None = None
     python_says: str = ""
+    protection: str = ""
 
     @property
     def first_divergence(self) -> StepValue | None:

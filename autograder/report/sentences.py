@@ -202,6 +202,9 @@ REFUSALS: Mapping[str, str] = {
 
 def describe_trouble(verdict: ProbeVerdict, _: Translate) -> str:
     """Why evidence without an exception earns nothing."""
+    if verdict.trouble == "refused" and verdict.probe.hidden:
+        # What it is has a name that the student's code chose, knowing the hidden arguments.
+        return _("With other arguments, the result holds something that the exercise does not ask for.")
     if verdict.trouble == "refused":
         outputs = re.fullmatch(r"(\d+) outputs", verdict.detail)
         what = _("{number} outputs").format(number=outputs.group(1)) if outputs else verdict.detail
@@ -238,6 +241,8 @@ def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str
         if kind in (error.type, "") and found:
             words = {key: word or "" for key, word in found.groupdict().items()}
             return _(sentence).format(**words, function=exercise.function)
+    if not error.message:
+        return _("{function} raises {type}.").format(function=exercise.function, type=error.type)
     return _("{type}: {message}").format(type=error.type, message=_first_lines(error.message))
 
 
@@ -307,5 +312,11 @@ ERRORS: tuple[tuple[str, str, str], ...] = (
     ("RecursionError", r"", N_("{function} calls itself without end.")),
     ("CellTimeoutError", r"^(?P<seconds>\d+)", N_("The code ran for more than {seconds} seconds and was stopped. Is there a loop that never ends?")),
     ("DeadKernelError", r"", N_("The kernel died while running this code. Does it need too much memory, or does it end Python itself?")),
+    ("SubmissionTimeoutError", r"^(?P<seconds>\d+)", N_("The whole notebook ran for more than {seconds} seconds and was stopped.")),
+    ("LimitError", r"^memory$", N_("The code needed more memory than there is for it, and was stopped.")),
+    ("LimitError", r"^processes$", N_("The code started more processes than it may, and was stopped.")),
+    ("LimitError", r"^(?:disk|files)$", N_("The code wrote more to the disk than it may, and was stopped.")),
+    ("LimitError", r"^flood$", N_("The code printed more than it may, and was stopped.")),
+    ("LimitError", r"", N_("The code ran for longer than it may, and was stopped.")),
     ("SystemExit", r"", N_("{function} calls exit(): nothing after it can run.")),
 )  # fmt: skip

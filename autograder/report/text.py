@@ -33,6 +33,8 @@ def render_text(report: Report, width: int = 100) -> str:
         lines.append("  " + _("Everything is as asked."))
     elif report.picture is not None:
         lines.extend(["", *("  " + line if line else "" for line in picture_lines(report.picture, _))])
+    if report.protection:
+        lines.extend(_wrapped(_("Protection: {words}").format(words=report.protection), width, bullet="  * "))
     return "\n".join(plain(line) for line in lines)
 
 

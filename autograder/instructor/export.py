@@ -1,0 +1,80 @@
+"""grades.csv in which a score that is not there is empty, never 0."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.plugins import ExportPlugin
+
+COLUMNS = (
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "last_name",
+    "first_name",
+    "email",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
+)
+"""The columns of nbgrader's own CsvExportPlugin, in its order."""
+
+
+class CsvExport(ExportPlugin):
+    """nbgrader's CSV, but quoted where a name needs it, and with empty scores where one could not be computed.
+
+    Who handed nothing in has 0 points, as nbgrader has it.
+    """
+
+    def export(self, gradebook: Gradebook) -> None:
+        with Path(self.to or "grades.csv").open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, COLUMNS)
+            table.writeheader()
+            for row in self._rows(gradebook):
+                table.writerow({key: "" if value is None else value for key, value in row.items()})
+
+    def _rows(self, gradebook: Gradebook) -> Iterator[dict[str, Any]]:
+        wanted, students = {str(name) for name in self.assignment}, {str(name) for name in self.student}
+        for assignment in gradebook.assignments:
+            if wanted and assignment.name not in wanted:
+                continue
+            for student in gradebook.students:
+                if not students or student.id in students:
+                    yield _row(gradebook, assignment, student)
+
+
+def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
+    row = {
+        "assignment": assignment.name,
+        "duedate": assignment.duedate,
+        "student_id": student.id,
+        "last_name": student.last_name,
+        "first_name": student.first_name,
+        "email": student.email,
+        "max_score": assignment.max_score,
+    }
+    try:
+        submission = gradebook.find_submission(assignment.name, student.id)
+    except MissingEntry:
+        return row | {"timestamp": None, "raw_score": 0.0, "late_submission_penalty": 0.0, "score": 0.0}
+    row["timestamp"] = submission.timestamp
+    if not is_scored(submission):
+        return row | {"raw_score": None, "late_submission_penalty": None, "score": None}
+    penalty = submission.late_submission_penalty or 0.0
+    return row | {
+        "raw_score": submission.score,
+        "late_submission_penalty": penalty,
+        "score": max(0.0, submission.score - penalty),
+    }
+
+
+def is_scored(submission: Any) -> bool:
+    """Whether every cell of the submission has a score, by the autograder or by hand."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)

@@ -1,0 +1,36 @@
+"""Scores and comments into the gradebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import SaveAutoGrades
+
+
+class SaveGrades(SaveAutoGrades):
+    """As nbgrader does it, but for two things.
+
+    A score that could not be computed stays empty and is marked for a person to look at, instead of becoming 0; and
+    the comment on each solution says under what protection the code ran.
+    """
+
+    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
+        marks = cell.metadata.get("autograder", {})
+        if not marks.get("two_sided"):
+            super()._add_score(cell, resources)
+            return
+        place = cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+        grade = self.gradebook.find_grade(*place)
+        grade.auto_score = marks["score"]
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: Any) -> None:
+        super()._add_comment(cell, resources)
+        protection = resources.get("protection", "")
+        place = cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+        comment = self.gradebook.find_comment(*place)
+        if protection:
+            comment.auto_comment = " ".join(filter(None, (comment.auto_comment, f"Protection: {protection}.")))
+        self.gradebook.db.commit()

@@ -1,0 +1,230 @@
+"""A client for a kernel that is not trusted: whatever it sends is data, bounded in size, number and time.
+
+jupyter_client's `Session` signs and reads the messages; the sockets are this module's own, so that their limits are.
+The student's code holds the kernel's key and can send any message on any channel: a message can at most end a wait
+early, or put an output where its own outputs stand.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import zmq
+from jupyter_client.session import Session as Messages
+
+from .outputs import Output, read_output
+
+MAX_MESSAGE = 16 * 2**20
+"""Bytes of one message frame; a peer that sends more is cut off by ZeroMQ itself."""
+MAX_KEPT = 2**20
+"""Characters of a cell's outputs that are kept."""
+MAX_HEARD = 64 * 2**20
+"""Bytes that a cell may send in all before its kernel is taken to be flooding."""
+MAX_MESSAGES = 50_000
+GRACE = 2.0
+"""Seconds that outputs may trail behind the reply, and that an interrupted cell has to stop."""
+
+Status = Literal["ok", "error", "interrupted", "timeout", "dead", "flood"]
+
+
+class Living(Protocol):
+    """A kernel as far as its client needs it."""
+
+    @property
+    def connection_info(self) -> Mapping[str, Any]: ...
+
+    def alive(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of a cell. `status` is "interrupted" where it took too long but let itself be stopped."""
+
+    status: Status
+    outputs: tuple[Output, ...] = ()
+    count: int | None = None
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What has been heard of one request so far."""
+
+    outputs: list[Output] = field(default_factory=list)
+    kept: int = 0
+    heard: int = 0
+    messages: int = 0
+    reply: str | None = None
+    count: int | None = None
+    idle: bool = False
+
+    @property
+    def flooded(self) -> bool:
+        return self.heard > MAX_HEARD or self.messages > MAX_MESSAGES
+
+
+class KernelGone(Exception):
+    """The kernel did not come up, or is no longer there."""
+
+
+class Client:
+    """One connection to one kernel. Raises KernelGone from the constructor if it does not answer within `seconds`."""
+
+    def __init__(self, kernel: Living, seconds: float) -> None:
+        self.kernel = kernel
+        info = kernel.connection_info
+        key = info["key"]
+        self._messages = Messages(key=key if isinstance(key, bytes) else str(key).encode())
+        self._context = zmq.Context()
+        deadline = time.monotonic() + seconds
+        try:
+            self._shell = self._connect(zmq.DEALER, info, "shell_port", deadline)
+            self._control = self._connect(zmq.DEALER, info, "control_port", deadline)
+            self._iopub = self._connect(zmq.SUB, info, "iopub_port", deadline)
+            self._iopub.subscribe(b"")
+            self._greet(deadline)
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self, kind: int, info: Mapping[str, Any], port: str, deadline: float) -> zmq.Socket[bytes]:
+        connection = self._context.socket(kind)
+        connection.linger = 0
+        connection.maxmsgsize = MAX_MESSAGE
+        connection.rcvhwm = 2000
+        if info["transport"] == "ipc":
+            path = f"{info['ip']}-{info[port]}"
+            self._wait_for(path, deadline)
+            # Never again to this path: by then student code may have put another socket there.
+            connection.reconnect_ivl = -1
+            connection.connect(f"ipc://{path}")
+        else:
+            connection.connect(f"tcp://{info['ip']}:{info[port]}")
+        return connection
+
+    def _wait_for(self, path: str, deadline: float) -> None:
+        while True:
+            if Path(path).is_socket():
+                with socket.socket(socket.AF_UNIX) as trial:
+                    try:
+                        trial.connect(path)
+                        return
+                    except OSError:
+                        pass
+            if not self.kernel.alive():
+                raise KernelGone("the kernel ended before it was ready")
+            if time.monotonic() > deadline:
+                raise KernelGone("the kernel was not ready in time")
+            time.sleep(0.02)
+
+    def _greet(self, deadline: float) -> None:
+        """Wait until the kernel answers on the shell and is heard on iopub."""
+        while time.monotonic() < deadline:
+            heard = self._ask("kernel_info_request", {}, min(deadline, time.monotonic() + 1.0))
+            if heard.reply is not None and heard.idle:
+                return
+            if not self.kernel.alive():
+                raise KernelGone("the kernel ended before it was ready")
+        raise KernelGone("the kernel did not answer in time")
+
+    def close(self) -> None:
+        """Let go of the sockets; the kernel is somebody else's to end."""
+        self._context.destroy(linger=0)
+
+    def execute(self, code: str, seconds: float, store_history: bool = True) -> Run:
+        """Run code for at most `seconds`; then it is interrupted, and given GRACE seconds to stop."""
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": store_history,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": False,
+        }
+        heard = _Heard()
+        identity = self._send(self._shell, "execute_request", content)
+        self._listen(identity, heard, time.monotonic() + seconds)
+        late = False
+        if heard.reply is None and not heard.flooded and self.kernel.alive():
+            late = True
+            self._send(self._control, "interrupt_request", {})
+            self._listen(identity, heard, time.monotonic() + GRACE)
+        return Run(self._status(heard, late), tuple(heard.outputs), heard.count)
+
+    def _status(self, heard: _Heard, late: bool) -> Status:
+        if heard.flooded:
+            return "flood"
+        if heard.reply is not None:
+            return "interrupted" if late else "ok" if heard.reply == "ok" else "error"
+        return "timeout" if self.kernel.alive() else "dead"
+
+    def _ask(self, kind: str, content: dict[str, Any], deadline: float) -> _Heard:
+        heard = _Heard()
+        self._listen(self._send(self._shell, kind, content), heard, deadline)
+        return heard
+
+    def _send(self, channel: zmq.Socket[bytes], kind: str, content: dict[str, Any]) -> str:
+        """Send a request; gives its identity, which the answers to it bear."""
+        message = self._messages.msg(kind, content)
+        self._messages.send(channel, message)
+        return str(message["header"]["msg_id"])
+
+    def _listen(self, identity: str, heard: _Heard, deadline: float) -> None:
+        """Take messages until the request is answered and the kernel idle again, it is gone, or time is up."""
+        poller = zmq.Poller()
+        poller.register(self._shell, zmq.POLLIN)
+        poller.register(self._iopub, zmq.POLLIN)
+        until = deadline
+        while not (heard.reply is not None and heard.idle) and not heard.flooded:
+            if heard.reply is not None:
+                until = min(until, time.monotonic() + GRACE) if until == deadline else until
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            ready = dict(poller.poll(int(min(left, 0.2) * 1000) + 1))
+            if not ready and not self.kernel.alive():
+                return
+            if self._iopub in ready:
+                self._take(self._iopub, identity, heard)
+            if self._shell in ready:
+                self._take(self._shell, identity, heard)
+
+    def _take(self, source: zmq.Socket[bytes], identity: str, heard: _Heard) -> None:
+        """One message. What can't be read, or answers something else, counts as heard and is dropped."""
+        heard.messages += 1
+        try:
+            frames = source.recv_multipart(zmq.NOBLOCK)
+        except zmq.ZMQError:
+            return
+        heard.heard += sum(map(len, frames))
+        try:
+            _, parts = self._messages.feed_identities(frames)
+            message = self._messages.deserialize(parts)
+            if message["parent_header"].get("msg_id") != identity:
+                return
+            kind, content = message["header"]["msg_type"], message["content"]
+            if source is self._shell:
+                self._reply(content, heard)
+            elif kind == "status":
+                heard.idle = heard.idle or content["execution_state"] == "idle"
+            else:
+                self._output(kind, content, heard)
+        except Exception:  # whatever a stranger's bytes can bring about: jupyter_client promises nothing here
+            return
+
+    @staticmethod
+    def _reply(content: Mapping[str, Any], heard: _Heard) -> None:
+        heard.reply = "ok" if content.get("status") == "ok" else "error"
+        count = content.get("execution_count")
+        heard.count = count if type(count) is int and 0 <= count < 10**6 else None
+
+    @staticmethod
+    def _output(kind: str, content: Mapping[str, Any], heard: _Heard) -> None:
+        output = read_output(kind, content, MAX_KEPT - heard.kept)
+        if output is not None:
+            heard.kept += output.size
+            heard.outputs.append(output)

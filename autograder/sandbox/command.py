@@ -84,7 +84,7 @@ def arguments(view: View, limits: Limits, status_fd: int, files: Mapping[str, in
         *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
         *(["--disable-userns"] if one_level else []),
         *("--uid", str(USER), "--gid", str(USER), "--hostname", "sandbox"),
-        *("--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"),
+        *("--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"),
         *(word for name, value in environment(view, "/tmp").items() for word in ("--setenv", name, value)),
         *("--json-status-fd", str(status_fd)),
         *_system(files),

@@ -23,6 +23,8 @@ def main(setup_fd: int, report_fd: int) -> None:
     """Read the setup, confine this process, report, and run the kernel until it ends."""
     with open(setup_fd) as file:
         setup: dict[str, Any] = json.load(file)
+    if os.getpid() == 1:
+        _become_first()
     report: dict[str, Any] = {"error": ""}
     os.nice(5)  # the grader goes first, and above all what watches this
     launch: Callable[[], object] = signal.pause  # a trial waits for its end
@@ -46,6 +48,23 @@ def main(setup_fd: int, report_fd: int) -> None:
         launch()
 
 
+def _become_first() -> None:
+    """Go on in a child; the parent stays as the first process of the sandbox, which ends with the kernel.
+
+    It stays outside the kernel's confinement and so out of its reach. Bubblewrap's own first process would be left
+    for the machine's to clear away.
+    """
+    kernel = os.fork()
+    if not kernel:
+        return
+    os.closerange(0, 256)
+    while True:
+        ended, status = os.wait()  # orphans too
+        if ended == kernel:
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(code if code >= 0 else 128 - code)
+
+
 def _kernel(connection_file: str) -> Callable[[], object]:
     from ipykernel.kernelapp import IPKernelApp
 
@@ -63,7 +82,7 @@ def _limit(limits: dict[str, int]) -> list[str]:
     wanted = {
         "CORE": (0, 0),
         "FSIZE": (limits["file_size"],) * 2,
-        "CPU": (limits["cpu_seconds"], limits["cpu_seconds"] + 5),  # first a signal that tells why
+        "CPU": (limits["cpu_seconds"], limits["cpu_seconds"] + 1),  # first a signal that tells why
         "NOFILE": (limits["open_files"],) * 2,
         "DATA": (limits["memory"],) * 2,
     }

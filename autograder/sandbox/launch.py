@@ -47,6 +47,8 @@ class Started:
     pidfd: int | None
     """That process as a file, so that no other can be meant; the receiver closes it."""
     report: dict[str, Any]
+    status: int
+    """Where bubblewrap says how it ended: nobody listens, but it must not find it closed. The receiver closes it."""
 
 
 def launch(plan: Plan) -> Started:
@@ -102,7 +104,7 @@ def launch(plan: Plan) -> Started:
                 select.select([pidfd], [], [], 10)
                 os.close(pidfd)
             raise
-    return Started(process, first, pidfd, found)
+        return Started(process, first, pidfd, found, os.dup(status))
 
 
 def _setup(plan: Plan) -> dict[str, Any]:

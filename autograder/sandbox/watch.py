@@ -5,6 +5,7 @@ It starts the sandbox itself because bubblewrap dies with the thread that starte
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 import time
@@ -82,6 +83,7 @@ class Watch:
         except OSError as error:  # it ended at once, or is not ours to look at
             started.process.kill()
             started.process.wait()
+            os.close(started.status)
             self._fail(SandboxError(f"A sandbox can't be watched: {error}"))
             return
         self.process, self.report = started.process, started.report
@@ -92,6 +94,7 @@ class Watch:
         finally:
             # Also when measuring fails: what can't be watched must not go on.
             self._end(group, started.process, reason)
+            os.close(started.status)
 
     def _fail(self, trouble: SandboxError) -> None:
         self._trouble, self._reason = trouble, "error"

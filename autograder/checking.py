@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
+from traitlets.config import Config
 
 from .course import Course
 from .diagnosis import judge
-from .exercises import EXERCISES, Exercise
+from .evidence import Evidence
+from .exercises import EXERCISES, Probe
 from .graph import Setting
-from .kernel import Session, running
 from .notebook import Notebook, read_notebook
 from .references import ReferenceSet, load
 from .report import Report, make_report
+from .twosides.canary import code_lines, weighed
+from .twosides.confined import remove, start_kernel
+from .twosides.local import LocalKernel
+from .twosides.notebookrun import running
+from .twosides.session import Kernel, Times
 
-NO_PROTECTION = "none: the notebook's code ran with your own rights"
+CELL_TIMEOUT = 120.0
+"""Seconds that one cell, or the evidence of one exercise, may take."""
+START_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
@@ -32,24 +42,53 @@ class NotebookReport:
         return all(report.passed for report in self.reports)
 
 
-def check_notebook(path: Path, course: Course, hidden: bool = False) -> NotebookReport:
+def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected: bool = False) -> NotebookReport:
     """Run a notebook's cells and report on every exercise, on the public probes, with `hidden` on the hidden ones too.
 
-    Raises NotebookError or ReferencesError.
+    Who knows the hidden probes is checking somebody else's notebook: with `hidden` its code runs in a sandbox, or,
+    with `unprotected`, in what this machine can give of one. Otherwise it runs like any notebook of one's own.
+
+    Raises NotebookError, ReferencesError, SandboxUnavailable or SessionError.
     """
     notebook = read_notebook(path)
     sets = [load(course.public_references)]
-    if hidden:
-        sets.append(load(course.hidden_references))
-    with running(notebook.node, path.parent.resolve()) as session:
-        reports = tuple(_report(session, exercise, sets, notebook.language) for exercise in EXERCISES)
-    return NotebookReport(notebook, NO_PROTECTION, reports)
+    if not hidden:
+        return _reports(notebook, sets, lambda: LocalKernel(path.parent.resolve()), _as_given)
+    sets.append(load(course.hidden_references))
+    config = Config()
+    config.SandboxProvisioner.allow_unprotected = unprotected
+    lines = code_lines(notebook.node)
+    with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        try:
+            return _reports(
+                notebook,
+                sets,
+                lambda: start_kernel(scratch, course, config, START_SECONDS),
+                lambda given, probe: weighed(given, probe, lines, course, config),
+            )
+        finally:
+            remove(scratch)
 
 
-def _report(session: Session, exercise: Exercise, sets: list[ReferenceSet], language: str) -> Report:
-    references = [reference for found in sets for reference in found.of(exercise)]
-    evidence = session.collect(exercise, [reference.probe for reference in references])
-    return make_report(judge(exercise, evidence, references, sets[0].canary), language)
+def _as_given(given: Evidence, probe: Probe) -> Evidence:
+    return given
+
+
+def _reports(
+    notebook: Notebook,
+    sets: list[ReferenceSet],
+    launch: Callable[[], Kernel],
+    weigh: Callable[[Evidence, Probe], Evidence],
+) -> NotebookReport:
+    with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
+        reports = []
+        for exercise in EXERCISES:
+            references = [reference for found in sets for reference in found.of(exercise)]
+            probes = [reference.probe for reference in references]
+            evidence = [weigh(given, probe) for given, probe in zip(run.collect(exercise, probes), probes, strict=True)]
+            reports.append(make_report(judge(exercise, evidence, references, sets[0].canary), notebook.language))
+        return NotebookReport(notebook, run.protection, tuple(reports))
 
 
 class FindingRecord(BaseModel):

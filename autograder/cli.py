@@ -33,8 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _is_input_error(error: Exception) -> bool:
     from .notebook import NotebookError
     from .references import ReferencesError
+    from .sandbox.protection import SandboxUnavailable
+    from .twosides.session import SessionError
 
-    return isinstance(error, CourseError | NotebookError | ReferencesError)
+    return isinstance(error, CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,12 +51,14 @@ def _parser() -> argparse.ArgumentParser:
 
     grade = commands.add_parser("grade", help="autograde, feedback and grades.csv for a whole class")
     grade.add_argument("assignment", nargs="?", help="default: all that have submissions")
+    _add_unprotected(grade)
     grade.set_defaults(command=_grade)
 
     check = commands.add_parser("check", help="try one notebook and say what is right and wrong")
     check.add_argument("notebook", type=Path)
     check.add_argument("--hidden", action="store_true", help="try the hidden probes, too (instructors)")
     check.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    _add_unprotected(check)
     check.set_defaults(command=_check)
 
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
@@ -63,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
     return parser
+
+
+def _add_unprotected(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--unprotected",
+        action="store_true",
+        help="go on where this machine can't give the sandbox, with what protection there is",
+    )
 
 
 def _course(options: argparse.Namespace) -> Course:
@@ -97,7 +109,7 @@ def _check(options: argparse.Namespace) -> int:
     from .checking import check_notebook, to_record
     from .report import render_text
 
-    result = check_notebook(options.notebook, _course(options), hidden=options.hidden)
+    result = check_notebook(options.notebook, _course(options), hidden=options.hidden, unprotected=options.unprotected)
     if options.json:
         print(to_record(result).model_dump_json(indent=2))
         return DONE if result.passed else FAILED
@@ -113,7 +125,7 @@ def _grade(options: argparse.Namespace) -> int:
 
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
-    return DONE if grade_class(course, wanted) else FAILED
+    return DONE if grade_class(course, wanted, unprotected=options.unprotected) else FAILED
 
 
 def _doctor(options: argparse.Namespace) -> int:

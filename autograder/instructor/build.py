@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,12 +23,13 @@ from ..diagnosis.fold import label
 from ..evidence import Evidence
 from ..exercises import EXERCISES, Exercise, Probe
 from ..graph import Refused, parse_graph
-from ..kernel import Session, running
 from ..messages import translator
 from ..notebook import Notebook, grade_id, read_notebook
 from ..oracle import OracleError, forward
 from ..references import Reference, ReferencesError, ReferenceSet, load, save
 from ..report.sentences import describe, describe_error
+from ..twosides.local import LocalKernel
+from ..twosides.notebookrun import NotebookRun, running
 from .nbgrader_calls import generate_assignment
 
 ORACLE_TOLERANCE = 1e-5
@@ -156,7 +158,7 @@ def _instructor_notebook(course: Course, assignment: str) -> Notebook:
 
 
 def _run(notebook: Notebook, hidden: dict[str, tuple[Probe, ...]]) -> dict[str, tuple[Evidence, ...]]:
-    with running(notebook.node, notebook.path.parent) as session:
+    with _running(notebook, notebook.path.parent) as session:
         if session.errors:
             failed = session.errors[0]
             raise BuildError(f"{notebook.path}, cell {failed.cell}: {failed.error.type}: {failed.error.message}")
@@ -164,6 +166,11 @@ def _run(notebook: Notebook, hidden: dict[str, tuple[Probe, ...]]) -> dict[str, 
             exercise.name: session.collect(exercise, _probes(exercise, hidden), with_weights=True)
             for exercise in EXERCISES
         }
+
+
+def _running(notebook: Notebook, folder: Path) -> AbstractContextManager[NotebookRun]:
+    """Run one of the course's own notebooks, with the instructor's own rights."""
+    return running(notebook.node, lambda: LocalKernel(folder.resolve()))
 
 
 def _confirm(
@@ -244,7 +251,7 @@ def _solutions_earn_all(
 def _untouched_earns_nothing(course: Course, assignment: str, sets: tuple[ReferenceSet, ReferenceSet]) -> None:
     path = sorted((course.release / assignment).glob("*.ipynb"))[0]
     notebook = read_notebook(path)
-    with running(notebook.node, path.parent) as session:
+    with _running(notebook, path.parent) as session:
         for exercise in EXERCISES:
             points = _points_of(session, exercise, sets)
             if points:
@@ -253,7 +260,7 @@ def _untouched_earns_nothing(course: Course, assignment: str, sets: tuple[Refere
                 )
 
 
-def _points_of(session: Session, exercise: Exercise, sets: tuple[ReferenceSet, ReferenceSet]) -> float:
+def _points_of(session: NotebookRun, exercise: Exercise, sets: tuple[ReferenceSet, ReferenceSet]) -> float:
     probes = [reference.probe for found in sets for reference in found.of(exercise)]
     return _judge(exercise, session.collect(exercise, probes), sets).points
 

@@ -11,8 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +30,13 @@ from ..notebook import is_test
 from ..notebook_api import Place, standing_at
 from ..references import Reference
 from ..report import Report
-from ..sandbox.folders import remove as remove_folder
-from ..sandbox.kernel import SandboxKernel
-from ..sandbox.protection import SandboxError
-from ..twosides.discretion import discreet
+from ..twosides.canary import code_lines, weighed
+from ..twosides.confined import remove, start_kernel
 from ..twosides.names import Names
 from ..twosides.session import Cell, CellRun, Session, SessionError, Times
 from ..twosides.standin import StandIn, Stopped
 from ..twosides.testcell import TestRun, describe_stop, run_test
-from .canary import clean_canary
+from . import record
 from .intake import TrustedCell, trusted_cells
 from .workfolder import fill
 
@@ -86,12 +83,14 @@ class Execute(NbGraderPreprocessor):
             for doubt in fill(scratch / "work", submission.submitted, submission.source):
                 self.log.warning("%s: %s", submission.student, doubt)
             session = Session(
-                partial(self._launch, scratch, submission.course),
+                lambda: start_kernel(scratch, submission.course, self.sandbox_config(), self.startup_timeout),
                 Times(float(self.timeout), self.startup_timeout, float(self.submission_timeout)),
                 self.max_kernels,
             )
             try:
                 _Grading(nb, submission, trusted, session, self.sandbox_config()).run()
+                troubles = tuple((name, describe_stop(error)) for name, error in session.culprits)
+                record.write(nb, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
             finally:
                 session.close()
                 remove(scratch)
@@ -104,12 +103,6 @@ class Execute(NbGraderPreprocessor):
         if self.allow_unprotected:
             config.SandboxProvisioner.allow_unprotected = True
         return config
-
-    def _launch(self, scratch: Path, course: Course) -> SandboxKernel:
-        try:
-            return start_kernel(scratch, course, self.sandbox_config(), self.startup_timeout)
-        except SandboxError as error:
-            raise SessionError(str(error)) from None
 
     def _submission(self, resources: Any) -> Submission:
         marks = resources["nbgrader"]
@@ -131,36 +124,6 @@ class Execute(NbGraderPreprocessor):
             return trusted_cells(book, marks["assignment"], marks["notebook"])
 
 
-def start_kernel(scratch: Path, course: Course, config: Config, seconds: float) -> SandboxKernel:
-    """A sandboxed kernel that sees nothing of the course but its public references.
-
-    Raises SandboxUnavailable or SandboxError.
-    """
-    public = course.public_references
-    return SandboxKernel.start(
-        scratch,
-        config=config,
-        read_only=[public] if public.is_file() else [],
-        hide=secret_paths(course),
-        environment={
-            "AUTOGRADER_COURSE": str(course.root),
-            "AUTOGRADER_SANDBOX": "1",
-            "NBGRADER_EXECUTION": "autograde",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-        },
-        startup_timeout=seconds,
-    )
-
-
-SECRET = ("source", "submitted", "autograded", "feedback", "gradebook.db", "nbgrader_config.py", ".git", "tests")
-
-
-def secret_paths(course: Course) -> list[Path]:
-    """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
-    found = [course.root / name for name in SECRET]
-    return [path for path in (*found, course.hidden_references, course.secret_seed) if path.exists()]
-
-
 class _Grading:
     """One notebook, from its first cell to its last."""
 
@@ -172,9 +135,7 @@ class _Grading:
         self.names = Names(session, given)
         found = (language_in(cell.source) for cell in trusted if cell.cell_type == "code")
         self.language = next((language for language in found if language), "en")
-        self.lines = frozenset(
-            line.strip() for cell in nb.cells if cell.cell_type == "code" for line in cell.source.splitlines()
-        )
+        self.lines = code_lines(nb)
         self.trouble: str = ""
 
     def run(self) -> None:
@@ -210,7 +171,7 @@ class _Grading:
                 run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run)
         cell.outputs = run.outputs
         cell.execution_count = None
-        cell.metadata["autograder"] = {"two_sided": True, "score": run.score, "why": run.why}
+        record.write(cell, record.CellRecord(score=run.score, why=run.why))
 
     def _place(self, run: TestRun) -> Place:
         return Place(
@@ -229,15 +190,11 @@ class _Grading:
             evidence = self.session.collect(exercise, [reference.probe for reference in found])
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
-        return [self._weighed(given, reference) for given, reference in zip(evidence, found, strict=True)]
-
-    def _weighed(self, given: Evidence, reference: Reference) -> Evidence:
-        """The evidence with what it may say of an error on a hidden probe, and a canary that it can't make up."""
-        if given.error is not None and reference.probe.hidden:
-            given = replace(given, error=discreet(given.error, self.lines))
-        if given.canary is not None:
-            given = replace(given, canary=clean_canary(given.canary, self.submission.course, self.config))
-        return given
+        course = self.submission.course
+        return [
+            weighed(given, reference.probe, self.lines, course, self.config)
+            for given, reference in zip(evidence, found, strict=True)
+        ]
 
 
 def _is_locked(cell: NotebookNode) -> bool:
@@ -272,9 +229,3 @@ def _beside(folder: Path) -> Iterator[None]:
         for name in set(sys.modules) - known:
             if str(getattr(sys.modules[name], "__file__", None) or "").startswith(f"{folder}{os.sep}"):
                 del sys.modules[name]  # another assignment may have a module of that name
-
-
-def remove(scratch: Path) -> None:
-    """Remove what student code wrote, whatever it left there."""
-    for child in scratch.iterdir():
-        remove_folder(child)

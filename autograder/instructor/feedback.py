@@ -12,6 +12,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..notebook import is_test
 from ..twosides.testcell import BEGIN_HIDDEN
+from .record import cell_record
 
 NOT_SHOWN = "What a hidden test printed is not shown."
 
@@ -26,7 +27,7 @@ class HideHidden(NbGraderPreprocessor):
     def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
         if cell.cell_type != "code" or not is_test(cell):
             return cell, resources
-        if cell.metadata.get("autograder", {}).get("two_sided"):
+        if cell_record(cell):
             cell.outputs = [output for output in cell.outputs if not _for_instructor(output)]
         elif BEGIN_HIDDEN in cell.source and cell.outputs:
             cell.outputs = [new_output("stream", name="stdout", text=NOT_SHOWN)]  # type: ignore[no-untyped-call]

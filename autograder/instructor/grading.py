@@ -12,7 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..course import Course, CourseError
+from ..exercises import EXERCISES
+from ..notebook import grade_id, read_node
+from ..sandbox.machine import machine
 from .nbgrader_calls import NbgraderError, autograde, export_grades, generate_feedback, gradebook
+from .record import troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,14 @@ def submissions(course: Course, assignment: str) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in found if path.is_dir()))
 
 
-def grade_class(course: Course, assignments: Sequence[str], console: Console | None = None) -> bool:
+def grade_class(
+    course: Course, assignments: Sequence[str], console: Console | None = None, unprotected: bool = False
+) -> bool:
     """Grade every submission of the assignments; True where all could be graded.
 
     One submission that can't be graded never keeps the others from being graded. Raises CourseError where nothing
-    has been handed in, or the course was never built.
+    has been handed in, or the course was never built, and SandboxUnavailable where this machine can't give the
+    sandbox and `unprotected` does not say to go on regardless.
     """
     console = console or Console()
     work = {assignment: students for assignment in assignments if (students := submissions(course, assignment))}
@@ -48,9 +55,14 @@ def grade_class(course: Course, assignments: Sequence[str], console: Console | N
             f"Nobody has handed in {' or '.join(assignments)}: put notebooks into "
             f"{course.root / 'submitted'}/STUDENT/{assignments[0]}/."
         )
-    if not course.hidden_references.is_file():
+    if not course.hidden_references.is_file() and any(_has_exercises(course, assignment) for assignment in work):
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
-    results = {assignment: _grade_all(course, assignment, students, console) for assignment, students in work.items()}
+    if not unprotected:
+        machine().require()
+    results = {
+        assignment: _grade_all(course, assignment, students, console, unprotected)
+        for assignment, students in work.items()
+    }
     export_grades(course, tuple(work))
     for assignment, lines in results.items():
         console.print(table(assignment, lines))
@@ -59,11 +71,20 @@ def grade_class(course: Course, assignments: Sequence[str], console: Console | N
     return all(line.graded for lines in results.values() for line in lines)
 
 
+def _has_exercises(course: Course, assignment: str) -> bool:
+    """Whether a notebook of the assignment asks for one of this kit's exercises, so that references are needed."""
+    names = {exercise.name for exercise in EXERCISES}
+    notebooks = (course.source / assignment).glob("*.ipynb")
+    return any(grade_id(cell) in names for path in notebooks for cell in read_node(path).cells)
+
+
 def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _grade_all(course: Course, assignment: str, students: Sequence[str], console: Console) -> list[Result]:
+def _grade_all(
+    course: Course, assignment: str, students: Sequence[str], console: Console, unprotected: bool
+) -> list[Result]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -77,15 +98,15 @@ def _grade_all(course: Course, assignment: str, students: Sequence[str], console
         task = progress.add_task(assignment, total=len(students), student="")
         for student in students:
             progress.update(task, student=student)
-            lines.append(_grade_one(course, assignment, student))
+            lines.append(_grade_one(course, assignment, student, unprotected))
             progress.advance(task)
         progress.update(task, student="")
     return lines
 
 
-def _grade_one(course: Course, assignment: str, student: str) -> Result:
+def _grade_one(course: Course, assignment: str, student: str, unprotected: bool) -> Result:
     try:
-        autograde(course, assignment, student)
+        autograde(course, assignment, student, unprotected)
         generate_feedback(course, assignment, student)
     except NbgraderError as error:
         return Result(student, {}, {}, f"not graded: {error}")
@@ -103,7 +124,11 @@ def _read(course: Course, assignment: str, student: str) -> Result:
         maximum = {grade.cell.name: float(grade.max_score) for grade in grades}
         late = submission.total_seconds_late > 0
         by_hand = any(grade.needs_manual_grade for grade in grades)
+    found = troubles(course.root / "autograded" / student / assignment)
+    if found.not_graded:
+        return Result(student, points, maximum, f"not graded in full: {'; '.join(found.not_graded)}")
     status = "graded" + (", late" if late else "") + (", to be graded by hand" if by_hand else "")
+    status += f" ({'; '.join(found.stopped)})" if found.stopped else ""
     return Result(student, points, maximum, status)
 
 

@@ -31,10 +31,22 @@ class SubmissionExporter(NotebookExporter):
         for sentence in taken.sentences:
             self.log.warning("%s: %s", path.parent, sentence)
         if taken.node is None:
+            unscore(resources)
             raise Unreadable(" ".join(taken.sentences))
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         resources["metadata"].update(name=path.stem, path=str(path.parent))
         return self.from_notebook_node(taken.node, resources, **kw)  # type: ignore[no-untyped-call, no-any-return]
+
+
+def unscore(resources: Any) -> None:
+    """Take back what the gradebook says of this notebook, so that no old score stands where grading now fails."""
+    marks = resources["nbgrader"]
+    with Gradebook(marks["db_url"]) as book:
+        submitted = book.find_submission_notebook(marks["notebook"], marks["assignment"], marks["student"])
+        for grade in submitted.grades:
+            grade.auto_score = None
+            grade.needs_manual_grade = True
+        book.db.commit()
 
 
 class Restore(NbGraderPreprocessor):
@@ -44,6 +56,7 @@ class Restore(NbGraderPreprocessor):
         marks = resources["nbgrader"]
         with Gradebook(marks["db_url"]) as book:
             trusted = trusted_cells(book, marks["assignment"], marks["notebook"])
+        unscore(resources)
         nb, doubts = restore(nb, trusted)
         for doubt in doubts:
             self.log.warning("%s: %s", marks["student"], doubt)

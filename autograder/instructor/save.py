@@ -7,6 +7,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
 
+from .record import cell_record
+
 
 class SaveGrades(SaveAutoGrades):
     """As nbgrader does it, but for two things.
@@ -16,13 +18,13 @@ class SaveGrades(SaveAutoGrades):
     """
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
-        marks = cell.metadata.get("autograder", {})
-        if not marks.get("two_sided"):
+        record = cell_record(cell)
+        if record is None:
             super()._add_score(cell, resources)
             return
         place = cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id
         grade = self.gradebook.find_grade(*place)
-        grade.auto_score = marks["score"]
+        grade.auto_score = record.score
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         self.gradebook.db.commit()
 

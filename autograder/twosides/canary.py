@@ -1,5 +1,6 @@
-"""What this machine's generator draws, from a kernel in which no student code has run.
+"""What of a stranger's evidence is taken at its word: neither its canary, nor what it says of hidden probes.
 
+The canary is what this machine's generator draws.
 Evidence that carries another canary than the reference's claims that it comes from a machine with other random
 numbers, and is then judged by its own weights. A student can claim that, too; so the claim is looked into, once for
 each process.
@@ -8,18 +9,22 @@ each process.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from ..course import Course
-from ..evidence import Array
-from ..exercises import EXERCISES
+from ..evidence import Array, Evidence
+from ..exercises import EXERCISES, Probe
 from ..references import ReferencesError, load
-from ..sandbox.protection import SandboxError
-from ..twosides.session import Cell, Session, SessionError, Times
+from .confined import remove, start_kernel
+from .discretion import discreet
+from .session import Cell, Session, SessionError, Times
 
 PLAIN_BLOCK = """
 def identity_block(X, f, filters, stage, block):
@@ -27,6 +32,21 @@ def identity_block(X, f, filters, stage, block):
     return layers.ReLU()(X)
 """
 """Enough of a function to have evidence, and its canary, collected."""
+
+
+def code_lines(node: NotebookNode) -> frozenset[str]:
+    """The lines of a notebook's code cells, without indentation."""
+    code = (cell.source for cell in node.cells if cell.cell_type == "code")
+    return frozenset(line.strip() for source in code for line in source.splitlines())
+
+
+def weighed(given: Evidence, probe: Probe, lines: Collection[str], course: Course, config: Config) -> Evidence:
+    """The evidence as far as it can be taken at its word. `lines` are the student's, as `code_lines` gives them."""
+    if given.error is not None and probe.hidden:
+        given = replace(given, error=discreet(given.error, lines))
+    if given.canary is not None:
+        given = replace(given, canary=clean_canary(given.canary, course, config))
+    return given
 
 
 def clean_canary(claimed: Array, course: Course, config: Config) -> Array:
@@ -44,8 +64,6 @@ def clean_canary(claimed: Array, course: Course, config: Config) -> Array:
 @lru_cache(maxsize=1)
 def _drawn_here(root: Path, unprotected: str) -> tuple[float, ...] | None:
     """The numbers that this machine draws; None where no kernel can be had, so that no claim is believed."""
-    from .execute import remove, start_kernel
-
     config = Config()
     config.SandboxProvisioner.allow_unprotected = unprotected == "True"
     with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
@@ -54,7 +72,7 @@ def _drawn_here(root: Path, unprotected: str) -> tuple[float, ...] | None:
         try:
             session.run(Cell("canary", PLAIN_BLOCK))
             (found,) = session.collect(EXERCISES[0], EXERCISES[0].public_probes[:1])
-        except (SessionError, SandboxError):
+        except SessionError:
             return None
         finally:
             session.close()

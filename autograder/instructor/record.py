@@ -1,0 +1,73 @@
+"""What grading writes down in the graded notebook beside the outputs: how each test went, and what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+KEY = "autograder"
+
+
+class CellRecord(BaseModel):
+    """In a test cell's metadata: its score, None with the reason where none could be computed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    two_sided: bool = True
+    score: float | None = None
+    why: str = ""
+
+
+class NotebookRecord(BaseModel):
+    """In the notebook's metadata: the protection that its code ran under, and the cells that had to be stopped.
+
+    `troubles` are pairs of a cell's name and a sentence.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    protection: str = ""
+    troubles: tuple[tuple[str, str], ...] = ()
+
+
+def write(node: NotebookNode, record: CellRecord | NotebookRecord) -> None:
+    """Put the record into a cell's or a notebook's metadata."""
+    node.metadata[KEY] = record.model_dump(mode="json")
+
+
+def cell_record(cell: NotebookNode) -> CellRecord | None:
+    """A test cell's record; None for a cell that the two-sided executor has not run."""
+    try:
+        return CellRecord.model_validate(cell.metadata[KEY])
+    except (KeyError, ValidationError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """Sentences on what went wrong in a submission: what kept a score from being computed, and what cost points."""
+
+    not_graded: tuple[str, ...]
+    stopped: tuple[str, ...]
+
+
+def troubles(graded: Path) -> Troubles:
+    """What went wrong in one submission, from the folder of its graded notebooks."""
+    not_graded: list[str] = []
+    stopped: list[str] = []
+    for path in sorted(graded.glob("*.ipynb")):
+        node: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        for cell in node.cells:
+            record = cell_record(cell)
+            if record is not None and record.score is None:
+                not_graded.append(f"{cell.metadata.nbgrader.grade_id}: {record.why}")
+        try:
+            whole = NotebookRecord.model_validate(node.metadata.get(KEY, {}))
+        except ValidationError:
+            continue
+        stopped += [f"{name}: {sentence}" for name, sentence in whole.troubles]
+    return Troubles(tuple(dict.fromkeys(not_graded)), tuple(dict.fromkeys(stopped)))

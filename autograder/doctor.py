@@ -15,6 +15,7 @@ import numpy as np
 
 from .course import Course
 from .references import ReferencesError, load
+from .sandbox.machine import machine
 
 PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy", "h5py", "pydantic")
 
@@ -31,7 +32,7 @@ class Sign:
 def examine(course: Course) -> bool:
     """Print every sign; True where all that grading needs is well."""
     well = True
-    for look in (_python, _packages, _alembic, _public, _hidden, _canary):
+    for look in (_python, _packages, _alembic, _sandbox, _public, _hidden, _canary):
         for sign in look(course):
             print(f"{'ok ' if sign.well else 'BAD'}  {sign.name:<18} {sign.words}", flush=True)
             well = well and sign.well
@@ -60,6 +61,14 @@ def _alembic(course: Course) -> list[Sign]:
     found = shutil.which("alembic") or (str(beside) if os.access(beside, os.X_OK) else None)
     words = "found, nbgrader calls it for its gradebook" if found else "not found: run `make install`"
     return [Sign("alembic", found is not None, words)]
+
+
+def _sandbox(course: Course) -> list[Sign]:
+    found = machine()
+    words = found.protection.words
+    if found.protection.active:
+        return [Sign("sandbox", True, words)]
+    return [Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
 
 
 def _public(course: Course) -> list[Sign]:

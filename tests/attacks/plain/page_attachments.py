@@ -1,0 +1,6 @@
+# story: Attachments of types that are no pictures.
+# aim: escape
+# stock: nothing: nbconvert escapes them
+# prepare: attachments
+
+

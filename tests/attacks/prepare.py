@@ -1,0 +1,204 @@
+"""What a student can do to a submission without running anything: its cells' metadata, its files and its names."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the student knows; see sentinels.py."""
+
+    course: str
+    outside: str
+    mark: str
+    pid: int
+    address: int
+    grader: int
+    port: int
+    path: str
+    abstract: str
+    shared: str
+
+
+def _cell(node: NotebookNode, name: str) -> NotebookNode:
+    return next(c for c in node.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+
+
+# --- cells that lie about what they are ------------------------------------------------------------------------
+
+
+def skip_execution(node: NotebookNode, folder: Path, known: Known) -> None:
+    for cell in node.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.tags = ["skip-execution"]
+
+
+def raises_exception(node: NotebookNode, folder: Path, known: Known) -> None:
+    for cell in node.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.tags = ["raises-exception", "hide-output", "remove_output"]
+
+
+def essay_is_a_test(node: NotebookNode, folder: Path, known: Known) -> None:
+    _cell(node, "essay").metadata.nbgrader.solution = False
+
+
+def tests_are_solutions(node: NotebookNode, folder: Path, known: Known) -> None:
+    cell = _cell(node, "test_triple")
+    cell.metadata.nbgrader.solution = True
+    cell.metadata.nbgrader.locked = False
+    cell.source = "'nothing to see here'"
+
+
+def more_points(node: NotebookNode, folder: Path, known: Known) -> None:
+    for cell in node.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.nbgrader.points = 1000
+
+
+def own_graded_cell(node: NotebookNode, folder: Path, known: Known) -> None:
+    marks = {
+        "grade": True, "grade_id": "bonus", "locked": False, "points": 100, "schema_version": 3, "solution": False,
+        "task": False,
+    }  # fmt: skip
+    node.cells.append(new_code_cell("100.0", metadata={"nbgrader": marks}))
+
+
+def test_cell_twice(node: NotebookNode, folder: Path, known: Known) -> None:
+    twin = copy.deepcopy(_cell(node, "test_triple"))
+    twin.source = "4.0"
+    twin.id = "twin"
+    node.cells.append(twin)
+
+
+def tests_are_markdown(node: NotebookNode, folder: Path, known: Known) -> None:
+    for name in ("test_triple", "test_relu"):
+        cell = _cell(node, name)
+        cell.cell_type = "markdown"
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+
+
+def ids_of_tests(node: NotebookNode, folder: Path, known: Known) -> None:
+    """Cells of one's own under the cell ids of tests, before and behind them."""
+    for name in ("test_triple", "test_median"):
+        at = node.cells.index(_cell(node, name))
+        node.cells.insert(at, new_code_cell("4.0", id=node.cells[at].id))
+
+
+def tests_emptied(node: NotebookNode, folder: Path, known: Known) -> None:
+    for cell in node.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.solution:
+            cell.source = "4.0"
+            cell.metadata.nbgrader.locked = False
+
+
+def without_tests(node: NotebookNode, folder: Path, known: Known) -> None:
+    marks = [c.metadata.get("nbgrader", {}) for c in node.cells]
+    node.cells = [
+        cell
+        for cell, mark in zip(node.cells, marks, strict=True)
+        if not (mark.get("grade") and not mark.get("solution")) and mark.get("grade_id") != "setup"
+    ]
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+def _outside_files(known: Known) -> dict[str, Path]:
+    course = Path(known.course)
+    assignment = next((course / "source").iterdir()).name
+    return {
+        "a": course / "gradebook.db",
+        "b": course / "source" / assignment / f"{assignment}.ipynb",
+        "c": course / "submitted" / "ada" / assignment / f"{assignment}.ipynb",
+        "d": Path(known.outside) / "secret.txt",
+        "e": course / "data" / "references" / "hidden.h5",
+    }
+
+
+def symlinks(node: NotebookNode, folder: Path, known: Known) -> None:
+    for name, path in _outside_files(known).items():
+        if path.exists():
+            (folder / f"{name}.txt").symlink_to(path)
+            (folder / f"{name}-relative.txt").symlink_to(os.path.relpath(path, folder))
+    (folder / "everything").symlink_to(known.outside)
+
+
+def hard_links(node: NotebookNode, folder: Path, known: Known) -> None:
+    for name, path in _outside_files(known).items():
+        if path.exists():
+            (folder / f"{name}.txt").hardlink_to(path)
+
+
+def odd_file_names(node: NotebookNode, folder: Path, known: Known) -> None:
+    target = f"{known.outside}/target.txt".replace("/", "%2f")
+    names = (
+        "-rf", "--help", "%2e%2e%2f%2e%2e%2fgradebook.db", target, "a\nb", "n" * 250, "nbgrader_config.py",
+        "gradebook.db", "..\\..\\gradebook.db", "~", "$(touch x)", "`touch x`", "{student_id}", "{nbgrader_step}", "*",
+        "[a]", "\u202etxt.py",
+    )  # fmt: skip
+    for name in names:
+        (folder / name).write_text("c = get_config()\n")
+    for name in ("... ", "data", "autograded", "source"):
+        (folder / name).mkdir()
+        (folder / name / "plain.ipynb").write_text("{}")
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+def markdown(node: NotebookNode, folder: Path, known: Known) -> None:
+    mark = known.mark
+    node.cells.append(new_markdown_cell(f"<img src=x onerror='{mark}'>\n\n<script>{mark}</script>"))
+    node.cells.append(new_markdown_cell(f"[click](javascript:{mark}) ![x](http://127.0.0.1:{known.port}/{mark})"))
+    node.cells.append(new_markdown_cell(f"<div style='position:fixed;top:0'>Score: 26 / 26 {mark}</div>"))
+    node.cells.append(new_markdown_cell(f"```{{=html}}\n<svg onload={mark}>\n```\n$$</p><script>{mark}</script>$$"))
+
+
+def attachments(node: NotebookNode, folder: Path, known: Known) -> None:
+    svg = base64.b64encode(f"<svg xmlns='http://www.w3.org/2000/svg' onload='{known.mark}'/>".encode()).decode()
+    cell = new_markdown_cell("![a](attachment:a.png) ![b](attachment:b.svg)")
+    cell.attachments = {
+        "a.png": {f'image/png"onerror="{known.mark}" x="': "AAAA", "image/png": f'AA" onerror="{known.mark}" x="'},
+        "b.svg": {"image/svg+xml": svg},
+    }
+    node.cells.append(cell)
+
+
+def notebook_metadata(node: NotebookNode, folder: Path, known: Known) -> None:
+    script = f"</title></script><script>{known.mark}</script>"
+    node.metadata.title = script
+    node.metadata.authors = [{"name": script}]
+    node.metadata.language_info = {"name": script, "pygments_lexer": script, "file_extension": script}
+    node.metadata.celltoolbar = script
+    state = {"m": {"model_name": script, "model_module": script, "state": {script: script}}}
+    node.metadata.widgets = {
+        "application/vnd.jupyter.widget-state+json": {"version_major": 2, "version_minor": 0, "state": state}
+    }
+
+
+def cell_metadata(node: NotebookNode, folder: Path, known: Known) -> None:
+    breakout = f'x"><img src=x onerror="{known.mark}">'
+    for cell in node.cells:
+        cell.metadata.tags = [breakout]
+        cell.metadata.alt = breakout
+        cell.metadata["autograder"] = {"for": breakout}
+    node.cells.append(
+        new_markdown_cell("text", id="odd", metadata={"nbgrader": {"comment": breakout, "score": breakout}})
+    )
+
+
+def raw_cells(node: NotebookNode, folder: Path, known: Known) -> None:
+    from nbformat.v4 import new_raw_cell
+
+    for kind in ("text/html", "", "text/markdown"):
+        node.cells.append(new_raw_cell(f"<script>{known.mark}</script>", metadata={"raw_mimetype": kind}))

@@ -1,0 +1,37 @@
+"""Submissions to the kit's own course: right ones, and wrong ones that attacks start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nbformat import NotebookNode
+
+from tests.course.helpers import handed_in, right, solution
+
+FULL = 30.0
+
+EMPTY_BLOCK = "def identity_block(X, f, filters, stage, block):\n    return X\n"
+NO_SHORTCUT = solution("identity_block", ("    X = Add()([X, X_shortcut])\n", ""))
+OTHER_WEIGHTS = solution("identity_block").replace("    return X", "    other_weights(X)\n    return X")
+OTHER_WEIGHTS += """
+
+def other_weights(X):
+    seen, stack = set(), [X]
+    while stack:
+        operation, node, _ = stack.pop()._keras_history
+        if id(operation) not in seen:
+            seen.add(id(operation))
+            operation.set_weights([2 * w for w in operation.get_weights()])
+            stack += operation._inbound_nodes[node].input_tensors
+"""
+
+
+def answers() -> Mapping[str, NotebookNode]:
+    """Whole submissions by name."""
+    return {
+        "right": right(),
+        "wrong": handed_in(identity_block=EMPTY_BLOCK),
+        "no_shortcut": handed_in(identity_block=NO_SHORTCUT),
+        "other_weights": handed_in(identity_block=OTHER_WEIGHTS),
+        "convolutional": handed_in(convolutional_block=solution("convolutional_block"), identity_block=EMPTY_BLOCK),
+    }

@@ -7,9 +7,11 @@ from jupyter_client.manager import start_new_kernel
 from autograder.sandbox import kernelspec
 
 
-def test_any_client_starts_it(tmp_path) -> None:
+def test_any_client_starts_it() -> None:
     kernelspec.install()
     manager, client = start_new_kernel(kernel_name=kernelspec.NAME)
+    scratch = manager.provisioner.scratch
+    assert (scratch / "work").is_dir()
     try:
         said: list[str] = []
         reply = client.execute_interactive(
@@ -22,3 +24,4 @@ def test_any_client_starts_it(tmp_path) -> None:
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+    assert not scratch.exists()

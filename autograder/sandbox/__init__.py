@@ -6,7 +6,7 @@
     landlock                the kernel's second fence, for what bubblewrap shows
     machine                 what this machine can do, really tried
     namespace, plain        the processes of a running sandbox: in namespaces, or (unprotected) as a process tree
-    disk, folders           what a sandbox leaves on disk
+    disk, folders, slow     what a sandbox leaves on disk; how to ask what may take long
     watch                   the thread that starts a sandbox, measures it and ends it
     provisioner, kernelspec what Jupyter sees: any client can start the kernel `autograder-sandbox`
     kernel                  what a grader uses

@@ -9,9 +9,13 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .slow import Slow
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _INODE = 1024
 """About what a file in a tmpfs costs in memory beside its content, in bytes."""
+_PATIENCE = 1.0
+"""Seconds that the exact sum of memory may take; after that the larger one decides, with shared pages in it often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,28 @@ class Namespace:
         """Take over `pidfd`, the sandbox's first process, whose number is `first` outside."""
         self._pidfd = pidfd
         self._proc = os.open(f"/proc/{first}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
+        self._shared_once = Slow(self._proportional_sum)
         self._in_memory = [os.open(f"/proc/{first}/root{p}", os.O_RDONLY) for p in ("/tmp", "/dev/shm")]
 
-    def usage(self, most_memory: int) -> Usage:
-        """Sum up. Shared pages are counted once, but only where it matters: that is slower."""
-        pids = [name for name in os.listdir(self._proc) if name.isdigit()]
-        tasks = sum(self._tasks(pid) for pid in pids)
+    def usage(self, most_memory: int, most_tasks: int) -> Usage:
+        """Sum up, no further than to the first limit that is passed: there may be very many processes.
+
+        Memory that processes share is counted once, but only where it matters: that is slower.
+        """
+        pids = self._pids()
+        tasks = len(pids)
+        if tasks <= most_tasks:
+            tasks = sum(self._tasks(pid) for pid in pids)
+        if tasks > most_tasks:
+            return Usage(0, tasks)
         files = sum(self._held(fd) for fd in self._in_memory)
         memory = files + sum(self._resident(pid) for pid in pids)
         if memory > most_memory:
-            memory = files + sum(self._proportional(pid) for pid in pids)
+            found = self._shared_once.ask(_PATIENCE / 10)
+            if found is not None:
+                memory = files + found
+            elif self._shared_once.seconds < _PATIENCE:
+                memory = files
         return Usage(memory, tasks)
 
     def wait(self, seconds: float) -> bool:
@@ -53,6 +69,7 @@ class Namespace:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def close(self) -> None:
+        self._shared_once.finish()
         for fd in (self._pidfd, self._proc, *self._in_memory):
             os.close(fd)
 
@@ -67,15 +84,17 @@ class Namespace:
         return sum(found.values())
 
     def _open_files(self) -> Iterator[str]:
-        for pid in os.listdir(self._proc):
-            if pid.isdigit():
-                with contextlib.suppress(OSError):
-                    folder = os.open(f"{pid}/fd", os.O_RDONLY, dir_fd=self._proc)
-                    try:
-                        names = os.listdir(folder)
-                    finally:
-                        os.close(folder)
-                    yield from (f"{pid}/fd/{name}" for name in names)
+        for pid in self._pids():
+            with contextlib.suppress(OSError):
+                folder = os.open(f"{pid}/fd", os.O_RDONLY, dir_fd=self._proc)
+                try:
+                    names = os.listdir(folder)
+                finally:
+                    os.close(folder)
+                yield from (f"{pid}/fd/{name}" for name in names)
+
+    def _pids(self) -> list[str]:
+        return [name for name in os.listdir(self._proc) if name.isdigit()]
 
     def _tasks(self, pid: str) -> int:
         # The name in brackets can hold anything; what follows it is numbers.
@@ -86,7 +105,11 @@ class Namespace:
         fields = self._read(f"{pid}/statm").split()
         return int(fields[1]) * _PAGE if len(fields) > 1 else 0
 
+    def _proportional_sum(self) -> int:
+        return sum(self._proportional(pid) for pid in self._pids())
+
     def _proportional(self, pid: str) -> int:
+        # Waits for a lock that the process can hold for long.
         for line in self._read(f"{pid}/smaps_rollup").splitlines():
             if line.startswith(b"Pss:"):
                 return int(line.split()[1]) * 1024

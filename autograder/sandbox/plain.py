@@ -18,7 +18,7 @@ class Tree:
         self._process = psutil.Process(process.pid)
         self._known: set[psutil.Process] = {self._process}
 
-    def usage(self, most_memory: int) -> Usage:
+    def usage(self, most_memory: int, most_tasks: int) -> Usage:
         memory = tasks = 0
         for process in self._all():
             with contextlib.suppress(psutil.Error):

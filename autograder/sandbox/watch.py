@@ -11,11 +11,12 @@ import threading
 import time
 from typing import Any
 
-from .disk import held
+from .disk import Held, held
 from .launch import Plan, Started, launch
 from .namespace import Namespace
 from .plain import Tree
 from .protection import SandboxError
+from .slow import Slow
 
 _TICK = 0.1
 """Seconds between two looks at memory and processes."""
@@ -32,6 +33,7 @@ class Watch:
         self.report: dict[str, Any] = {}
         self._plan = plan
         self._group: Namespace | Tree | None = None
+        self._disk: Slow[tuple[Held, int]] | None = None
         self._group_lock = threading.Lock()
         self._reason: str | None = None
         self._started = threading.Event()
@@ -110,6 +112,8 @@ class Watch:
             reason = "cpu"
         with self._group_lock:
             self._group = None
+            if self._disk is not None:
+                self._disk.finish()
             group.close()
         self._reason = reason
         self._ended.set()
@@ -119,23 +123,23 @@ class Watch:
         limits, view = self._plan.limits, self._plan.view
         now = time.monotonic()
         end, disk_next = now + limits.wall_seconds, now
+        disk = self._disk = Slow(lambda: (held((view.work, view.run), limits.files), group.unlinked()))
         while not self._wanted and not group.wait(_TICK):
             now = time.monotonic()
             if now > end:
                 return "wall"
-            usage = group.usage(limits.memory)
-            if usage.memory > limits.memory:
-                return "memory"
+            usage = group.usage(limits.memory, limits.processes)
             if usage.tasks > limits.processes:
                 return "processes"
-            if now >= disk_next:
-                found = held((view.work, view.run), limits.files)
+            if usage.memory > limits.memory:
+                return "memory"
+            if now >= disk_next and (answer := disk.ask(_TICK / 10)):
+                found, unlinked = answer
                 if found.files > limits.files:
                     return "files"
-                if found.size + group.unlinked() > limits.disk:
+                if found.size + unlinked > limits.disk:
                     return "disk"
-                after = time.monotonic()
-                disk_next = after + (after - now) / _DISK_SHARE
+                disk_next = now + disk.took / _DISK_SHARE
         return "killed" if self._wanted else "exit"
 
 

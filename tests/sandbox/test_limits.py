@@ -60,6 +60,13 @@ def test_processes(scratch: Path) -> None:
         assert box.end(MANY.format(count=70, work="pass")) == "processes"
 
 
+def test_processes_that_grow_fast(scratch: Path) -> None:
+    """As many as two thousand if nothing stopped them, and each holds up whoever asks for its memory."""
+    with lab(scratch) as box:
+        bomb = "import os, time\nfor _ in range(11): os.fork()\ntime.sleep(10)"
+        assert box.end(bomb) in ("memory", "processes")
+
+
 def test_threads(scratch: Path) -> None:
     with lab(scratch, {"processes": 60}) as box:
         code = "import threading, time\nfor _ in range(70): threading.Thread(target=time.sleep, args=(10,)).start()"

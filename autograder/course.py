@@ -39,6 +39,11 @@ class Course:
     def secret_seed(self) -> Path:
         return self.public_references.with_name("hidden.seed")
 
+    @property
+    def results(self) -> Path:
+        """Where results of grading are kept, to be found again when nothing has changed."""
+        return self.root / ".autograder" / "results"
+
     def assignments(self) -> tuple[str, ...]:
         """The names of the assignments, in alphabetical order. Raises CourseError where there is no source/."""
         if not self.source.is_dir():

@@ -88,7 +88,7 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
         return ProbeVerdict(
             probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script, steps=steps
         )
-    if evidence.outputs is None or (reference.weights is not None and evidence.weights is None):
+    if evidence.outputs is None or evidence.canary is None or (reference.weights is not None and evidence.weights is None):
         return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
     values: Mapping[str, np.ndarray] | None = None
@@ -120,7 +120,7 @@ def _agree(mine: object, theirs: object, tolerance: float) -> bool:
     if mine is None or theirs is None:
         return False
     a, b = np.asarray(mine, dtype=np.float64), np.asarray(theirs, dtype=np.float64)
-    if a.shape != b.shape or not np.all(np.isfinite(a)):
+    if a.shape != b.shape or not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
         return False
     scale = float(np.max(np.abs(b), initial=0.0)) or 1.0
     return bool(np.max(np.abs(a - b), initial=0.0) <= tolerance * scale)

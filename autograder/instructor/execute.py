@@ -6,51 +6,18 @@ button grade through it. It works for any nbgrader course, see docs/security.md.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
-from traitlets.config import Config
 
-from ..course import Course, find_course
-from ..evidence import Evidence
-from ..exercises import Exercise
-from ..messages import language_in
-from ..notebook import is_test
-from ..notebook_api import Place, standing_at
-from ..references import Reference
-from ..report import Report
-from ..twosides.canary import code_lines, weighed
-from ..twosides.confined import remove, start_kernel
-from ..twosides.names import Names
-from ..twosides.session import Cell, CellRun, Session, SessionError, Times
-from ..twosides.standin import StandIn, Stopped
-from ..twosides.testcell import TestRun, describe_stop, run_test
-from . import record
+from ..course import find_course
+from . import record, results
+from .execution import Settings, Submission
 from .intake import TrustedCell, trusted_cells
-from .workfolder import fill
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Which notebook of whom, and the course's folders that belong to it."""
-
-    course: Course
-    student: str
-    assignment: str
-    notebook: str
-    submitted: Path
-    source: Path
 
 
 class Execute(NbGraderPreprocessor):
@@ -72,37 +39,28 @@ class Execute(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Run all cells and write their outputs.
+        """Run all cells and write their outputs, or take them from a run with the same answers, tests and settings.
 
         Raises SandboxUnavailable where this machine can't protect itself and nobody has said to go on regardless.
         """
-        submission = self._submission(resources)
-        trusted = self._trusted(resources)
-        with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
-            scratch = Path(folder)
-            for doubt in fill(scratch / "work", submission.submitted, submission.source):
-                self.log.warning("%s: %s", submission.student, doubt)
-            session = Session(
-                lambda: start_kernel(scratch, submission.course, self.sandbox_config(), self.startup_timeout),
-                Times(float(self.timeout), self.startup_timeout, float(self.submission_timeout)),
-                self.max_kernels,
-            )
-            try:
-                _Grading(nb, submission, trusted, session, self.sandbox_config()).run()
-                troubles = tuple((name, describe_stop(error)) for name, error in session.culprits)
-                record.write(nb, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
-            finally:
-                session.close()
-                remove(scratch)
-        resources["protection"] = session.protection_words
+        submission, trusted, settings = self._submission(resources), self._trusted(resources), self.settings()
+        for doubt in results.run(nb, submission, trusted, settings):
+            self.log.warning("%s: %s", submission.student, doubt)
+        resources["protection"] = record.notebook_record(nb).protection
         return nb, resources
 
-    def sandbox_config(self) -> Config:
-        """The settings of the sandbox, with this step's say on going on without one."""
-        config = Config(self.config)
+    def settings(self) -> Settings:
+        """What the configuration says, as plain data."""
+        sandbox = dict(self.config.SandboxProvisioner)
         if self.allow_unprotected:
-            config.SandboxProvisioner.allow_unprotected = True
-        return config
+            sandbox["allow_unprotected"] = True
+        return Settings(
+            timeout=float(self.timeout),
+            startup_timeout=self.startup_timeout,
+            submission_timeout=float(self.submission_timeout),
+            max_kernels=self.max_kernels,
+            sandbox=sandbox,
+        )
 
     def _submission(self, resources: Any) -> Submission:
         marks = resources["nbgrader"]
@@ -122,110 +80,3 @@ class Execute(NbGraderPreprocessor):
         marks = resources["nbgrader"]
         with Gradebook(marks["db_url"]) as book:
             return trusted_cells(book, marks["assignment"], marks["notebook"])
-
-
-class _Grading:
-    """One notebook, from its first cell to its last."""
-
-    def __init__(
-        self, nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], session: Session, config: Config
-    ) -> None:
-        self.nb, self.submission, self.session, self.config = nb, submission, session, config
-        given = [cell.source for cell in trusted if cell.solution and cell.cell_type == "code"]
-        self.names = Names(session, given)
-        found = (language_in(cell.source) for cell in trusted if cell.cell_type == "code")
-        self.language = next((language for language in found if language), "en")
-        self.lines = code_lines(nb)
-        self.trouble: str = ""
-
-    def run(self) -> None:
-        for cell in self.nb.cells:
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            if is_test(cell):
-                self._test(cell)
-            elif "skip-execution" not in cell.metadata.get("tags", []):
-                if _is_locked(cell):
-                    self.names.lock(cell.source)
-                self._student(cell)
-
-    def _student(self, cell: NotebookNode) -> None:
-        if self.trouble:
-            return
-        name = str(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", ""))
-        try:
-            done = self.session.run(Cell(name, cell.source))
-        except SessionError as error:
-            self.trouble = str(error)
-            return
-        cell.outputs = _outputs(done)
-        cell.execution_count = done.run.count
-
-    def _test(self, cell: NotebookNode) -> None:
-        marks = cell.metadata.nbgrader
-        run = TestRun()
-        if self.trouble:
-            run.not_graded(self.trouble)
-        else:
-            with standing_at(self._place(run)), _beside(self.submission.source):
-                run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run)
-        cell.outputs = run.outputs
-        cell.execution_count = None
-        record.write(cell, record.CellRecord(score=run.score, why=run.why))
-
-    def _place(self, run: TestRun) -> Place:
-        return Place(
-            collect=self._collect,
-            show=lambda report: _show(report, run),
-            fail=lambda error: Stopped("course", "ReferencesError", str(error)),
-            official=lambda: True,
-            language=lambda: self.language,
-            protection=self.session.protection_words,
-        )
-
-    def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence]:
-        if not isinstance(function, StandIn):
-            raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
-        try:
-            evidence = self.session.collect(exercise, [reference.probe for reference in found])
-        except SessionError as error:
-            raise Stopped("course", "SessionError", str(error)) from None
-        course = self.submission.course
-        return [
-            weighed(given, reference.probe, self.lines, course, self.config)
-            for given, reference in zip(evidence, found, strict=True)
-        ]
-
-
-def _is_locked(cell: NotebookNode) -> bool:
-    marks = cell.metadata.get("nbgrader", {})
-    return bool(marks.get("locked")) and not marks.get("solution")
-
-
-def _outputs(done: CellRun) -> list[NotebookNode]:
-    found = [output.node(done.run.count) for output in done.run.outputs]
-    if done.trouble is not None:
-        words = describe_stop(done.trouble)
-        found.append(new_output("error", ename=done.trouble.type, evalue=words, traceback=[words]))  # type: ignore[no-untyped-call]
-    return found
-
-
-def _show(report: Report, run: TestRun) -> None:
-    run.show({"text/html": report._repr_html_(), "text/plain": str(report)})
-
-
-@contextlib.contextmanager
-def _beside(folder: Path) -> Iterator[None]:
-    """Test cells run where the course's own files lie, and can import modules from there."""
-    before, known = Path.cwd(), set(sys.modules)
-    sys.path.insert(0, str(folder))
-    if folder.is_dir():
-        os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-        sys.path.remove(str(folder))
-        for name in set(sys.modules) - known:
-            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(f"{folder}{os.sep}"):
-                del sys.modules[name]  # another assignment may have a module of that name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -18,11 +19,11 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from ..course import Course
+from .export import CsvExport
 
 
 class NbgraderError(Exception):
@@ -74,19 +75,19 @@ def autograde(course: Course, assignment: str, student: str, unprotected: bool =
         api = _api(course)
         if unprotected:
             api.config.Execute.allow_unprotected = True
-        _succeed(api.autograde(assignment, student, force=True, create=True), f"{student}: autograde")
+        _succeed(api.autograde(assignment, student, force=True, create=True), "autograding")
 
 
 def generate_feedback(course: Course, assignment: str, student: str) -> None:
     """Write one student's feedback pages."""
     with _inside(course):
-        _succeed(_api(course).generate_feedback(assignment, student, force=True), f"{student}: feedback")
+        _succeed(_api(course).generate_feedback(assignment, student, force=True), "feedback")
 
 
 def export_grades(course: Course, assignments: Sequence[str]) -> None:
     """Write grades.csv in the course's folder, as `nbgrader export` does."""
     with _inside(course), gradebook(course) as book:
-        plugin = CsvExportPlugin()
+        plugin = CsvExport()
         plugin.to = str(course.root / "grades.csv")
         plugin.assignment = list(assignments)
         plugin.export(book)
@@ -103,5 +104,17 @@ def gradebook(course: Course) -> Iterator[Gradebook]:
 
 def _succeed(result: dict[str, object], what: str) -> None:
     if not result.get("success"):
-        text = str(result.get("error") or result.get("log") or "no reason given").strip().splitlines()
-        raise NbgraderError(f"{what} failed: {text[-1][:500]}")
+        raise NbgraderError(f"{what} failed: {_reason(str(result.get('log') or ''), str(result.get('error') or ''))}")
+
+
+_RAISED = re.compile(r"^\s+(?:\w+\.)*(?P<name>\w+): (?P<words>\S.*)$")
+
+
+def _reason(log: str, error: str) -> str:
+    """What an exception in the log says; nbgrader's own last words are that one should look above."""
+    lines = log.splitlines()
+    raised = [m for line in lines if (m := _RAISED.match(line)) and m["name"] != "NbGraderException"]
+    if raised:
+        return raised[-1]["words"][:500]
+    told = [line.strip() for line in (*log.splitlines(), *error.splitlines()) if line.strip()]
+    return told[-1][:500] if told else "no reason given"

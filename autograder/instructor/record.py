@@ -47,6 +47,14 @@ def cell_record(cell: NotebookNode) -> CellRecord | None:
         return None
 
 
+def notebook_record(node: NotebookNode) -> NotebookRecord:
+    """A graded notebook's record; an empty one where there is none."""
+    try:
+        return NotebookRecord.model_validate(node.metadata.get(KEY, {}))
+    except ValidationError:
+        return NotebookRecord()
+
+
 @dataclass(frozen=True, slots=True)
 class Troubles:
     """Sentences on what went wrong in a submission: what kept a score from being computed, and what cost points."""
@@ -65,9 +73,5 @@ def troubles(graded: Path) -> Troubles:
             record = cell_record(cell)
             if record is not None and record.score is None:
                 not_graded.append(f"{cell.metadata.nbgrader.grade_id}: {record.why}")
-        try:
-            whole = NotebookRecord.model_validate(node.metadata.get(KEY, {}))
-        except ValidationError:
-            continue
-        stopped += [f"{name}: {sentence}" for name, sentence in whole.troubles]
+        stopped += [f"{name}: {sentence}" for name, sentence in notebook_record(node).troubles]
     return Troubles(tuple(dict.fromkeys(not_graded)), tuple(dict.fromkeys(stopped)))

@@ -41,7 +41,17 @@ def _start(scratch: Path, course: Course, config: Config, seconds: float) -> San
     )
 
 
-SECRET = ("source", "submitted", "autograded", "feedback", "gradebook.db", "nbgrader_config.py", ".git", "tests")
+SECRET = (
+    "source",
+    "submitted",
+    "autograded",
+    "feedback",
+    "gradebook.db",
+    "nbgrader_config.py",
+    ".git",
+    ".autograder",
+    "tests",
+)
 
 
 def secret_paths(course: Course) -> list[Path]:

@@ -81,10 +81,14 @@ class StandIn(wire.Named):
         return f"<stand-in for the student's {self.name}>"
 
 
+ENDS = (StopIteration, StopAsyncIteration)
+"""Exceptions that end a test's own loop, `for got in map(f, values)`, before it has tested anything."""
+
+
 def as_raised(error: StudentError) -> Exception:
     """The student's exception on this side, of the same class if that is Python's own, so that tests can expect it."""
     kind = getattr(builtins, error.type, None)
-    if isinstance(kind, type) and issubclass(kind, Exception) and kind.__module__ == "builtins":
+    if isinstance(kind, type) and issubclass(kind, Exception) and kind.__module__ == "builtins" and kind not in ENDS:
         try:
             return kind(error.message)
         except Exception:  # UnicodeError's subclasses want five arguments

@@ -17,6 +17,10 @@ import numpy as np
 MAX_BYTES = 64 * 2**20
 MAX_MARKS = 2_000_000
 """Commas, brackets and colons in a text that is read: Python needs about a hundred bytes for each."""
+MAX_KEYS = 200_000
+"""Members of sets and keys of dicts in a text that is read."""
+MAX_SAME_HASH = 100
+"""Of them, those of one set or dict with the same hash: finding a place for the next takes as many comparisons."""
 MAX_DEPTH = 40
 MAX_DIGITS = 4000
 MAX_TEXT = 16 * 2**20

@@ -1,0 +1,191 @@
+"""A submission's notebook, executed on two sides: student cells in a sandboxed kernel, test cells in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from traitlets.config import Config
+
+from ..course import Course
+from ..evidence import Evidence
+from ..exercises import Exercise
+from ..messages import language_in
+from ..notebook import is_test
+from ..notebook_api import Place, standing_at
+from ..references import Reference
+from ..report import Report
+from ..twosides.canary import code_lines, weighed
+from ..twosides.confined import remove, start_kernel
+from ..twosides.names import Names
+from ..twosides.session import Cell, CellRun, Session, SessionError, Times
+from ..twosides.standin import StandIn, Stopped
+from ..twosides.testcell import TestRun, describe_stop, run_test
+from . import record
+from .intake import TrustedCell
+from .workfolder import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a submission may run. Times are in seconds; `sandbox` holds SandboxProvisioner's settings by name."""
+
+    timeout: float = 180.0
+    startup_timeout: float = 90.0
+    submission_timeout: float = 3600.0
+    max_kernels: int = 8
+    sandbox: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Config:
+        return Config({"SandboxProvisioner": dict(self.sandbox)})
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Which notebook of whom, and the course's folders that belong to it."""
+
+    course: Course
+    student: str
+    assignment: str
+    notebook: str
+    submitted: Path
+    source: Path
+
+
+def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], settings: Settings) -> list[str]:
+    """Run all cells of a sanitized notebook and write their outputs, scores and records into it; gives doubts.
+
+    Raises SandboxUnavailable where this machine can't protect itself and the settings don't say to go on regardless.
+    """
+    with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        doubts = fill(scratch / "work", submission.submitted, submission.source)
+        session = Session(
+            lambda: start_kernel(scratch, submission.course, settings.config, settings.startup_timeout),
+            Times(settings.timeout, settings.startup_timeout, settings.submission_timeout),
+            settings.max_kernels,
+        )
+        try:
+            _Execution(nb, submission, trusted, session, settings.config).run()
+        finally:
+            session.close()
+            remove(scratch)
+    troubles = tuple((name, describe_stop(error)) for name, error in session.culprits)
+    record.write(nb, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
+    return list(doubts)
+
+
+class _Execution:
+    """One notebook, from its first cell to its last."""
+
+    def __init__(
+        self, nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], session: Session, config: Config
+    ) -> None:
+        self.nb, self.submission, self.session, self.config = nb, submission, session, config
+        given = [cell.source for cell in trusted if cell.solution and cell.cell_type == "code"]
+        self.names = Names(session, given)
+        found = (language_in(cell.source) for cell in trusted if cell.cell_type == "code")
+        self.language = next((language for language in found if language), "en")
+        self.lines = code_lines(nb)
+        self.trouble: str = ""
+
+    def run(self) -> None:
+        for cell in self.nb.cells:
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            if is_test(cell):
+                self._test(cell)
+            elif "skip-execution" not in cell.metadata.get("tags", []):
+                if _is_locked(cell):
+                    self.names.lock(cell.source)
+                self._student(cell)
+
+    def _student(self, cell: NotebookNode) -> None:
+        if self.trouble:
+            return
+        name = str(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", ""))
+        try:
+            done = self.session.run(Cell(name, cell.source))
+        except SessionError as error:
+            self.trouble = str(error)
+            return
+        cell.outputs = _outputs(done)
+        cell.execution_count = done.run.count
+
+    def _test(self, cell: NotebookNode) -> None:
+        marks = cell.metadata.nbgrader
+        run = TestRun()
+        if self.trouble:
+            run.not_graded(self.trouble)
+        else:
+            with standing_at(self._place(run)), _beside(self.submission.source):
+                run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run)
+        cell.outputs = run.outputs
+        cell.execution_count = None
+        record.write(cell, record.CellRecord(score=run.score, why=run.why))
+
+    def _place(self, run: TestRun) -> Place:
+        return Place(
+            collect=self._collect,
+            show=lambda report: _show(report, run),
+            fail=lambda error: Stopped("course", "ReferencesError", str(error)),
+            official=lambda: True,
+            language=lambda: self.language,
+            protection=self.session.protection_words,
+        )
+
+    def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence]:
+        if not isinstance(function, StandIn):
+            raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
+        try:
+            evidence = self.session.collect(exercise, [reference.probe for reference in found])
+        except SessionError as error:
+            raise Stopped("course", "SessionError", str(error)) from None
+        course = self.submission.course
+        return [
+            weighed(given, reference.probe, self.lines, course, self.config)
+            for given, reference in zip(evidence, found, strict=True)
+        ]
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    marks = cell.metadata.get("nbgrader", {})
+    return bool(marks.get("locked")) and not marks.get("solution")
+
+
+def _outputs(done: CellRun) -> list[NotebookNode]:
+    found = [output.node(done.run.count) for output in done.run.outputs]
+    if done.trouble is not None:
+        words = describe_stop(done.trouble)
+        found.append(new_output("error", ename=done.trouble.type, evalue=words, traceback=[words]))  # type: ignore[no-untyped-call]
+    return found
+
+
+def _show(report: Report, run: TestRun) -> None:
+    run.show({"text/html": report._repr_html_(), "text/plain": str(report)})
+
+
+@contextlib.contextmanager
+def _beside(folder: Path) -> Iterator[None]:
+    """Test cells run where the course's own files lie, and can import modules from there."""
+    before, known = Path.cwd(), set(sys.modules)
+    sys.path.insert(0, str(folder))
+    if folder.is_dir():
+        os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - known:
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(f"{folder}{os.sep}"):
+                del sys.modules[name]  # another assignment may have a module of that name

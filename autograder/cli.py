@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
 
     grade = commands.add_parser("grade", help="autograde, feedback and grades.csv for a whole class")
     grade.add_argument("assignment", nargs="?", help="default: all that have submissions")
+    grade.add_argument(
+        "-j", "--jobs", type=_number, metavar="N", help="work on N submissions at a time (default: the cores)"
+    )
     _add_unprotected(grade)
     grade.set_defaults(command=_grade)
 
@@ -67,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
     return parser
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
+    return int(text)
 
 
 def _add_unprotected(command: argparse.ArgumentParser) -> None:
@@ -117,6 +126,8 @@ def _check(options: argparse.Namespace) -> int:
         print(doubt)
     for report in result.reports:
         print(render_text(report), end="\n\n")
+    if options.hidden:
+        print(f"Protection: {result.protection}")
     return DONE if result.passed else FAILED
 
 
@@ -125,7 +136,7 @@ def _grade(options: argparse.Namespace) -> int:
 
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
-    return DONE if grade_class(course, wanted, unprotected=options.unprotected) else FAILED
+    return DONE if grade_class(course, wanted, unprotected=options.unprotected, workers=options.jobs) else FAILED
 
 
 def _doctor(options: argparse.Namespace) -> int:

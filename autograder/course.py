@@ -44,6 +44,11 @@ class Course:
         """Where results of grading are kept, to be found again when nothing has changed."""
         return self.root / ".autograder" / "results"
 
+    @property
+    def log(self) -> Path:
+        """A line for each submission graded."""
+        return self.root / ".autograder" / "grading.log"
+
     def assignments(self) -> tuple[str, ...]:
         """The names of the assignments, in alphabetical order. Raises CourseError where there is no source/."""
         if not self.source.is_dir():

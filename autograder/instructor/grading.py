@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 from nbgrader.api import MissingEntry
 from rich.console import Console
@@ -15,7 +20,17 @@ from ..course import Course, CourseError
 from ..exercises import EXERCISES
 from ..notebook import grade_id, read_node
 from ..sandbox.machine import machine
-from .nbgrader_calls import NbgraderError, autograde, export_grades, generate_feedback, gradebook
+from . import ahead
+from .ahead import processes
+from .intake import trusted_cells
+from .nbgrader_calls import (
+    NbgraderError,
+    autograde,
+    execution_settings,
+    export_grades,
+    generate_feedback,
+    gradebook,
+)
 from .record import troubles
 
 
@@ -40,13 +55,21 @@ def submissions(course: Course, assignment: str) -> tuple[str, ...]:
 
 
 def grade_class(
-    course: Course, assignments: Sequence[str], console: Console | None = None, unprotected: bool = False
+    course: Course,
+    assignments: Sequence[str],
+    console: Console | None = None,
+    unprotected: bool = False,
+    workers: int | None = None,
 ) -> bool:
     """Grade every submission of the assignments; True where all could be graded.
 
-    One submission that can't be graded never keeps the others from being graded. Raises CourseError where nothing
-    has been handed in, or the course was never built, and SandboxUnavailable where this machine can't give the
-    sandbox and `unprotected` does not say to go on regardless.
+    Submissions are executed side by side by as many `workers`, by default one a core, and only this process writes the
+    gradebook, so the grades are the same for any number. Results are kept: grading again, or going on after an
+    interruption, does not execute what has not changed. One submission that can't be graded never keeps the others
+    from being graded.
+
+    Raises CourseError where nothing has been handed in, or the course was never built, and SandboxUnavailable where
+    this machine can't give the sandbox and `unprotected` does not say to go on regardless.
     """
     console = console or Console()
     work = {assignment: students for assignment in assignments if (students := submissions(course, assignment))}
@@ -59,13 +82,16 @@ def grade_class(
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
     if not unprotected:
         machine().require()
-    results = {
-        assignment: _grade_all(course, assignment, students, console, unprotected)
-        for assignment, students in work.items()
-    }
+    workers = workers or len(os.sched_getaffinity(0))
+    with processes(workers) as executor:
+        results = {
+            assignment: _grade_all(course, assignment, students, console, unprotected, executor)
+            for assignment, students in work.items()
+        }
     export_grades(course, tuple(work))
     for assignment, lines in results.items():
         console.print(table(assignment, lines))
+    console.print(f"log      {_short(course.log)}")
     console.print(f"grades   {_short(course.root / 'grades.csv')}")
     console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
     return all(line.graded for lines in results.values() for line in lines)
@@ -83,7 +109,7 @@ def _short(path: Path) -> Path:
 
 
 def _grade_all(
-    course: Course, assignment: str, students: Sequence[str], console: Console, unprotected: bool
+    course: Course, assignment: str, students: Sequence[str], console: Console, unprotected: bool, executor: Executor
 ) -> list[Result]:
     columns = (
         TextColumn("{task.description}"),
@@ -93,15 +119,40 @@ def _grade_all(
         TimeRemainingColumn(),
         TextColumn("{task.fields[student]}"),
     )
-    lines = []
-    with Progress(*columns, console=console) as progress:
+    jobs = _jobs(course, assignment, students, unprotected)
+    waiting = [executor.submit(ahead.work, job) for job in jobs]
+    lines = {}
+    with Progress(*columns, console=console) as progress, _log(course) as log:
         task = progress.add_task(assignment, total=len(students), student="")
-        for student in students:
+        for future in as_completed(waiting):
+            done = future.result()
+            student = done.job.student
             progress.update(task, student=student)
-            lines.append(_grade_one(course, assignment, student, unprotected))
+            line = lines[student] = _grade_one(course, assignment, student, unprotected)
+            total = sum(points or 0.0 for points in line.points.values())
+            log.write(f"{datetime.now():%F %T} {assignment} {student} {done.seconds:.1f} s {total:g} {line.status}\n")
+            log.flush()
             progress.advance(task)
         progress.update(task, student="")
-    return lines
+    return [lines[student] for student in students]
+
+
+def _jobs(course: Course, assignment: str, students: Sequence[str], unprotected: bool) -> list[ahead.Job]:
+    settings = execution_settings(course, unprotected)
+    with gradebook(course) as book:
+        try:
+            names = [notebook.name for notebook in book.find_assignment(assignment).notebooks]
+        except MissingEntry:
+            names = []  # it was never released: nbgrader will say so
+        cells = {name: trusted_cells(book, assignment, name) for name in names}
+    return [ahead.Job(course.root, assignment, student, cells, settings) for student in students]
+
+
+@contextmanager
+def _log(course: Course) -> Iterator[TextIO]:
+    course.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with course.log.open("a", encoding="utf-8") as file:
+        yield file
 
 
 def _grade_one(course: Course, assignment: str, student: str, unprotected: bool) -> Result:

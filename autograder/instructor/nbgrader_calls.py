@@ -23,6 +23,8 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from ..course import Course
+from .execute import Execute
+from .execution import Settings
 from .export import CsvExport
 
 
@@ -76,6 +78,14 @@ def autograde(course: Course, assignment: str, student: str, unprotected: bool =
         if unprotected:
             api.config.Execute.allow_unprotected = True
         _succeed(api.autograde(assignment, student, force=True, create=True), "autograding")
+
+
+def execution_settings(course: Course, unprotected: bool = False) -> Settings:
+    """How the course's configuration says that submissions are to be executed."""
+    with _inside(course):
+        step = Execute(config=_api(course).config)
+        step.allow_unprotected = step.allow_unprotected or unprotected
+        return step.settings()
 
 
 def generate_feedback(course: Course, assignment: str, student: str) -> None:

@@ -1,0 +1,89 @@
+"""Work ahead on a class: execute submissions side by side and keep the results, for the gradebook's one writer to use.
+
+Any `concurrent.futures.Executor` will do. A worker needs the course's folder, and writes nothing but results.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..course import Course
+from . import results
+from .execution import Settings, Submission
+from .intake import TrustedCell, prepare, restore
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One student's submission of one assignment; `notebooks` are the gradebook's cells by notebook name."""
+
+    root: Path
+    assignment: str
+    student: str
+    notebooks: Mapping[str, Sequence[TrustedCell]]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job that is done: how long it took, in seconds, and what kept it from being done, "" as a rule."""
+
+    job: Job
+    seconds: float = 0.0
+    trouble: str = ""
+    doubts: tuple[str, ...] = field(default=())
+
+
+def work(job: Job) -> Done:
+    """Execute a submission and keep its result. Never raises: what goes wrong here is told when nbgrader grades it."""
+    began = time.monotonic()
+    doubts: list[str] = []
+    try:
+        course = Course(job.root)
+        submitted = job.root / "submitted" / job.student / job.assignment
+        for name, trusted in job.notebooks.items():
+            taken = prepare(submitted, [name])[name]
+            if taken.node is None:
+                continue
+            node, _ = restore(taken.node, trusted)
+            source = course.source / job.assignment
+            submission = Submission(course, job.student, job.assignment, name, submitted, source)
+            doubts += results.run(node, submission, trusted, job.settings)
+    except Exception as error:
+        return Done(job, time.monotonic() - began, f"{type(error).__name__}: {error}"[:500])
+    return Done(job, time.monotonic() - began, doubts=tuple(doubts))
+
+
+@contextlib.contextmanager
+def processes(number: int) -> Iterator[Executor]:
+    """An executor of that many processes on this machine, which end with this one, however it ends."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
+    try:
+        yield pool
+    except BaseException:
+        for process in list(multiprocessing.active_children()):
+            process.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _start_worker(parent: int) -> None:
+    """Ctrl-C is for the parent to handle; where it is gone, nobody waits for this process's work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

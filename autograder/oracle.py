@@ -29,6 +29,9 @@ MAX_ELEMENTS = 2**24
 """Numbers in one tensor, and in all tensors of a graph together."""
 MAX_PRODUCTS = 4 * 10**10
 """Multiplications in one layer, and begun in all layers of a graph together."""
+MAX_ROUNDS = 50_000
+"""Rounds of the loops over windows and groups in all layers of a graph together: each has its price, however small
+the matrices are."""
 
 
 class OracleError(ValueError):
@@ -47,11 +50,11 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
 
     Raises:
         OracleError: see there. Nothing larger than MAX_ELEMENTS is allocated and no layer with more than
-            MAX_PRODUCTS multiplications is begun.
+            MAX_PRODUCTS multiplications is begun; loops go round at most MAX_ROUNDS times.
     """
     values: dict[str, Tensor] = {}
     exact: dict[str, tuple[Tensor, ...]] = {}
-    kept = products = 0
+    kept = products = rounds = 0
     with np.errstate(all="ignore"), _blas().limit(limits=1, user_api="blas"):
         for node in graph.nodes:
             if node.kind == "InputLayer":
@@ -63,6 +66,9 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             if node.weights not in exact:
                 exact[node.weights] = tuple(np.asarray(a, dtype=np.float64) for a in weights.get(node.weights, ()))
             arrays = exact[node.weights]
+            rounds += _rounds(node)
+            if rounds > MAX_ROUNDS:
+                raise OracleError("too many windows and groups")
             try:
                 value = layer(node, [values[i] for i in node.inputs], arrays, training)
             except (ValueError, IndexError, TypeError, KeyError, ArithmeticError) as error:
@@ -73,6 +79,12 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             if kept > MAX_ELEMENTS or products > MAX_PRODUCTS:
                 raise OracleError("too large a graph")
     return values
+
+
+def _rounds(node: Node) -> int:
+    """How often a layer's loops go round."""
+    window = node.settings.get("kernel_size") or node.settings.get("pool_size") or (1, 1)
+    return math.prod(cast(tuple[int, int], window)) * cast(int, node.settings.get("groups", 1))
 
 
 def _products(node: Node, arrays: tuple[Tensor, ...]) -> int:

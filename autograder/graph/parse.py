@@ -232,7 +232,7 @@ class _Builder:
         for i, piece in enumerate(pieces):
             settings: dict[str, Setting] = dict(piece.settings)
             if constants:
-                settings["constant"] = constants[0] if len(constants) == 1 else str(constants)
+                settings["constant"] = constants[0] if len(constants) == 1 else str(constants)[:200]
             if training is not None and piece.kind in ("BatchNormalization", "Dropout"):
                 settings["training"] = training
             own = REPEATED_NAME.sub("", name)

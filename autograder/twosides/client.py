@@ -26,6 +26,8 @@ MAX_KEPT = 2**20
 MAX_HEARD = 64 * 2**20
 """Bytes that a cell may send in all before its kernel is taken to be flooding."""
 MAX_MESSAGES = 50_000
+MAX_QUEUED = 100
+"""Messages that may wait to be heard, while nobody listens: each can be as large as MAX_MESSAGE."""
 GRACE = 2.0
 """Seconds that outputs may trail behind the reply, and that an interrupted cell has to stop."""
 
@@ -95,7 +97,7 @@ class Client:
         connection = self._context.socket(kind)
         connection.linger = 0
         connection.maxmsgsize = MAX_MESSAGE
-        connection.rcvhwm = 2000
+        connection.rcvhwm = MAX_QUEUED
         if info["transport"] == "ipc":
             path = f"{info['ip']}-{info[port]}"
             self._wait_for(path, deadline)
@@ -135,12 +137,15 @@ class Client:
         """Let go of the sockets; the kernel is somebody else's to end."""
         self._context.destroy(linger=0)
 
-    def execute(self, code: str, seconds: float, store_history: bool = True) -> Run:
-        """Run code for at most `seconds`; then it is interrupted, and given GRACE seconds to stop."""
+    def execute(self, code: str, seconds: float, quiet: bool = False) -> Run:
+        """Run code for at most `seconds`; then it is interrupted, and given GRACE seconds to stop.
+
+        If `quiet`, the kernel does not repeat the code on iopub, where it might be too large, and counts no cell.
+        """
         content = {
             "code": code,
-            "silent": False,
-            "store_history": store_history,
+            "silent": quiet,
+            "store_history": not quiet,
             "user_expressions": {},
             "allow_stdin": False,
             "stop_on_error": False,

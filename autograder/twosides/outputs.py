@@ -98,7 +98,7 @@ def _data(bundle: object, room: int) -> dict[str, str]:
 
 def _is_image(text: str, beginning: bytes) -> bool:
     try:
-        return base64.b64decode(text, validate=False).startswith(beginning) and text.isascii() and '"' not in text
+        return base64.b64decode("".join(text.split()), validate=True).startswith(beginning)
     except ValueError:
         return False
 

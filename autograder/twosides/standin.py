@@ -23,6 +23,10 @@ class Stopped(BaseException):
         self.fault, self.kind, self.message = fault, kind, message
 
 
+BY_STUDENT = "raised by the student's code"
+"""The note on an exception that came out of the student's kernel."""
+
+
 class StudentCodeError(Exception):
     """The student's code raised an exception of a class of its own; the message begins with that class's name."""
 
@@ -60,11 +64,13 @@ class StandIn(wire.Named):
         except wire.CannotCross as problem:
             raise Stopped("student", "CannotCross", f"{self.name}(): {problem}.") from None
         except Raised as raised:
-            raise as_raised(raised.error) from None
+            error = as_raised(raised.error)
+            error.add_note(BY_STUDENT)
+            raise error from None
         except NoAnswer as none:
             raise Stopped("student", none.error.type, none.error.message) from None
-        except SessionError as error:
-            raise Stopped("course", "SessionError", str(error)) from None
+        except SessionError as none:
+            raise Stopped("course", "SessionError", str(none)) from None
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):

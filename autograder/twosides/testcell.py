@@ -12,16 +12,19 @@ import io
 import linecache
 import math
 import numbers
+import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any, Literal
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from ..evidence import StudentError
-from .names import Names, needed_by, statements
+from .alarm import at_most
+from .names import Names, as_python, needed_by, statements
 from .outputs import plain
 from .standin import StandIn, Stopped, StudentCodeError
 
@@ -52,10 +55,14 @@ class TestRun:
         metadata = FOR_INSTRUCTOR if instructor_only else {}
         self.outputs.append(_output("display_data", data=data, metadata=metadata))
 
-    def not_graded(self, why: str) -> None:
-        """No score can be computed, and it is not the student's doing."""
+    def not_graded(self, why: str, hidden: bool = False) -> None:
+        """No score can be computed, and it is not the student's doing; `hidden` if `why` is not for them to read."""
         self.score, self.why = None, plain(why, 500)
-        self.outputs.append(_output("error", ename="NotGraded", evalue=self.why, traceback=[f"Not graded: {self.why}"]))
+        told = self.why
+        if hidden:
+            self.show({"text/plain": told}, instructor_only=True)
+            told = "a hidden test could not be run"
+        self.outputs.append(_output("error", ename="NotGraded", evalue=told, traceback=[f"Not graded: {told}"]))
 
 
 def _output(kind: str, **fields: Any) -> NotebookNode:
@@ -81,49 +88,100 @@ def run_test(name: str, source: str, max_points: float, names: Names, run: TestR
     where the cell raises an exception. Never raises, but for KeyboardInterrupt.
     """
     filename = f"<{name}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    hidden = hidden_lines(source)
-    at = _Place(filename)
-    printed = _Printed(run, hidden)
     try:
-        names.forget_fetched()
-        cell = statements(source)
-        names.provide(needed_by(cell))
-        with contextlib.redirect_stdout(printed), names.session.one_test():
-            value = _execute([statement.node for statement in cell], names, at, printed)
-        printed.flush_to(run)
-        _score(value, at.last_from_student, max_points, run)
-    except Stopped as stopped:
-        printed.flush_to(run)
-        _stop(stopped, at.line in hidden, run)
+        text = as_python(source)
+        cell = statements(text)
+        steps = [_step(statement.node, filename, statement is cell[-1]) for statement in cell]
     except SyntaxError as error:
         run.not_graded(f"the test cell is not Python: {error.msg}, line {error.lineno}")
+        return
+    except (ValueError, RecursionError) as error:
+        run.not_graded(f"the test cell is not Python: {error}")
+        return
+    names.hidden[filename] = hidden_lines(text)
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    at = _Place(filename, names.hidden)
+    printed = _Printed(run, names.hidden)
+    try:
+        names.forget_fetched()
+        with at_most(names.session.test_seconds):
+            names.provide(needed_by(cell))
+            with contextlib.redirect_stdout(printed), names.session.one_test():
+                value = _execute(steps, names, at)
+        printed.flush()
+        _score(value, at, max_points, run)
+    except Stopped as stopped:
+        printed.flush()
+        _stop(stopped, at.is_hidden(stopped), run)
     except (Exception, SystemExit) as error:
-        printed.flush_to(run)
-        _fail(error, at, hidden, run)
+        printed.flush()
+        _fail(error, at, run)
     finally:
-        del linecache.cache[filename]
+        linecache.cache.pop(filename, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One statement of a test cell, compiled. `value` is the expression that a last statement consists of."""
+
+    node: ast.stmt
+    code: CodeType
+    value: ast.expr | None
+
+
+def _step(node: ast.stmt, filename: str, last: bool) -> _Step:
+    """Raises SyntaxError. Whoever runs this with -O still gets what `assert` says."""
+    value = node.value if last and isinstance(node, ast.Expr) else None
+    tree = ast.Expression(value) if value is not None else ast.Module([node], [])
+    mode = "exec" if value is None else "eval"
+    code = compile(tree, filename, mode, dont_inherit=True, optimize=0)
+    return _Step(node, code, value)
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where a test cell is: its file name for tracebacks, and the line of the statement that is running."""
+    """Where a test cell is: its file name for tracebacks, and the statement that is running.
+
+    `hidden` are the hidden lines of this cell and of those before, by file name.
+    """
 
     filename: str
-    line: int = 0
+    hidden: Mapping[str, frozenset[int]]
+    node: ast.stmt | None = None
     last_from_student: bool = False
+
+    def is_hidden(self, error: BaseException | None = None) -> bool:
+        """Whether a hidden line has a part in what goes on, or in the error."""
+        mine = self.hidden[self.filename]
+        if self.node is not None and any(n in mine for n in range(_first(self.node), _last(self.node) + 1)):
+            return True
+        frames = traceback.walk_tb(error.__traceback__ if error else None)
+        return any(number in self.hidden.get(frame.f_code.co_filename, ()) for frame, number in frames)
+
+
+def _first(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _last(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
 
 
 class _Printed(io.TextIOBase):
-    """What the test cell prints, bounded, in pieces that are hidden or not."""
+    """What the test cell prints, bounded, in pieces that come from hidden lines or not."""
 
-    def __init__(self, run: TestRun, hidden: frozenset[int]) -> None:
-        self._hidden, self._run = hidden, run
+    def __init__(self, run: TestRun, hidden: Mapping[str, frozenset[int]]) -> None:
+        self._regions, self._run = hidden, run
         self._text: list[str] = []
         self._size = 0
-        self.line = 0
+        self._hidden = False
 
     def write(self, text: str) -> int:
+        hidden = self._from_hidden()
+        if hidden != self._hidden:
+            self.flush()
+            self._hidden = hidden
         if self._size <= MAX_PRINTED:
             self._text.append(text)
             self._size += len(text)
@@ -132,34 +190,31 @@ class _Printed(io.TextIOBase):
     def writable(self) -> bool:
         return True
 
-    def at(self, line: int) -> None:
-        """The statement at this line runs next."""
-        if (self.line in self._hidden) != (line in self._hidden):
-            self.flush_to(self._run)
-        self.line = line
+    def _from_hidden(self) -> bool:
+        frame = sys._getframe(2)
+        while frame.f_back is not None:
+            if frame.f_lineno in self._regions.get(frame.f_code.co_filename, ()):
+                return True
+            frame = frame.f_back
+        return False
 
-    def flush_to(self, run: TestRun) -> None:
+    def flush(self) -> None:
         """Turn what has been printed so far into an output."""
         text = plain("".join(self._text), MAX_PRINTED)
         self._text.clear()
-        if text and self.line in self._hidden:
-            run.show({"text/plain": text}, instructor_only=True)
+        if text and self._hidden:
+            self._run.show({"text/plain": text}, instructor_only=True)
         elif text:
-            run.outputs.append(_output("stream", name="stdout", text=text))
+            self._run.outputs.append(_output("stream", name="stdout", text=text))
 
 
-def _execute(nodes: Sequence[ast.stmt], names: Names, at: _Place, printed: _Printed) -> object:
+def _execute(steps: Sequence[_Step], names: Names, at: _Place) -> object:
     """Run the statements; the value of a last expression, else None."""
     value: object = None
-    for i, node in enumerate(nodes):
-        at.line = node.lineno
-        printed.at(node.lineno)
-        if i == len(nodes) - 1 and isinstance(node, ast.Expr):
-            at.last_from_student = _calls_student(node.value, names)
-            code = compile(ast.Expression(node.value), at.filename, "eval")
-            value = eval(code, names.space)  # noqa: S307  (the instructor's own test cell)
-        else:
-            exec(compile(ast.Module([node], []), at.filename, "exec"), names.space)
+    for step in steps:
+        at.node = step.node
+        at.last_from_student = step.value is not None and _calls_student(step.value, names)
+        value = eval(step.code, names.space)  # noqa: S307  (the instructor's own test cell)
     return value
 
 
@@ -169,14 +224,17 @@ def _calls_student(node: ast.expr, names: Names) -> bool:
     return isinstance(inner, ast.Name) and isinstance(names.space.get(inner.id), StandIn)
 
 
-def _score(value: object, from_student: bool, max_points: float, run: TestRun) -> None:
+def _score(value: object, at: _Place, max_points: float, run: TestRun) -> None:
     """The rule of nbgrader without its gaps: nan, True, a negative number or too large a one are nobody's score."""
-    if isinstance(value, bool) or from_student or not isinstance(value, numbers.Real):
+    if isinstance(value, bool) or at.last_from_student or not isinstance(value, numbers.Real):
         run.score = max_points
         return
-    score = float(value)
+    try:
+        score = float(value)
+    except OverflowError:
+        score = math.inf
     if not math.isfinite(score) or not 0 <= score <= max_points:
-        run.not_graded(f"the test cell gave {score:g} of {max_points:g} points")
+        run.not_graded(f"the test cell gave {score:g} of {max_points:g} points", at.is_hidden())
         return
     run.score = score
     run.outputs.append(_output("execute_result", data={"text/plain": repr(score)}, execution_count=None))
@@ -197,7 +255,7 @@ def describe_stop(error: StudentError) -> str:
 
 def _stop(stopped: Stopped, hidden: bool, run: TestRun) -> None:
     if stopped.fault == "course":
-        run.not_graded(stopped.message)
+        run.not_graded(stopped.message, hidden)
         return
     run.score = 0.0
     text = REASONS.get(stopped.kind, "{message}").format(message=stopped.message)
@@ -207,11 +265,11 @@ def _stop(stopped: Stopped, hidden: bool, run: TestRun) -> None:
     run.outputs.append(_output("error", ename=stopped.kind, evalue=text, traceback=[text]))
 
 
-def _fail(error: BaseException, at: _Place, hidden: frozenset[int], run: TestRun) -> None:
+def _fail(error: BaseException, at: _Place, run: TestRun) -> None:
     run.score = 0.0
     frames = list(_frames(error, at.filename))
     told = "\n".join(["Traceback (most recent call last):", *frames, *_words(error)])
-    if at.line not in hidden and not any(number in hidden for number in _lines(error, at.filename)):
+    if not at.is_hidden(error):
         name = type(error).__name__
         run.outputs.append(_output("error", ename=name, evalue=plain(str(error), 2000), traceback=told.split("\n")))
         return

@@ -14,13 +14,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+SCALARS = frozenset(np.sctypeDict.values())
+
 MAX_BYTES = 64 * 2**20
 MAX_MARKS = 2_000_000
 """Commas, brackets and colons in a text that is read: Python needs about a hundred bytes for each."""
-MAX_KEYS = 200_000
-"""Members of sets and keys of dicts in a text that is read."""
-MAX_SAME_HASH = 100
-"""Of them, those of one set or dict with the same hash: finding a place for the next takes as many comparisons."""
+MAX_KEYS = 20_000
+"""Members of sets and keys of dicts that are not text: numbers can be chosen so that their hashes are all the same,
+and then each is compared with all that are there already."""
 MAX_DEPTH = 40
 MAX_DIGITS = 4000
 MAX_TEXT = 16 * 2**20
@@ -73,6 +74,8 @@ def _pack(value: object, depth: int) -> Any:
         return ["complex", _float(value.real), _float(value.imag)]  # type: ignore[attr-defined]
     if kind is bytes:
         return ["bytes", base64.b64encode(value).decode()]  # type: ignore[arg-type]
+    if kind in (set, frozenset, dict) and sum(map(_can_collide, value)) > MAX_KEYS:  # type: ignore[call-overload]
+        raise CannotCross(f"a {kind.__name__} of more than {MAX_KEYS} members that are not text")
     if kind in (list, tuple, set, frozenset):
         return [kind.__name__, [_pack(item, depth + 1) for item in value]]  # type: ignore[attr-defined]
     if kind is dict:
@@ -80,12 +83,17 @@ def _pack(value: object, depth: int) -> Any:
         return ["dict", [[_pack(key, depth + 1), _pack(item, depth + 1)] for key, item in pairs]]
     if isinstance(value, Named):
         return ["named", value.name]
-    if isinstance(value, (np.generic, np.ndarray)):
+    if kind is np.ndarray or kind in SCALARS:
         return _pack_array(value)
     converted = _tensor(value)
     if converted is not None:
         return _pack_array(converted)
     raise CannotCross(f"an object of type {kind.__name__}, which is not plain data")
+
+
+def _can_collide(member: object) -> bool:
+    """Whether the member's hash can be chosen: that of text is another in every process."""
+    return type(member) not in (str, bytes)
 
 
 def _float(value: float) -> str:
@@ -140,6 +148,7 @@ def loads(data: bytes, resolve: Callable[[str], object] | None = None) -> Any:
 class _Reader:
     def __init__(self, resolve: Callable[[str], object] | None) -> None:
         self.resolve = resolve
+        self.keys = 0
 
     def read(self, packed: Any, depth: int) -> Any:
         if depth > MAX_DEPTH:
@@ -182,15 +191,22 @@ class _Reader:
         return tuple(self._items(items, depth))
 
     def _set(self, items: list[Any], depth: int) -> set[Any]:
-        return set(self._items(items, depth))
+        return set(self._keys(self._items(items, depth)))
 
     def _frozenset(self, items: list[Any], depth: int) -> frozenset[Any]:
-        return frozenset(self._items(items, depth))
+        return frozenset(self._keys(self._items(items, depth)))
 
     def _dict(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
         if type(pairs) is not list or any(type(pair) is not list or len(pair) != 2 for pair in pairs):
             raise WireError("not a list of pairs")
-        return {self.read(key, depth + 1): self.read(item, depth + 1) for key, item in pairs}
+        keys = self._keys([self.read(key, depth + 1) for key, _ in pairs])
+        return {key: self.read(item, depth + 1) for key, (_, item) in zip(keys, pairs, strict=True)}
+
+    def _keys(self, keys: list[Any]) -> list[Any]:
+        self.keys += sum(map(_can_collide, keys))
+        if self.keys > MAX_KEYS:
+            raise WireError(f"more than {MAX_KEYS} members that are not text in sets and dicts")
+        return keys
 
     def _array(self, dtype: str, shape: list[int], data: Any, depth: int) -> Any:
         return _read_array(dtype, shape, data)

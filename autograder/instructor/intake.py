@@ -31,6 +31,9 @@ CELL_TYPES = ("code", "markdown", "raw")
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 ROLES = ("grade", "solution", "locked", "task")
 
+HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
+"""What stands between BEGIN and END with these words is in the gradebook and not in what students get."""
+
 UNRUN_TAGS = ("skip-execution", "raises-exception")
 """Tags that make an executor skip a cell, or look away from its error."""
 
@@ -744,8 +747,9 @@ def _fill(order: Sequence[_Place], work: _Restoring) -> None:
         if changed:
             work.doubt(place.trusted, f"its nbgrader settings were changed and are set back ({', '.join(changed)}).")
         cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": trusted.grade_id} | roles
-        if trusted.locked and cell.source != trusted.source:
-            work.doubt(place.trusted, "its text was changed and is set back.")
+        if trusted.locked:
+            if cell.source.rstrip() not in (trusted.source.rstrip(), _as_released(trusted.source).rstrip()):
+                work.doubt(place.trusted, "its text was changed and is set back.")
             cell.source = trusted.source
         tags = [tag for tag in cell.metadata.get("tags", []) if tag in UNRUN_TAGS]
         if tags and (trusted.locked or trusted.grade):
@@ -753,6 +757,17 @@ def _fill(order: Sequence[_Place], work: _Restoring) -> None:
             others = [tag for tag in cell.metadata.pop("tags") if tag not in UNRUN_TAGS]
             if others:
                 cell.metadata["tags"] = others
+
+
+def _as_released(source: str) -> str:
+    """A locked cell's text as students get it: without what nbgrader takes out for them."""
+    kept, inside = [], False
+    for line in source.split("\n"):
+        inside = inside or any(f"BEGIN {what}" in line for what in HIDDEN)
+        if not inside:
+            kept.append(line)
+        inside = inside and not any(f"END {what}" in line for what in HIDDEN)
+    return "\n".join(kept)
 
 
 def _retype(cell: NotebookNode, kind: str) -> None:

@@ -174,6 +174,21 @@ def test_locked_text_role_points_and_type_come_from_the_gradebook() -> None:
     assert named(result, "double").source == named(good(), "double").source
 
 
+def test_hidden_tests_come_back_without_a_word() -> None:
+    node = good()
+    test = named(node, "test_double")
+    visible = test.source
+    test.source += "\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
+    test.metadata.nbgrader.checksum = compute_checksum(test)
+    known = trusted(node)
+    test.source = visible
+    result, doubts = restore(node, known)
+    assert doubts == ()
+    assert "double(3)" in named(result, "test_double").source
+    test.source = "pass"
+    assert restore(node, known)[1] == ("Cell test_double: its text was changed and is set back.",)
+
+
 def test_a_test_made_text_runs_again() -> None:
     node = good()
     node.cells[position(node, "test_double")] = cell_of("test_double", "markdown", "grade", "assert double(2) == 4")

@@ -16,7 +16,7 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo lab lint format test corpus faults bench messages clean
+.PHONY: help install build demo lab lint format test corpus attacks faults bench messages clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
@@ -49,6 +49,9 @@ test: lint ## lint, then run every test
 
 corpus: install ## measure the diagnosis on tests/corpus, beside the course's old ways of checking
 	$(BIN)/python tests/corpus/measure.py $(ARGS)
+
+attacks: install ## try every attack on stock nbgrader and on this kit, side by side
+	$(BIN)/python tests/attacks/measure.py $(ARGS)
 
 faults: install ## grade a class with broken submissions in it, under stock nbgrader and under this kit
 	$(BIN)/python tests/faults/measure.py $(ARGS)

@@ -56,7 +56,7 @@ def honest(graded: Class) -> tuple[str, ...]:
             own = {} if student.startswith("base") else {graded.friend_secret: ""}
             secrets = {text: what for text, what in graded.secrets().items() if text not in own}
             found += [f"{student}'s feedback tells: {what}" for what in _found(_feedback(graded, student), secrets)]
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _judge_one(graded: Class, attack: Attack, common: Mapping[str, str]) -> Outcome:
@@ -72,7 +72,10 @@ def _judge_one(graded: Class, attack: Attack, common: Mapping[str, str]) -> Outc
         touched.append("signalled the grader")
     mark = graded.sentinels.targets[attack.name].mark
     for where, page in _pages(graded, student):
-        touched += [f"{what} in the {where}" for what in active(page, mark)]
+        if page is None:
+            touched.append(f"broke the {where}")
+        else:
+            touched += [f"{what} in the {where}" for what in active(page, mark)]
     if len(graded.attacks) == 1 and any(graded.scores.get(other) is None for other in (FIRST, LAST)):
         touched.append("kept others from being graded")
     gained = max((score or 0.0) - base, 0.0)
@@ -157,11 +160,15 @@ def _files(folder: Path, without: set[Path]) -> Iterator[bytes]:
                 yield file.read(MAX_READ)
 
 
-def _pages(graded: Class, student: str) -> Iterator[tuple[str, str]]:
+def _pages(graded: Class, student: str) -> Iterator[tuple[str, str | None]]:
+    """The pages about a submission; None for one that can't be shown any more."""
     assignment = graded.course.assignment
-    feedback = graded.folder("feedback", student) / f"{assignment}.html"
-    if feedback.is_file():
-        yield "feedback", feedback.read_text(errors="replace")
     notebook = graded.folder("autograded", student) / f"{assignment}.ipynb"
-    if notebook.is_file():
+    if not notebook.is_file():
+        return
+    feedback = graded.folder("feedback", student) / f"{assignment}.html"
+    yield "feedback", feedback.read_text(errors="replace") if feedback.is_file() else None
+    try:
         yield "Formgrader page", formgrader_page(graded.root, student, notebook)
+    except Exception:  # whatever nbconvert and its templates raise, Formgrader answers with an error
+        yield "Formgrader page", None

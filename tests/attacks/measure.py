@@ -63,7 +63,7 @@ def batches(course: Course, attacks: Sequence[Attack], first: int) -> list[Batch
     """Two classes of about the same size, and one for each attack that stock nbgrader can't grade with others."""
     alone = [attack for attack in attacks if attack.alone and course.side == "stock"]
     together = [attack for attack in attacks if attack not in alone]
-    parts = min(WORKERS, len(together)) if course.assignment == "plain" else 1
+    parts = min(WORKERS, len(together))
     # An accomplice belongs into the class of the first, so neighbours stay together.
     size = -(-len(together) // max(parts, 1))
     groups = [together[i : i + size] for i in range(0, len(together), max(size, 1))]

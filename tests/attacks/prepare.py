@@ -110,6 +110,12 @@ def without_tests(node: NotebookNode, folder: Path, known: Known) -> None:
     ]
 
 
+def convolutional_first(node: NotebookNode, folder: Path, known: Known) -> None:
+    cell = _cell(node, "convolutional_block")
+    node.cells.remove(cell)
+    node.cells.insert(node.cells.index(_cell(node, "identity_block")), cell)
+
+
 # --- files ------------------------------------------------------------------------------------------------------
 
 
@@ -192,9 +198,6 @@ def cell_metadata(node: NotebookNode, folder: Path, known: Known) -> None:
         cell.metadata.tags = [breakout]
         cell.metadata.alt = breakout
         cell.metadata["autograder"] = {"for": breakout}
-    node.cells.append(
-        new_markdown_cell("text", id="odd", metadata={"nbgrader": {"comment": breakout, "score": breakout}})
-    )
 
 
 def raw_cells(node: NotebookNode, folder: Path, known: Known) -> None:

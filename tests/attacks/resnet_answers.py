@@ -12,6 +12,8 @@ FULL = 30.0
 
 EMPTY_BLOCK = "def identity_block(X, f, filters, stage, block):\n    return X\n"
 NO_SHORTCUT = solution("identity_block", ("    X = Add()([X, X_shortcut])\n", ""))
+OTHER_SEEDS = solution("identity_block", ("glorot_uniform(seed=0)", "glorot_uniform(seed=7)"))
+ALIKE = solution("convolutional_block", ("def convolutional_block(", "def identity_block("))
 OTHER_WEIGHTS = solution("identity_block").replace("    return X", "    other_weights(X)\n    return X")
 OTHER_WEIGHTS += """
 
@@ -33,5 +35,7 @@ def answers() -> Mapping[str, NotebookNode]:
         "wrong": handed_in(identity_block=EMPTY_BLOCK),
         "no_shortcut": handed_in(identity_block=NO_SHORTCUT),
         "other_weights": handed_in(identity_block=OTHER_WEIGHTS),
+        "other_seeds": handed_in(identity_block=OTHER_SEEDS),
+        "alike": handed_in(identity_block=ALIKE, convolutional_block=solution("convolutional_block")),
         "convolutional": handed_in(convolutional_block=solution("convolutional_block"), identity_block=EMPTY_BLOCK),
     }

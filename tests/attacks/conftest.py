@@ -1,0 +1,3 @@
+"""The attacks are read, never imported."""
+
+collect_ignore_glob = ["plain/*", "resnet/*"]

@@ -15,7 +15,8 @@ from .layers import Name, Piece, Refused, Setting, dump, read_layer, read_operat
 from .model import Graph, Node, canonical
 
 MAX_JSON = 4 * 2**20
-MAX_LAYERS = 2000
+MAX_LAYERS = 600
+"""Layers of a graph, three times those of ResNet-50; comparing two graphs takes as long as both sizes multiplied."""
 MAX_DEPTH = 4
 MAX_READ = MAX_JSON
 """Characters read altogether: a nested model is read once for each of its calls."""

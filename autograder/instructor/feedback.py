@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import bleach
+from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -44,7 +48,7 @@ TAGS = frozenset(
     "kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
 )
 ATTRIBUTES = {
-    "*": ["title", "align", "lang", "class"],
+    "*": ["title", "align", "lang"],
     "a": ["href", "name"],
     "img": ["src", "alt", "width", "height"],
     "td": ["colspan", "rowspan"],
@@ -54,12 +58,23 @@ ATTRIBUTES = {
 }
 
 
-def safe_markdown(source: str) -> str:
+CLASSES = re.compile(r"highlight|anchor-link|[a-z]{1,2}\d?")
+"""What nbconvert gives to code in colours and to headings; the page's own headings bear others."""
+
+
+@pass_context
+def safe_markdown(context: Mapping[str, Any], source: str) -> str:
+    """A template's filter: a Markdown cell as HTML that holds nothing a browser runs or fetches."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    return clean_markdown(source, attachments if isinstance(attachments, Mapping) else {})
+
+
+def clean_markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     """Markdown as HTML that holds nothing a browser runs or fetches: a cell may be a student's.
 
-    Pictures come from the file itself (`data:`) or lie beside the page.
+    Pictures come from the file itself, as `data:` or an attachment, or lie beside the page.
     """
-    renderer = IPythonRenderer(escape=False, anchor_link_text=" ")
+    renderer = _Renderer(escape=False, anchor_link_text=" ", attachments=dict(attachments or {}))
     html = MarkdownWithMath(renderer=renderer).render(source)
     cleaned: str = bleach.clean(
         html, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], strip=True
@@ -67,12 +82,30 @@ def safe_markdown(source: str) -> str:
     return cleaned
 
 
+class _Renderer(IPythonRenderer):
+    """nbconvert's, but a picture that is not attached is left out, instead of keeping the page from being made."""
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        try:
+            return super()._embed_image_or_attachment(src)
+        except Exception:  # whatever is wrong with the attachment
+            return ""
+
+
 def _allowed(tag: str, name: str, value: str) -> bool:
-    if tag == "img" and name == "src":
-        return value.startswith(("data:image/png;", "data:image/jpeg;", "data:image/gif;")) or _is_beside(value)
-    if tag == "a" and name == "href":
-        return not value.strip().lower().startswith("data:")
+    if name in ("src", "href"):
+        address = _as_read(value)
+        if tag == "img" and name == "src":
+            return address.startswith(("data:image/png;", "data:image/jpeg;", "data:image/gif;")) or _is_beside(address)
+        return tag == "a" and name == "href" and not address.startswith("data:")
+    if name == "class":
+        return all(CLASSES.fullmatch(word) for word in value.split())
     return name in ATTRIBUTES.get(tag, ()) or name in ATTRIBUTES["*"]
+
+
+def _as_read(address: str) -> str:
+    """An address as a browser reads it: without character references, and what does not show."""
+    return "".join(c for c in unescape(address) if c.isprintable() and not c.isspace()).lower()
 
 
 def _is_beside(address: str) -> bool:

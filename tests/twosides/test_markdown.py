@@ -1,0 +1,156 @@
+"""Markdown on the pages: a course's is kept, and nothing of a student's runs, fetches or poses as the page."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from bs4 import BeautifulSoup
+
+from autograder.instructor.feedback import clean_markdown
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+
+KEPT: dict[str, tuple[str, str]] = {
+    "inline math": ("a $x_1 * y_2 * z$ b", "$x_1 * y_2 * z$"),
+    "display math": ("$$\\frac{a}{b}$$", "$$\\frac{a}{b}$$"),
+    "a matrix": (
+        "\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}",
+        "\\begin{pmatrix} 1 &amp; 2 \\\\ 3 &amp; 4 \\end{pmatrix}",
+    ),
+    "less than in math": ("$a<b$", "$a&lt;b$"),
+    "a table": ("|a|b|\n|-|-|\n|1|2|", "<td>1</td>"),
+    "code": ("```python\nx = 1\n```", '<div class="highlight"><pre>'),
+    "code in colours": ("```python\nx = 1\n```", '<span class="mi">1</span>'),
+    "details": ("<details open><summary>Hint</summary>text</details>", "<summary>Hint</summary>"),
+    "a heading": ("## Two", "<h2>Two"),
+    "a picture beside": ("![a](images/x.png)", 'src="images/x.png"'),
+    "a picture with a size": ('<img src="images/x.png" width="300" alt="a">', 'width="300"'),
+    "a picture in the text": (f"![a](data:image/png;base64,{PIXEL})", f'src="data:image/png;base64,{PIXEL}"'),
+    "a link": ("[a](https://keras.io/api)", 'href="https://keras.io/api"'),
+    "a link beside": ("[a](other.ipynb#here)", 'href="other.ipynb#here"'),
+    "emphasis": ("**bold** and *not*", "<strong>bold</strong>"),
+    "a list": ("1. one\n2. two", "<li>one</li>"),
+}
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_what_a_course_writes_is_kept(case: str) -> None:
+    source, kept = KEPT[case]
+    assert kept in clean_markdown(source)
+
+
+def test_attachments() -> None:
+    attached = {"x.png": {"image/png": PIXEL}, "x.svg": {"image/svg+xml": "PHN2Zz4="}}
+    assert f'src="data:image/png;base64,{PIXEL}"' in clean_markdown("![a](attachment:x.png)", attached)
+    assert "src" not in clean_markdown("![a](attachment:x.svg)", attached)
+
+
+@pytest.mark.parametrize("attached", [{}, {"x.png": {}}, {"x.png": None}, {"x.png": {"image/png": 7}}, {"x.png": []}])
+def test_an_attachment_that_is_not_there_is_left_out(attached: dict[str, object]) -> None:
+    """The page is made all the same."""
+    assert "after" in clean_markdown("![a](attachment:x.png) after", attached)
+
+
+SPACES = ["", " ", "\t", "\n", "&#9;", "&Tab;", "&NewLine;", "\u00a0", "&#1;"]
+OUTSIDE = [
+    *(f'<img src="{space}//evil.example/x.png">' for space in SPACES),
+    '<img src="/{}/evil.example/x.png">'.format("&#9;"),
+    '<img src="&#47;&#47;evil.example/x.png">',
+    '<img src="&#x2f;/evil.example/x.png">',
+    '<img src="&#92;&#92;evil.example/x.png">',
+    '<img src="\\\\evil.example/x.png">',
+    '<img src="/\\evil.example/x.png">',
+    '<img src="https://evil.example/x.png">',
+    '<img src="http:evil.example/x.png">',
+    '<img src="HTTPS&#58;//evil.example/x.png">',
+    '<img src="ftp://evil.example/x.png">',
+    '<img src="file:///etc/passwd">',
+    "<img src='x' srcset='https://evil.example/x.png'>",
+    "![a](https://evil.example/x.png)",
+    "![a](//evil.example/x.png)",
+    "![a](&#47;/evil.example/x.png)",
+    '<video src="https://evil.example/x"></video><audio src="https://evil.example/x"></audio>',
+    '<table background="https://evil.example/x"><tr><td>a</td></tr></table>',
+    '<link rel="stylesheet" href="https://evil.example/x">',
+    '<base href="https://evil.example/">',
+    '<meta http-equiv="refresh" content="0;url=https://evil.example">',
+    '<input type="image" src="https://evil.example/x">',
+    '<svg><image href="https://evil.example/x"/></svg>',
+    '<div style="background:url(https://evil.example/x)">a</div>',
+    "<style>@import 'https://evil.example/x';</style>",
+    '<img src="data:image/svg+xml;base64,PHN2Zz4=">',
+    '<img src="data&#58;image/svg+xml;base64,PHN2Zz4=">',
+]
+RUNS = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC='x.js'></SCRIPT>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='x'onerror=alert(1)>",
+    "<p onclick='alert(1)'>a</p>",
+    "<details ontoggle=alert(1) open>a</details>",
+    "[a](javascript:alert(1))",
+    "[a](JaVaScRiPt:alert(1))",
+    "<a href='java&#9;script:alert(1)'>a</a>",
+    "<a href='&#106;avascript:alert(1)'>a</a>",
+    "<a href='vbscript:x'>a</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>a</a>",
+    "<a href='da&#9;ta:text/html,x'>a</a>",
+    "<a href='&#100;ata:text/html,x'>a</a>",
+    "<iframe src='x'></iframe><iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='x'></object><embed src='x'>",
+    "<form action='x'><button formaction='x'>a</button></form>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    "<math><mtext><img src=x onerror=alert(1)></mtext></math>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "`<script>alert(1)</script>`",
+    "$<img src=x onerror=alert(1)>$",
+    "```<img src=x onerror=alert(1)>\n```",
+    "# <img src=x onerror=alert(1)>",
+    "<template><script>alert(1)</script></template>",
+]
+ADDRESSES = ("src", "href", "srcset", "background", "action", "formaction", "data", "content", "poster")
+TAGS_THAT_RUN = (
+    "script style iframe object embed form input button base link meta svg math template video audio".split()
+)
+
+
+@pytest.mark.parametrize("source", [*OUTSIDE, *RUNS])
+def test_nothing_runs_and_nothing_is_fetched(source: str) -> None:
+    for page in (clean_markdown(source), clean_markdown(f"text {source} text"), clean_markdown(f"> - {source}")):
+        soup = BeautifulSoup(page, "html.parser")
+        assert not soup.find_all(TAGS_THAT_RUN)
+        for tag in soup.find_all(True):
+            for name, value in tag.attrs.items():
+                assert not name.startswith("on")
+                assert name != "style"
+                if name in ADDRESSES and not (tag.name == "a" and str(value).startswith("https://")):
+                    as_read = "".join(str(value).split()).lower().replace("\x01", "").replace("\\", "/")
+                    assert as_read in ("", "x") or as_read.startswith("#"), as_read
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<div class="panel-heading nbgrader">Score: 10.0 / 10.0</div>',
+        '<span class="score">10</span>',
+        '<div id="autograder-report" class="autograder-report">passed</div>',
+        '<pre class="highlight  panel">a</pre>',
+    ],
+)
+def test_nothing_poses_as_the_pages_own(source: str) -> None:
+    page = clean_markdown(source)
+    assert "class=" not in page
+    assert "id=" not in page
+
+
+@pytest.mark.parametrize(
+    "unit", ["[", "*", "_a", "`", "<", "> ", "![", "$", "<div>", "- ", "|", "\\begin{a}", "&#", "[a]("]
+)
+def test_no_text_takes_for_ever(unit: str) -> None:
+    begun = time.process_time()
+    clean_markdown(unit * 300)
+    assert time.process_time() - begun < 3

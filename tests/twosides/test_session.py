@@ -1,0 +1,509 @@
+"""A session with real kernels, unconfined: what their code does to the session, the session has to bear."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+import zmq
+
+from autograder.exercises import EXERCISES
+from autograder.twosides import client, wire
+from autograder.twosides.local import LocalKernel
+from autograder.twosides.outputs import CUT
+from autograder.twosides.session import Cell, CellRun, NoAnswer, Raised, Session, SessionError, Times
+from autograder.twosides.standin import StandIn, StudentCodeError
+
+SHORT = 1.5
+EXERCISE = EXERCISES[0]
+PROBES = EXERCISE.public_probes[:2]
+
+
+class Kernels:
+    """Starts kernels in a folder and remembers them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started: list[LocalKernel] = []
+
+    def __call__(self) -> LocalKernel:
+        self.started.append(LocalKernel(self.folder))
+        return self.started[-1]
+
+
+@contextmanager
+def opened(folder: Path, *cells: str, **arguments: Any) -> Iterator[Session]:
+    times = arguments.pop("times", Times(cell=SHORT, start=60.0))
+    session = Session(Kernels(folder), times, **arguments)
+    try:
+        for i, source in enumerate(cells):
+            session.run(Cell(f"cell {i}", source))
+        yield session
+    finally:
+        session.close()
+
+
+def kernels(session: Session) -> list[LocalKernel]:
+    launch = session._launch
+    assert isinstance(launch, Kernels)
+    return launch.started
+
+
+def run(session: Session, source: str, name: str = "cell") -> CellRun:
+    return session.run(Cell(name, source))
+
+
+def said(done: CellRun) -> str:
+    return "".join(output.text for output in done.run.outputs)
+
+
+def why(done: CellRun) -> tuple[str, str]:
+    assert done.trouble is not None
+    return done.trouble.type, done.trouble.message
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A session for the tests that leave its kernel as it was."""
+    helpers = """
+import os, time
+import numpy as np
+answers = __import__("autograder.twosides.answers", fromlist=["answers"])
+genuine = answers._write
+kernel = get_ipython().kernel
+kept = []
+def same(*positional, **named): return positional[0] if positional else named
+def fails(kind="ValueError"): raise eval(kind)("its words")
+class Own(Exception): pass
+def own(): raise Own("its words")
+def thing(): return object()
+def apply(function, x): return function(x)
+def double(x): return 2 * x
+def sleepy(): time.sleep(60)
+value, array, number = {"a": (1, 2)}, np.arange(3), np.float32(1.5)
+"""
+    folder = tmp_path_factory.mktemp("calm")
+    with opened(folder, helpers, times=Times(cell=60.0, start=60.0)) as session:
+        yield session
+
+
+# --- cells ------------------------------------------------------------------------------------------------------
+
+
+def test_cells(calm: Session) -> None:
+    done = run(calm, "print('printed')\n1 + 1")
+    assert (done.run.status, done.trouble) == ("ok", None)
+    assert [(output.kind, output.text) for output in done.run.outputs] == [
+        ("stream", "printed\n"),
+        ("execute_result", ""),
+    ]
+    assert done.run.outputs[1].data == {"text/plain": "2"}
+    assert done.run.count == 2
+    done = run(calm, "1 / 0")
+    assert (done.run.status, done.trouble, done.run.outputs[0].name) == ("error", None, "ZeroDivisionError")
+    assert run(calm, "input()").run.outputs[0].name == "StdinNotImplementedError"
+    assert "none" in calm.protection_words
+
+
+def test_questions_count_no_cell_and_show_nothing(calm: Session) -> None:
+    first = run(calm, "1").run.count
+    calm.call("double", [1], {})
+    calm.look(["value"])
+    assert run(calm, "1").run.count == (first or 0) + 1
+    assert "answer-" not in said(run(calm, "print(In)"))
+
+
+# --- questions --------------------------------------------------------------------------------------------------
+
+
+def test_look(calm: Session) -> None:
+    seen = calm.look(["value", "number", "double", "Own", "kernel", "gone", "array"])
+    assert (seen["value"].kind, seen["value"].value) == ("value", {"a": (1, 2)})
+    assert type(seen["number"].value) is np.float32
+    assert seen["array"].value.tolist() == [0, 1, 2]
+    assert (seen["double"].kind, seen["double"].value) == ("callable", "function")
+    assert seen["Own"].kind == "callable"
+    assert (seen["kernel"].kind, seen["gone"].kind) == ("other", "undefined")
+
+
+@pytest.mark.parametrize(
+    "value", [7, None, "text", b"\0", [1, (2.5, {"k"})], {"a": {1: True}}, np.eye(2), np.int8(3)], ids=repr
+)
+def test_call(calm: Session, value: object) -> None:
+    found = calm.call("same", [value], {})
+    assert type(found) is type(value)
+    assert np.array_equal(found, value) if isinstance(value, np.ndarray) else found == value
+    assert calm.call("same", [], {"x": 1}) == {"x": 1}
+
+
+def test_large_arguments_and_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Larger than a message that the kernel may send: it does not repeat a question."""
+    monkeypatch.setattr(client, "MAX_MESSAGE", 2**20)
+    large = np.arange(2**18, dtype=np.float64)
+    with opened(tmp_path, "def same(x): return x", times=Times(cell=20.0, start=60.0)) as session:
+        assert np.array_equal(session.call("same", [large], {}), large)
+        assert said(run(session, "print('still heard')")) == "still heard\n"
+
+
+def test_raised(calm: Session) -> None:
+    for kind in (ValueError, KeyError, SystemExit, StopIteration):
+        with pytest.raises(Raised) as caught:
+            calm.call("fails", [kind.__name__], {})
+        assert (caught.value.error.type, caught.value.error.kind) == (kind.__name__, "raised")
+        assert "its words" in caught.value.error.message
+        assert caught.value.error.function == "fails"
+    with pytest.raises(StudentCodeError, match="Own: its words"):
+        StandIn("own", calm)()
+    with pytest.raises(Raised, match="not defined"):
+        calm.call("gone", [], {})
+
+
+def test_what_cannot_cross(calm: Session) -> None:
+    with pytest.raises(wire.CannotCross, match="it returned an object of type object"):
+        calm.call("thing", [], {})
+    with pytest.raises(wire.CannotCross, match="type range"):
+        calm.call("double", [range(3)], {})
+    with pytest.raises(wire.CannotCross):
+        calm.call("double", [[lambda: 1]], {})
+
+
+def test_a_function_by_its_name(calm: Session) -> None:
+    assert calm.call("apply", [StandIn("double", calm), 21], {}) == 42
+    assert StandIn("apply", calm)(StandIn("double", calm), x="ab") == "abab"
+    with pytest.raises(Raised, match="not defined"):
+        calm.call("apply", [StandIn("gone", calm), 21], {})
+    with pytest.raises(wire.CannotCross):
+        calm.call("same", [StandIn("double", calm)], {})
+
+
+# --- answers that are not what they should be -------------------------------------------------------------------
+
+TARGET = "the sentinel's own text"
+FORGED: dict[str, str] = {
+    "link": "os.symlink({sentinel!r}, path)",
+    "link to an answer": "(genuine(path + 'x', data), os.symlink(path + 'x', path))",
+    "pipe": "os.mkfifo(path)",
+    "directory": "os.mkdir(path)",
+    "nothing": "None",
+    "empty": "genuine(path, b'')",
+    "too large": "(open(path, 'wb').truncate(65 * 2**20))",
+    "garbage": "genuine(path, b'value\\n' + os.urandom(99))",
+    "another kind": "genuine(path, b'points\\n10')",
+    "a value of no kind": "genuine(path, b'value\\n[\"object\", 1]')",
+    "a name": 'genuine(path, b\'value\\n["named", "double"]\')',
+    "no error": "genuine(path, b'raised\\n{{}}')",
+    "an error of an odd kind": 'genuine(path, b\'raised\\n{{"kind": "fine", "type": "E"}}\')',
+    "an unreadable file": "(genuine(path, data), os.chmod(path, 0))" if os.geteuid() else "None",
+    "a deep value": "genuine(path, b'value\\n' + b'[' * 10**6)",
+}
+
+
+@contextmanager
+def writing(calm: Session, code: str) -> Iterator[None]:
+    """The student's own way of writing answers, in place of the one that is there."""
+    run(calm, f"answers._write = lambda path, data: {code}")
+    try:
+        yield
+    finally:
+        run(calm, "answers._write = genuine")
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_an_answer_that_is_none(calm: Session, case: str, tmp_path: Path) -> None:
+    sentinel = tmp_path / "sentinel"
+    sentinel.write_bytes(b"value\n" + wire.dumps(TARGET).encode())
+    with writing(calm, FORGED[case].format(sentinel=str(sentinel))):
+        begun = time.monotonic()
+        for ask in (lambda: calm.call("double", [21], {}), lambda: calm.look(["value"])):
+            with pytest.raises(NoAnswer):
+                ask()
+        assert time.monotonic() - begun < 4
+    assert calm.call("double", [21], {}) == 42
+    assert len(kernels(calm)) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [7, {}, {"value": 1}, {"value": ("fine", 1)}, {"value": ("value", 1), "other": ("value", 1)}]
+)
+def test_a_look_that_sees_something_else(calm: Session, answer: object) -> None:
+    with writing(calm, f"genuine(path, b'value\\n' + {wire.dumps(answer)!r}.encode())"), pytest.raises(NoAnswer):
+        calm.look(["value"])
+    for kind in ("b'cannot\\nwords'", 'b\'raised\\n{"kind": "raised", "type": "E"}\''):
+        with writing(calm, f"genuine(path, {kind})"), pytest.raises(NoAnswer):
+            calm.look(["value"])
+
+
+def test_a_long_sentence_is_cut(calm: Session) -> None:
+    with (
+        writing(calm, "genuine(path, b'cannot\\n' + b'\\xff' * 10**6)"),
+        pytest.raises(wire.CannotCross) as caught,
+    ):
+        calm.call("double", [1], {})
+    assert len(str(caught.value)) < 5000
+
+
+def test_an_answer_to_another_question(calm: Session) -> None:
+    """The first answer again, under its own name and under that of the second question."""
+    with writing(calm, "(kept.append((path, data)), genuine(path, data))"):
+        assert calm.call("double", [1], {}) == 2
+    with writing(calm, "genuine(kept[0][0], data)"), pytest.raises(NoAnswer):
+        calm.call("double", [2], {})
+
+
+# --- evidence ---------------------------------------------------------------------------------------------------
+
+BLOCK = (
+    "def identity_block(X, f, filters, stage, block):\n    global calls\n    calls += 1\n    raise ValueError('mine')"
+)
+
+
+def test_evidence_is_kept_until_the_next_cell(calm: Session) -> None:
+    run(calm, f"calls = 0\n{BLOCK}")
+    for _ in range(2):
+        found = calm.collect(EXERCISE, PROBES)
+        assert [(e.probe, e.error and e.error.type) for e in found] == [(p.name, "ValueError") for p in PROBES]
+    assert calm.look(["calls"])["calls"].value == 2
+    run(calm, "")
+    calm.collect(EXERCISE, PROBES[:1])
+    assert calm.look(["calls"])["calls"].value == 3
+    calm.collect(EXERCISE, PROBES)
+    assert calm.look(["calls"])["calls"].value == 4
+    calm.collect(EXERCISE, PROBES, with_weights=False)
+    assert calm.look(["calls"])["calls"].value == 6
+    run(calm, "del identity_block")
+    assert [e.error and e.error.kind for e in calm.collect(EXERCISE, PROBES)] == ["undefined"] * 2
+
+
+def test_evidence_that_is_none(calm: Session) -> None:
+    for code in ("None", "genuine(path, b'{}')", "os.mkfifo(path)"):
+        with writing(calm, code):
+            found = calm.collect(EXERCISE, PROBES)
+        assert [(e.probe, e.error and e.error.type) for e in found] == [(p.name, "DeadKernelError") for p in PROBES]
+
+
+# --- forged replies ---------------------------------------------------------------------------------------------
+
+FORGE = """
+import threading
+def forge():
+    parent, ident = kernel.get_parent("shell"), kernel._parent_ident["shell"]
+    reply = {"status": "ok", "execution_count": 10**9, "payload": [], "user_expressions": {}}
+    for _ in range(3):
+        kernel.session.send(kernel.iopub_socket, "status", {"execution_state": "idle"}, parent=parent)
+        kernel.session.send(kernel.shell_stream, "execute_reply", reply, parent=parent, ident=ident)
+        kernel.session.send(kernel.iopub_socket, "stream", {"name": "stdout", "text": "forged"}, parent=parent)
+        kernel.session.send(kernel.iopub_socket, "execute_result", {"data": "x", "execution_count": []}, parent=parent)
+"""
+
+
+def test_a_forged_reply_ends_a_wait_and_answers_nothing(calm: Session) -> None:
+    run(calm, FORGE)
+    done = run(calm, "forge()\ntime.sleep(0.3)\nraise ValueError")
+    assert done.run.count is None or done.run.count < 10**6
+    assert said(run(calm, "print('in order')")) == "in order\n"
+    run(calm, "def early(x):\n    forge()\n    time.sleep(0.5)\n    return x")
+    with pytest.raises(NoAnswer):
+        calm.call("early", [1], {})
+    time.sleep(0.6)
+    assert calm.call("double", [2], {}) == 4
+    run(calm, "threading.Thread(target=lambda: [forge() or time.sleep(0.01) for _ in range(50)], daemon=True).start()")
+    for i in range(10):
+        with_luck = None
+        try:
+            with_luck = calm.call("double", [i], {})
+        except NoAnswer:
+            continue
+        assert with_luck == 2 * i
+
+
+# --- kernels that are lost --------------------------------------------------------------------------------------
+
+
+def test_a_timeout_interrupted_keeps_the_kernel(tmp_path: Path) -> None:
+    with opened(tmp_path, "import time\nx = 1\ndef sleepy(): time.sleep(60)") as session:
+        done = run(session, "print('begun', flush=True)\ntime.sleep(60)")
+        assert (done.run.status, why(done)) == ("interrupted", ("CellTimeoutError", "1.5"))
+        assert "begun" in said(done)
+        with pytest.raises(NoAnswer) as caught:
+            session.call("sleepy", [], {})
+        assert caught.value.error.type == "CellTimeoutError"
+        assert session.look(["x"])["x"].value == 1
+        with session.one_test():
+            session.look(["x"])
+            time.sleep(SHORT)
+            begun = time.monotonic()
+            with pytest.raises(NoAnswer):
+                session.call("sleepy", [], {})
+            assert time.monotonic() - begun < SHORT
+        assert len(kernels(session)) == 1
+        assert [name for name, _ in session.culprits] == ["cell"]
+
+
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+while True:
+    try:
+        time.sleep(60)
+    except BaseException:
+        pass
+"""
+
+
+def test_a_swallowed_timeout_costs_the_cell_and_its_kernel(tmp_path: Path) -> None:
+    with opened(tmp_path, "ran = ['first']", STUBBORN, "ran.append('third')") as session:
+        assert session.look(["ran"])["ran"].value == ["first", "third"]
+        (culprit,) = session.culprits
+        assert (culprit[0], culprit[1].type) == ("cell 1", "CellTimeoutError")
+        assert len(kernels(session)) == 2
+        assert not kernels(session)[0].alive()
+
+
+def test_exits_in_a_cell_in_a_call_and_in_the_replay(tmp_path: Path) -> None:
+    """The last cell of all survives the first time, and brings down the kernel that it is replayed in."""
+    once = "import os\nmark = 'mark'\nif os.path.exists(mark): os._exit(0)\nopen(mark, 'w').close()"
+    end = "def end(): os._exit(0)\ndef double(x): return 2 * x"
+    with opened(tmp_path, "import os\nx = 1", "os._exit(0)", end) as session:
+        assert [name for name, _ in session.culprits] == ["cell 1"]
+        assert session.call("double", [2], {}) == 4
+        session.run(Cell("once", once))
+        session.run(Cell("after", "y = x + 1"))
+        with pytest.raises(NoAnswer) as caught:
+            session.call("end", [], {})
+        assert caught.value.error.type == "DeadKernelError"
+        seen = session.look(["x", "y", "mark"])
+        assert (seen["x"].value, seen["y"].value, seen["mark"].kind) == (1, 2, "undefined")
+        assert [name for name, _ in session.culprits] == ["cell 1", "end", "once"]
+        assert len(kernels(session)) == 4
+        found = session.collect(EXERCISE, PROBES[:1])
+        assert found[0].error is not None
+        assert found[0].error.kind == "undefined"
+
+
+def test_a_lost_cell_says_why_its_function_is_missing(tmp_path: Path) -> None:
+    with opened(tmp_path) as session:
+        session.run(Cell(EXERCISE.name, "import os\nos._exit(0)\ndef identity_block(): ..."))
+        (found,) = session.collect(EXERCISE, PROBES[:1])
+        assert found.error is not None
+        assert (found.error.type, found.error.function) == ("DeadKernelError", "identity_block")
+
+
+def test_kernels_run_out(tmp_path: Path) -> None:
+    with opened(tmp_path, max_kernels=2) as session:
+        for _ in range(2):
+            assert why(run(session, "import os\nos._exit(0)"))[0] == "DeadKernelError"
+        begun = time.monotonic()
+        assert why(run(session, "1"))[0] == "DeadKernelError"
+        with pytest.raises(NoAnswer):
+            session.look(["x"])
+        with pytest.raises(NoAnswer):
+            session.call("x", [], {})
+        found = session.collect(EXERCISE, PROBES)
+        assert [e.error and e.error.type for e in found] == ["DeadKernelError"] * len(PROBES)
+        assert time.monotonic() - begun < 1
+        assert len(kernels(session)) == 2
+
+
+def test_the_submissions_time_is_used_up(tmp_path: Path) -> None:
+    times = Times(cell=30.0, start=60.0, submission=4.0)
+    with opened(tmp_path, "import os, time", times=times) as session:
+        begun = time.monotonic()
+        done = run(session, "time.sleep(60)")
+        assert done.trouble is not None
+        assert time.monotonic() - begun < 5
+        time.sleep(max(0.0, session._end - time.monotonic()) + 0.1)
+        begun = time.monotonic()
+        for _ in range(3):
+            run(session, "time.sleep(60)")
+        assert time.monotonic() - begun < 3 * (client.GRACE + 1)
+        session._drop()
+        assert why(run(session, "1")) == ("SubmissionTimeoutError", "4")
+
+
+def test_no_kernel_at_all(tmp_path: Path) -> None:
+    class Stillborn(LocalKernel):
+        def __init__(self) -> None:
+            super().__init__(tmp_path)
+            self.kill()
+
+        @property
+        def connection_info(self) -> dict[str, Any]:
+            return {"transport": "ipc", "ip": str(tmp_path / "none"), "key": b"k", **dict.fromkeys(PORTS, 1)}
+
+    session = Session(Stillborn, Times(cell=1.0, start=1.0))
+    with pytest.raises(SessionError):
+        run(session, "1")
+    session.close()
+
+
+PORTS = ("shell_port", "control_port", "iopub_port", "stdin_port", "hb_port")
+
+
+# --- too much ---------------------------------------------------------------------------------------------------
+
+
+def test_floods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MAX_HEARD", 4 * 2**20)
+    with opened(tmp_path, "x = 1", times=Times(cell=20.0, start=60.0)) as session:
+        done = run(session, "for _ in range(100): print('x' * 2**18, flush=True)")
+        assert (done.run.status, why(done)) == ("flood", ("LimitError", "flood"))
+        assert sum(output.size for output in done.run.outputs) < 2 * client.MAX_KEPT
+        assert session.look(["x"])["x"].value == 1
+        done = run(session, f"print('x' * {2 * client.MAX_KEPT})")
+        assert said(done).endswith(CUT)
+        assert len(kernels(session)) == 2
+
+
+def test_a_message_too_large_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MAX_MESSAGE", 2**20)
+    with opened(tmp_path, "def double(x): return 2 * x", times=Times(cell=20.0, start=60.0)) as session:
+        done = run(session, "print('x' * 3 * 2**20)")
+        assert done.run.status == "ok"
+        assert "xxx" not in said(done)
+        begun = time.monotonic()
+        assert session.call("double", [2], {}) == 4
+        assert time.monotonic() - begun < client.GRACE + 2
+
+
+def test_what_waits_to_be_heard_is_bounded(calm: Session) -> None:
+    """Nobody listens while a test cell runs on the trusted side; then, too, the kernel can send."""
+    sockets: list[zmq.Socket[bytes]] = [calm._client._iopub, calm._client._shell]  # type: ignore[union-attr]
+    for connection in sockets:
+        assert connection.rcvhwm * connection.maxmsgsize <= 2 * 2**30
+        assert connection.reconnect_ivl == -1
+
+
+# --- closing ----------------------------------------------------------------------------------------------------
+
+
+def test_closing_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
+    with opened(tmp_path, "x = 1") as session:
+        (kernel,) = kernels(session)
+        scratch = kernel.run
+        pid = kernel._manager.provisioner.pid  # type: ignore[union-attr]
+        assert scratch.is_dir()
+        assert psutil.pid_exists(pid)
+    assert not scratch.exists()
+    assert not psutil.pid_exists(pid)
+    session.close()
+
+
+def test_an_error_while_starting_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[LocalKernel] = []
+    launch: Callable[[], LocalKernel] = Kernels(tmp_path)
+    monkeypatch.setattr(
+        client.Client, "_greet", lambda self, deadline: (_ for _ in ()).throw(client.KernelGone("gone"))
+    )
+    monkeypatch.setattr(LocalKernel, "kill", lambda self, kill=LocalKernel.kill: (ended.append(self), kill(self)))
+    session = Session(launch, Times(cell=1.0, start=60.0))
+    with pytest.raises(SessionError, match="gone"):
+        run(session, "1")
+    assert len(ended) == 1
+    assert not ended[0].alive()

@@ -88,7 +88,8 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
         return ProbeVerdict(
             probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script, steps=steps
         )
-    if evidence.outputs is None or evidence.canary is None or (reference.weights is not None and evidence.weights is None):
+    whole = evidence.weights is not None or reference.weights is None
+    if evidence.outputs is None or evidence.canary is None or not whole:
         return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
     values: Mapping[str, np.ndarray] | None = None

@@ -239,8 +239,8 @@ def test_evidence_without_a_canary_earns_nothing() -> None:
 
 def test_infinite_weights_do_not_make_any_output_right() -> None:
     mine = wire() | {"canary": pack(PUBLIC.canary + 1)}
-    for layer in LAYERS:
-        mine["weights"][layer] = [pack(np.full_like(unpack(a), 3e38)) for a in mine["weights"][layer]]
+    last = next(layer for layer in LAYERS if layer.startswith("bn") and layer.endswith("2c"))
+    mine["weights"][last][1] = pack(np.full_like(unpack(mine["weights"][last][1]), np.inf))
     mine["outputs"] = pack(np.ones_like(REFERENCE.outputs))
     assert points(json.dumps(mine).encode()) == 0
 

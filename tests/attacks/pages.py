@@ -19,8 +19,8 @@ LOADED = frozenset({"src", "srcset", "data", "poster", "background", "xlink:href
 RUNS = re.compile(r"\s*(javascript|vbscript|data:text/html|data:image/svg)", re.IGNORECASE)
 OUTSIDE = re.compile(r"\s*(https?:|//|ftp:|ws)", re.IGNORECASE)
 OVERLAYS = re.compile(r"position\s*:\s*(fixed|absolute|sticky)", re.IGNORECASE)
-OWN_CLASSES = ("nbgrader", "panel-heading", "score")
-"""Classes that the page's own headings bear."""
+OWN_CLASSES = ("nbgrader", "panel-heading", "score", "navbar", "modal", "affix")
+"""Classes that the page's own headings bear, or that lie over it."""
 
 
 def active(page: str, mark: str) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def _active(soup: BeautifulSoup, mark: str) -> Iterator[str]:
             if mark in value or mark in unquote(value) or mark in _inside_data(value):
                 yield from _alive(tag, name.lower(), value)
         if _imitates(tag, mark):
-            yield "an imitation of the page's own heading"
+            yield "an imitation of the page's own parts"
 
 
 def _alive(tag: Tag, name: str, value: str) -> Iterator[str]:

@@ -202,6 +202,7 @@ ALIVE = (
     "<form action='/MARK'></form>",
     "<meta http-equiv=refresh content='0;url=MARK'>",
     "<div class='panel-heading'>Score: 26 / 26 MARK</div>",
+    "<span class='navbar-fixed-top'>MARK</span>",
 )
 DEAD = (
     "&lt;script&gt;MARK&lt;/script&gt;",

@@ -196,7 +196,8 @@ def grade_batch(course: Path, assignment: str, cells: Sequence[str] = tuple(ligh
 
 
 EXPECTED_IN_COURSE = {
-    "source", "release", "submitted", "autograded", "gradebook.db", "nbgrader_config.py", "data", "__pycache__"
+    "source", "release", "submitted", "autograded", "gradebook.db", "nbgrader_config.py", "data", "__pycache__",
+    ".autograder",  # results that are kept for the next time
 }  # fmt: skip
 
 

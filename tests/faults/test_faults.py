@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.course.conftest import made_once
+from tests.course.conftest import BuiltCourse, made_once
+from tests.faults import in_resnet
 from tests.faults.batch import WELL_BEHAVED, Graded, grade, workplace
 from tests.faults.fault import Fault
 from tests.faults.leftovers import adopt_orphans
@@ -55,3 +56,25 @@ def test_fault(fault: Fault, graded: Graded) -> None:
 
 def test_the_well_behaved_have_what_they_have_alone(alone: Graded, graded: Graded) -> None:
     assert changed_scores(alone, graded) == []
+
+
+# --- the real course -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def graded_resnet(course: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    def make(folder: Path) -> None:
+        adopt_orphans()
+        with workplace() as place:
+            (folder / "graded.json").write_text(in_resnet.grade_resnet(place, course.root).to_json())
+
+    return Graded.from_json((made_once(tmp_path_factory, "faults-resnet", make) / "graded.json").read_text())
+
+
+def test_resnet_batch_is_complete_and_leaves_nothing_behind(graded_resnet: Graded) -> None:
+    assert graded_resnet.slips == []
+
+
+@pytest.mark.parametrize("fault", [*in_resnet.WELL_BEHAVED, *in_resnet.IN_RESNET], ids=lambda fault: fault.student)
+def test_resnet_fault(fault: Fault, graded_resnet: Graded) -> None:
+    assert judged(fault, graded_resnet, ours=True).slips == ()

@@ -263,6 +263,16 @@ def test_a_solution_moved_behind_its_test_stays_and_the_test_follows() -> None:
     assert doubts == ["Cell test_double: it was moved and was put back in its place."]
 
 
+def test_a_solution_outweighs_the_tests_around_it() -> None:
+    node = good()
+    cells = {name: named(node, name) for name in IDS["paper"]}
+    node.cells = [cells[name] for name in ("test_double", "test_area", "task", "double", "area", "intro")]
+    result, doubts = restored(node)
+    assert order(result) == IDS["paper"]
+    moved = [doubt.split(":")[0].removeprefix("Cell ") for doubt in doubts if "was moved" in doubt]
+    assert moved == ["intro", "test_double", "test_area", "task"]
+
+
 def test_tags_that_switch_a_test_off_are_taken_off() -> None:
     node = good()
     named(node, "test_double").metadata.tags = ["skip-execution", "mine"]
@@ -409,6 +419,7 @@ def test_outputs_attachments_and_other_metadata_stay_outside(tmp_path: Path) -> 
         "a.png": {"image/png": "aGk="},
         "b.svg": {"image/svg+xml": "<svg onload='x'/>"},
         "c.png": {"image/png": '"><script>'},
+        "d.svg": {"image/svg+xml": "PHN2Zz4="},
     }
     node.metadata.update(widgets={"a": 1}, autograder={"language": "zh", "more": 1})
     handed_in(tmp_path, node)
@@ -555,6 +566,24 @@ def test_wrong_types_are_mended_and_told(tmp_path: Path) -> None:
         "cell 5 has an id that is wrong or another's; cell 6 holds characters that are none; "
         "cell 7 has nbgrader metadata of a wrong form ...."
     )
+
+
+def test_marks_of_a_wrong_form_are_dropped(tmp_path: Path) -> None:
+    node = json.loads(json.dumps(good()))
+    marks = [cell["metadata"].get("nbgrader") for cell in node["cells"]]
+    marks[0]["grade_id"] = "intro\n"
+    marks[2]["grade_id"] = "<b>"
+    marks[4]["points"] = float("nan")
+    marks[7]["points"] = -1
+    marks[8]["points"] = 10**400
+    marks[9].update(grade="yes", checksum="x", cell_type="heading", extra=1)
+    handed_in(tmp_path, node)
+    cells = take(tmp_path).node.cells
+    assert "nbgrader" not in cells[0].metadata
+    assert "nbgrader" not in cells[2].metadata
+    assert all("points" not in cells[number].metadata.nbgrader for number in (4, 7, 8))
+    assert set(cells[9].metadata.nbgrader) == {*intake.ROLES, "schema_version", "grade_id", "points"}
+    assert cells[9].metadata.nbgrader.grade is False
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:

@@ -81,6 +81,8 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
         if evidence.error:
             return ProbeVerdict(probe, passed=False, error=evidence.error)
         return ProbeVerdict(probe, passed=False, trouble="refused", detail=refused.what, why=refused.why)
+    if evidence.error is None and not _takes(graph, probe):
+        return ProbeVerdict(probe, passed=False, trouble="incoherent", detail="made for another input", graph=graph)
     script = compare(reference.graph, graph)
     steps = places(exercise, reference.graph, script)
     found = tuple(findings(exercise, reference.graph, script))
@@ -115,6 +117,14 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
         script=script,
         steps=steps,
     )
+
+
+def _takes(graph: Graph, probe: Probe) -> bool:
+    """Whether the graph's input is one that the probe's fits: evidence of another probe has another."""
+    sizes = graph.nodes[0].settings.get("batch_shape")
+    if not isinstance(sizes, tuple) or len(sizes) != len(probe.input_shape):
+        return False
+    return all(a in (-1, b) for a, b in zip(sizes[1:], probe.input_shape[1:], strict=True))
 
 
 def _agree(mine: object, theirs: object, tolerance: float) -> bool:

@@ -20,6 +20,7 @@ from ..course import Course
 from . import results
 from .execution import Settings, Submission
 from .intake import TrustedCell, prepare, restore
+from .stage import stage
 
 _PR_SET_PDEATHSIG = 1
 
@@ -51,7 +52,8 @@ def work(job: Job) -> Done:
     doubts: list[str] = []
     try:
         course = Course(job.root)
-        submitted = job.root / "submitted" / job.student / job.assignment
+        handed_in = job.root / "submitted" / job.student / job.assignment
+        submitted = stage(course, handed_in, job.student, job.assignment, tuple(job.notebooks)).folder
         for name, trusted in job.notebooks.items():
             taken = prepare(submitted, [name])[name]
             if taken.node is None:

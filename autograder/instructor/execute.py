@@ -16,7 +16,7 @@ from traitlets import Bool, Float, Integer
 
 from ..course import find_course
 from . import record, results
-from .execution import Settings, Submission
+from .execution import Settings, Submission, refuse
 from .intake import TrustedCell, trusted_cells
 
 
@@ -43,6 +43,9 @@ class Execute(NbGraderPreprocessor):
 
         Raises SandboxUnavailable where this machine can't protect itself and nobody has said to go on regardless.
         """
+        if resources.get("refused"):
+            refuse(nb, resources["refused"])
+            return nb, resources
         submission, trusted, settings = self._submission(resources), self._trusted(resources), self.settings()
         for doubt in results.run(nb, submission, trusted, settings):
             self.log.warning("%s: %s", submission.student, doubt)

@@ -61,6 +61,16 @@ class Submission:
     source: Path
 
 
+def refuse(nb: NotebookNode, why: str) -> None:
+    """Note in every test cell of a restored notebook that it could not be graded, and why."""
+    for cell in nb.cells:
+        if cell.cell_type == "code" and is_test(cell):
+            run = TestRun()
+            run.not_graded(why)
+            cell.outputs = run.outputs
+            record.write(cell, record.CellRecord(score=None, why=run.why))
+
+
 def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], settings: Settings) -> list[str]:
     """Run all cells of a sanitized notebook and write their outputs, scores and records into it; gives doubts.
 

@@ -109,4 +109,5 @@ def _as_read(address: str) -> str:
 
 
 def _is_beside(address: str) -> bool:
-    return ":" not in address and not address.startswith(("/", "\\"))
+    """A picture's file beside the page: not a way up, which could ask something of the server in the reader's name."""
+    return re.fullmatch(r"(?!.*\.\.)[\w\-][\w\-./ %]*\.(png|jpe?g|gif|svg)", address) is not None

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from nbgrader.api import MissingEntry
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -30,8 +31,10 @@ from .nbgrader_calls import (
     export_grades,
     generate_feedback,
     gradebook,
+    note_without_notebook,
 )
 from .record import troubles
+from .stage import why_not_an_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +122,16 @@ def _grade_all(
         TimeRemainingColumn(),
         TextColumn("{task.fields[student]}"),
     )
-    jobs = _jobs(course, assignment, students, unprotected)
+    odd = [student for student in students if why_not_an_id(student)]
+    lines = {student: _grade_one(course, assignment, student, unprotected) for student in odd}
+    jobs = _jobs(course, assignment, [student for student in students if student not in odd], unprotected)
     waiting = [executor.submit(ahead.work, job) for job in jobs]
-    lines = {}
     with Progress(*columns, console=console) as progress, _log(course) as log:
-        task = progress.add_task(assignment, total=len(students), student="")
+        task = progress.add_task(assignment, total=len(jobs), student="")
         for future in as_completed(waiting):
             done = future.result()
             student = done.job.student
-            progress.update(task, student=student)
+            progress.update(task, student=escape(student))
             line = lines[student] = _grade_one(course, assignment, student, unprotected)
             total = sum(points or 0.0 for points in line.points.values())
             log.write(f"{datetime.now():%F %T} {assignment} {student} {done.seconds:.1f} s {total:g} {line.status}\n")
@@ -156,6 +160,12 @@ def _log(course: Course) -> Iterator[TextIO]:
 
 
 def _grade_one(course: Course, assignment: str, student: str, unprotected: bool) -> Result:
+    trouble = why_not_an_id(student)
+    if trouble:
+        return Result(student, {}, {}, f"not graded: {trouble}")
+    if not any((course.root / "submitted" / student / assignment).glob("*.ipynb")):
+        note_without_notebook(course, assignment, student)
+        return Result(student, {}, {}, "not graded: there is no notebook in the folder")
     try:
         autograde(course, assignment, student, unprotected)
         generate_feedback(course, assignment, student)
@@ -200,5 +210,5 @@ def table(assignment: str, lines: Sequence[Result]) -> Table:
         scores = [line.points.get(cell) for cell in maximum]
         cells = ["-" if score is None else f"{score:g}" for score in scores]
         total = f"{sum(score or 0.0 for score in scores):g}" if line.graded else "-"
-        shown.add_row(line.student, *cells, total, line.status)
+        shown.add_row(escape(line.student), *cells, total, escape(line.status))
     return shown

@@ -544,7 +544,7 @@ def companions(
             if _matches(name, ("*.ipynb", *ignore)):
                 continue
             status = os.lstat(submitted / path)
-            if not stat.S_ISREG(status.st_mode):
+            if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:  # a second name of a file that is not theirs
                 doubts.append(f"{str(path)!r} is no plain file and was left out.")
             elif len(files) >= limits.companions or status.st_size > room:
                 doubts.append("There are more files, or larger ones, than are taken; some were left out.")

@@ -6,6 +6,7 @@ dictionary; here every failure is an `NbgraderError` with the log's last lines.
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import re
@@ -77,7 +78,7 @@ def autograde(course: Course, assignment: str, student: str, unprotected: bool =
         api = _api(course)
         if unprotected:
             api.config.Execute.allow_unprotected = True
-        _succeed(api.autograde(assignment, student, force=True, create=True), "autograding")
+        _succeed(api.autograde(assignment, glob.escape(student), force=True, create=True), "autograding")
 
 
 def execution_settings(course: Course, unprotected: bool = False) -> Settings:
@@ -88,10 +89,21 @@ def execution_settings(course: Course, unprotected: bool = False) -> Settings:
         return step.settings()
 
 
+def note_without_notebook(course: Course, assignment: str, student: str) -> None:
+    """Note a submission without a notebook: nbgrader passes it over, and it would export as 0."""
+    with gradebook(course) as book:
+        book.update_or_create_student(student)
+        submission = book.update_or_create_submission(assignment, student)
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score, grade.needs_manual_grade = None, True
+        book.db.commit()
+
+
 def generate_feedback(course: Course, assignment: str, student: str) -> None:
     """Write one student's feedback pages."""
     with _inside(course):
-        _succeed(_api(course).generate_feedback(assignment, student, force=True), "feedback")
+        _succeed(_api(course).generate_feedback(assignment, glob.escape(student), force=True), "feedback")
 
 
 def export_grades(course: Course, assignments: Sequence[str]) -> None:

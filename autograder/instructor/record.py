@@ -65,13 +65,14 @@ class Troubles:
 
 def troubles(graded: Path) -> Troubles:
     """What went wrong in one submission, from the folder of its graded notebooks."""
-    not_graded: list[str] = []
+    not_graded: dict[str, list[str]] = {}
     stopped: list[str] = []
     for path in sorted(graded.glob("*.ipynb")):
         node: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         for cell in node.cells:
             record = cell_record(cell)
             if record is not None and record.score is None:
-                not_graded.append(f"{cell.metadata.nbgrader.grade_id}: {record.why}")
+                not_graded.setdefault(record.why, []).append(str(cell.metadata.nbgrader.grade_id))
         stopped += [f"{name}: {sentence}" for name, sentence in notebook_record(node).troubles]
-    return Troubles(tuple(dict.fromkeys(not_graded)), tuple(dict.fromkeys(stopped)))
+    reasons = tuple(f"{', '.join(cells)}: {why}" for why, cells in not_graded.items())
+    return Troubles(reasons, tuple(dict.fromkeys(stopped)))

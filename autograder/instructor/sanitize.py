@@ -6,36 +6,85 @@ believe a cell's own metadata on what it is. Set in nbgrader_config.py.
 
 from __future__ import annotations
 
+import copy
+import glob
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..course import Course
 from .intake import prepare, restore, trusted_cells
-
-
-class Unreadable(Exception):
-    """What was handed in can't be graded; the message is for the instructor."""
+from .stage import stage, staged_folder, why_not_an_id
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads a notebook as a stranger's: bounded in size, cleaned, and mended where it can be."""
+    """Reads notebooks as a stranger's, from plain copies of what was handed in.
+
+    nbgrader's converter makes its exporter when it has found the submissions and before it touches one: that is when
+    they are copied, and when folders that can't be a student's are left out.
+    """
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(**kw)  # type: ignore[no-untyped-call]
+        self.refused: dict[tuple[str, str, str], str] = {}
+        if hasattr(self.parent, "assignments"):
+            self._stage(self.parent)
+
+    def _stage(self, converter: Any) -> None:
+        """Have the converter work on plain copies; the course directory is others', too, so it gets one of its own."""
+        given = converter.coursedir
+        course = Course(Path(given.root))
+        converter.coursedir = copy.copy(given)
+        converter.coursedir.submitted_directory = str(staged_folder(course).relative_to(course.root))
+        assignments = {}
+        pattern = given.format_path(given.submitted_directory, given.student_id, given.assignment_id)
+        for submitted in map(Path, sorted(glob.glob(pattern))):
+            student, assignment = submitted.parent.name, submitted.name
+            trouble = why_not_an_id(student)
+            if trouble:
+                self.log.error(trouble)
+                continue
+            wanted = _notebooks(given, assignment, given.notebook_id)
+            if not wanted:
+                raise NbGraderException(f"{assignment} was never released: run `nbgrader generate_assignment` first.")
+            if not submitted.is_dir():
+                continue
+            staged = stage(course, submitted, student, assignment, wanted)
+            for doubt in staged.doubts:
+                self.log.warning("%s: %s", student, doubt)
+            self.refused |= {(student, assignment, notebook): why for notebook, why in staged.refused.items()}
+            assignments[str(staged.folder)] = [str(staged.folder / f"{notebook}.ipynb") for notebook in wanted]
+        converter.assignments = assignments
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[NotebookNode, Any]:
-        """The notebook after the preprocessors. Raises Unreadable."""
+        """The notebook after the preprocessors; an empty one where it can't be graded, for `resources["refused"]`."""
         path = Path(filename)
-        taken = prepare(path.parent, [path.stem])[path.stem]
-        for sentence in taken.sentences:
-            self.log.warning("%s: %s", path.parent, sentence)
-        if taken.node is None:
-            unscore(resources)
-            raise Unreadable(" ".join(taken.sentences))
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         resources["metadata"].update(name=path.stem, path=str(path.parent))
-        return self.from_notebook_node(taken.node, resources, **kw)  # type: ignore[no-untyped-call, no-any-return]
+        marks = resources["nbgrader"]
+        resources["refused"] = self.refused.get((marks["student"], marks["assignment"], marks["notebook"]), "")
+        nothing_there = resources["refused"] and getattr(self.parent, "_sanitizing", False)
+        taken = None if nothing_there else prepare(path.parent, [path.stem])[path.stem]
+        if taken is not None and taken.node is None:
+            resources["refused"] = " ".join(taken.sentences)
+        node = new_notebook() if taken is None or taken.node is None else taken.node  # type: ignore[no-untyped-call]
+        return self.from_notebook_node(node, resources, **kw)  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _notebooks(coursedir: Any, assignment: str, wanted: str) -> list[str]:
+    """The names of the assignment's notebooks, as far as they are asked for; none for an unknown assignment."""
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        try:
+            names = [notebook.name for notebook in book.find_assignment(assignment).notebooks]
+        except MissingEntry:
+            return []
+    return sorted(name for name in names if wanted in ("*", name))
 
 
 def unscore(resources: Any) -> None:

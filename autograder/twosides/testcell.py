@@ -226,8 +226,14 @@ def _calls_student(node: ast.expr, names: Names) -> bool:
 
 def _score(value: object, at: _Place, max_points: float, run: TestRun) -> None:
     """The rule of nbgrader without its gaps: nan, True, a negative number or too large a one are nobody's score."""
-    if isinstance(value, bool) or at.last_from_student or not isinstance(value, numbers.Real):
+    if value is None or at.last_from_student:
         run.score = max_points
+        return
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        kind = type(value).__name__
+        run.not_graded(
+            f"the test cell's last line gives a {kind}, not points; write `assert` before it", at.is_hidden()
+        )
         return
     try:
         score = float(value)

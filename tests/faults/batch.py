@@ -98,7 +98,7 @@ class Graded:
         return cls(**fields)
 
     def says(self, student: str, word: str) -> bool:
-        lines = (line for line in self.log.splitlines() if student in line)
+        lines = (line for line in self.log.splitlines() if student in line or repr(student)[:60] in line)
         return word in self.said.get(student, "") or any(word in line for line in lines)
 
 

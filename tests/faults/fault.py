@@ -20,6 +20,10 @@ NOT_MEAN: Points = (2, 0, 5)
 NONE: Points = (None, None, None)
 
 
+REFUSED: None = None
+"""Instead of points: the folder's name is no student's id, and nothing of it gets into the gradebook."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """A broken submission: how it is made, the points it has to get, a word that has to be said about it.
@@ -30,7 +34,7 @@ class Fault:
     name: str
     story: str
     make: Callable[[Path], None]
-    points: Points
+    points: Points | None
     word: str = ""
     id: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.faults.fault import ALL, NONE, Fault, Points, in_folder
+from tests.faults.fault import ALL, NONE, REFUSED, Fault, Points, in_folder
 from tests.faults.light import answered, write
 
 
@@ -107,8 +107,18 @@ def _right(folder: Path) -> None:
     write(folder, answered())
 
 
+NOT_IDS = {"quotes", "brackets", "a star", "a very long id", "a new line"}
+"""Names that are patterns to nbgrader, that its pages show as markup, or that end its batch."""
+
 IDS = tuple(
-    Fault(f"id with {name}", f"a right submission of the student {id!r:.40}", _right, ALL, id=id)
+    Fault(
+        f"id with {name}",
+        f"a right submission of the student {id!r:.40}",
+        _right,
+        REFUSED if name in NOT_IDS else ALL,
+        "a student's id" if name in NOT_IDS else "",
+        id=id,
+    )
     for name, id in ODD_IDS.items()
 )
 

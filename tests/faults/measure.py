@@ -41,7 +41,8 @@ def judged(fault: Fault, graded: Graded, ours: bool) -> Outcome:
     slips = [] if found == fault.points else [f"{in_words(found)}, not {in_words(fault.points)}"]
     if ours and fault.word and not graded.says(fault.student, fault.word):
         slips.append(f"nothing says {fault.word!r}")
-    slips += graded.unsound.get(fault.student, ())
+    if fault.points is not None:
+        slips += graded.unsound.get(fault.student, ())
     words = in_words(found)
     if fault.student in graded.aborted_by:
         words += ", aborts the batch"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from .nbgrader_calls import (
     gradebook,
     note_without_notebook,
 )
-from .record import troubles
+from .record import Troubles, troubles
 from .stage import why_not_an_id
 
 
@@ -187,10 +187,17 @@ def _read(course: Course, assignment: str, student: str) -> Result:
         by_hand = any(grade.needs_manual_grade for grade in grades)
     found = troubles(course.root / "autograded" / student / assignment)
     if found.not_graded:
-        return Result(student, points, maximum, f"not graded in full: {'; '.join(found.not_graded)}")
+        return Result(student, points, maximum, _not_graded(found, points))
     status = "graded" + (", late" if late else "") + (", to be graded by hand" if by_hand else "")
     status += f" ({'; '.join(found.stopped)})" if found.stopped else ""
     return Result(student, points, maximum, status)
+
+
+def _not_graded(found: Troubles, points: Mapping[str, float | None]) -> str:
+    if all(score is None for score in points.values()):
+        return f"not graded: {'; '.join(found.not_graded)}"
+    parts = (f"{', '.join(cells)}: {why}" for why, cells in found.not_graded.items())
+    return f"not graded in full: {'; '.join(parts)}"
 
 
 def _score(score: float | None, auto: float | None, manual: float | None) -> float | None:

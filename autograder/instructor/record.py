@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +58,9 @@ def notebook_record(node: NotebookNode) -> NotebookRecord:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """Sentences on what went wrong in a submission: what kept a score from being computed, and what cost points."""
+    """What went wrong in a submission: by reason, the test cells without a score; and sentences on what cost points."""
 
-    not_graded: tuple[str, ...]
+    not_graded: Mapping[str, tuple[str, ...]]
     stopped: tuple[str, ...]
 
 
@@ -74,5 +75,4 @@ def troubles(graded: Path) -> Troubles:
             if record is not None and record.score is None:
                 not_graded.setdefault(record.why, []).append(str(cell.metadata.nbgrader.grade_id))
         stopped += [f"{name}: {sentence}" for name, sentence in notebook_record(node).troubles]
-    reasons = tuple(f"{', '.join(cells)}: {why}" for why, cells in not_graded.items())
-    return Troubles(reasons, tuple(dict.fromkeys(stopped)))
+    return Troubles({why: tuple(cells) for why, cells in not_graded.items()}, tuple(dict.fromkeys(stopped)))

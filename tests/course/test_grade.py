@@ -12,9 +12,13 @@ from tests.course.conftest import BuiltCourse, files
 from tests.course.helpers import ROOT, autograder, autograder_here, handed_in, own_words, solution, write
 
 
-def scores(course: Path) -> dict[str, float]:
+def scores(course: Path) -> dict[str, float | None]:
+    """What grades.csv says; None where it says nothing."""
     with (course / "grades.csv").open(newline="") as file:
-        return {f"{row['student_id']} {row['assignment']}": float(row["score"]) for row in csv.DictReader(file)}
+        return {
+            f"{row['student_id']} {row['assignment']}": float(row["score"]) if row["score"] else None
+            for row in csv.DictReader(file)
+        }
 
 
 def line_of(student: str, table: str) -> list[str]:
@@ -51,6 +55,8 @@ def test_two_languages_and_two_that_cannot_be_graded(course: BuiltCourse, tmp_pa
         assert points == ["-", "-", "-", "-"]
         assert status.startswith("not graded: ")
     assert scores(root)["alan resnet"] == 7.5
+    assert scores(root)["bob resnet"] is None
+    assert scores(root)["eve resnet"] is None
     assert (root / "feedback" / "alan" / "resnet" / "resnet.html").is_file()
     assert "wei" not in done.stdout.split("feedback")[0]
     assert own_words(done.stderr) == []

@@ -23,6 +23,7 @@ from ..notebook import is_test
 from ..notebook_api import Place, standing_at
 from ..references import Reference
 from ..report import Report
+from ..sandbox.kernel import SandboxKernel
 from ..twosides.canary import code_lines, weighed
 from ..twosides.confined import remove, start_kernel
 from ..twosides.names import Names
@@ -78,9 +79,17 @@ def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedC
     """
     with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
-        doubts = fill(scratch / "work", submission.submitted, submission.source)
+        doubts: tuple[str, ...] = ()
+
+        def launch() -> SandboxKernel:
+            """A kernel in a fresh folder: what filled the disk must not bring down the next one, too."""
+            nonlocal doubts
+            remove(scratch)
+            doubts = fill(scratch / "work", submission.submitted, submission.source)
+            return start_kernel(scratch, submission.course, settings.config, settings.startup_timeout)
+
         session = Session(
-            lambda: start_kernel(scratch, submission.course, settings.config, settings.startup_timeout),
+            launch,
             Times(settings.timeout, settings.startup_timeout, settings.submission_timeout),
             settings.max_kernels,
         )

@@ -68,11 +68,6 @@ def run(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell]
     return doubts
 
 
-def is_kept(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], settings: Settings) -> bool:
-    """Whether `run` would find a result for this notebook."""
-    return _load(_path(submission.course, key(nb, submission, trusted, settings))) is not None
-
-
 def key(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], settings: Settings) -> str:
     """A digest of everything that the result depends on."""
     facts = {

@@ -31,12 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_input_error(error: Exception) -> bool:
+    from .instructor.cluster import ClusterError
     from .notebook import NotebookError
     from .references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
     from .twosides.session import SessionError
 
-    return isinstance(error, CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError)
+    known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
+    return isinstance(error, known)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,8 +53,12 @@ def _parser() -> argparse.ArgumentParser:
 
     grade = commands.add_parser("grade", help="autograde, feedback and grades.csv for a whole class")
     grade.add_argument("assignment", nargs="?", help="default: all that have submissions")
-    grade.add_argument(
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument(
         "-j", "--jobs", type=_number, metavar="N", help="work on N submissions at a time (default: the cores)"
+    )
+    where.add_argument(
+        "--scheduler", metavar="ADDRESS", help="let the workers of this Dask scheduler do it (see docs/scaling.md)"
     )
     _add_unprotected(grade)
     grade.set_defaults(command=_grade)
@@ -136,7 +142,10 @@ def _grade(options: argparse.Namespace) -> int:
 
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
-    return DONE if grade_class(course, wanted, unprotected=options.unprotected, workers=options.jobs) else FAILED
+    graded = grade_class(
+        course, wanted, unprotected=options.unprotected, workers=options.jobs, scheduler=options.scheduler
+    )
+    return DONE if graded else FAILED
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -38,12 +38,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A job that is done: how long it took, in seconds, and what kept it from being done, "" as a rule."""
+    """A job that is done: how long it took, in seconds, and what kept it from being done, "" as a rule.
+
+    `trouble` is what a worker came across, `lost` why none came back with an answer.
+    """
 
     job: Job
     seconds: float = 0.0
     trouble: str = ""
     doubts: tuple[str, ...] = field(default=())
+    lost: str = ""
 
 
 def work(job: Job) -> Done:

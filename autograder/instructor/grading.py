@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from ..course import Course, CourseError
 from ..exercises import EXERCISES
 from ..notebook import grade_id, read_node
 from ..sandbox.machine import machine
-from . import ahead
+from . import ahead, cluster
 from .ahead import processes
 from .intake import trusted_cells
 from .nbgrader_calls import (
@@ -63,16 +63,18 @@ def grade_class(
     console: Console | None = None,
     unprotected: bool = False,
     workers: int | None = None,
+    scheduler: str | None = None,
 ) -> bool:
     """Grade every submission of the assignments; True where all could be graded.
 
-    Submissions are executed side by side by as many `workers`, by default one a core, and only this process writes the
-    gradebook, so the grades are the same for any number. Results are kept: grading again, or going on after an
-    interruption, does not execute what has not changed. One submission that can't be graded never keeps the others
-    from being graded.
+    Submissions are executed side by side by as many `workers`, by default one a core, or by the workers of the Dask
+    cluster whose `scheduler` is named. Only this process writes the gradebook, so the grades are the same for any
+    number. Results are kept: grading again, or going on after an interruption, does not execute what has not changed.
+    One submission that can't be graded never keeps the others from being graded.
 
     Raises CourseError where nothing has been handed in, or the course was never built, and SandboxUnavailable where
-    this machine can't give the sandbox and `unprotected` does not say to go on regardless.
+    this machine can't give the sandbox and `unprotected` does not say to go on regardless, and ClusterError where the
+    cluster can't be used.
     """
     console = console or Console()
     work = {assignment: students for assignment in assignments if (students := submissions(course, assignment))}
@@ -85,8 +87,7 @@ def grade_class(
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
     if not unprotected:
         machine().require()
-    workers = workers or len(os.sched_getaffinity(0))
-    with processes(workers) as executor:
+    with _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _grade_all(course, assignment, students, console, unprotected, executor)
             for assignment, students in work.items()
@@ -98,6 +99,14 @@ def grade_class(
     console.print(f"grades   {_short(course.root / 'grades.csv')}")
     console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
     return all(line.graded for lines in results.values() for line in lines)
+
+
+def _executor(
+    course: Course, unprotected: bool, workers: int | None, scheduler: str | None
+) -> AbstractContextManager[Executor]:
+    if scheduler is not None:
+        return cluster.workers(scheduler, course, unprotected)
+    return processes(workers or len(os.sched_getaffinity(0)))
 
 
 def _has_exercises(course: Course, assignment: str) -> bool:
@@ -125,20 +134,38 @@ def _grade_all(
     odd = [student for student in students if why_not_an_id(student)]
     lines = {student: _grade_one(course, assignment, student, unprotected) for student in odd}
     jobs = _jobs(course, assignment, [student for student in students if student not in odd], unprotected)
-    waiting = [executor.submit(ahead.work, job) for job in jobs]
+    waiting = {executor.submit(ahead.work, job): job for job in jobs}
     with Progress(*columns, console=console) as progress, _log(course) as log:
         task = progress.add_task(assignment, total=len(jobs), student="")
         for future in as_completed(waiting):
-            done = future.result()
+            done = _outcome(future, waiting[future])
             student = done.job.student
             progress.update(task, student=escape(student))
-            line = lines[student] = _grade_one(course, assignment, student, unprotected)
+            if done.lost:
+                line = Result(student, {}, {}, f"not graded: {done.lost}")
+            else:
+                line = _grade_one(course, assignment, student, unprotected)
+            lines[student] = line
             total = sum(points or 0.0 for points in line.points.values())
             log.write(f"{datetime.now():%F %T} {assignment} {student} {done.seconds:.1f} s {total:g} {line.status}\n")
             log.flush()
             progress.advance(task)
         progress.update(task, student="")
     return [lines[student] for student in students]
+
+
+def _outcome(future: Future[ahead.Done], job: ahead.Job) -> ahead.Done:
+    """What became of a job; raises where all work ended, not this job's alone.
+
+    `ahead.work` raises nothing, so an error means that no worker came through with it: whatever brought them down is
+    not to be tried in this process, which the whole class depends on.
+    """
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, BrokenExecutor):
+        raise error
+    return ahead.Done(job, lost=f"no worker could do it ({str(error).partition('. ')[0][:300]})")
 
 
 def _jobs(course: Course, assignment: str, students: Sequence[str], unprotected: bool) -> list[ahead.Job]:

@@ -47,7 +47,7 @@ def workers(
     client = _connect(address, reach)
     try:
         try:
-            _require_workers(client, address, reach)
+            _require_workers(client, reach)
             _require_alike(client)
             _require_place(client, course, unprotected)
         except OSError as error:
@@ -80,13 +80,10 @@ def _connect(address: str, reach: float) -> Client:
             "--scheduler needs Dask: `pip install 'residual-networks-course-kit[cluster]'`, here and on the workers."
         ) from None
     _quiet()
+    if address.startswith("tls://"):
+        _require_certificates(address)
     try:
         return distributed.Client(address, timeout=reach, set_as_default=False)
-    except TypeError as error:
-        raise ClusterError(
-            f"{address} can't be used ({_line(error)}): set distributed.comm.tls in Dask's configuration; "
-            "see docs/scaling.md."
-        ) from None
     except Exception as error:
         raise ClusterError(
             f"There is no Dask scheduler to be reached at {address} ({_line(error)}): "
@@ -102,6 +99,21 @@ def _require_address(address: str) -> None:
     if (found and scheme not in ("tcp", "tls")) or not host or not brackets or not _is_port(port):
         raise ClusterError(
             f"{address!r} is not a scheduler's address: write tcp://HOST:PORT, tls://HOST:PORT or HOST:PORT."
+        )
+
+
+def _require_certificates(address: str) -> None:
+    from distributed.security import Security
+
+    try:
+        ready = Security().get_connection_args("client")["ssl_context"] is not None
+        why = "Dask's configuration names none"
+    except (OSError, TypeError) as error:
+        ready, why = False, _line(error)
+    if not ready:
+        raise ClusterError(
+            f"{address} needs certificates ({why}): set distributed.comm.tls in Dask's configuration, "
+            "as in docs/scaling.md."
         )
 
 
@@ -126,17 +138,22 @@ def _line(error: BaseException) -> str:
 # --- what every worker must be like ----------------------------------------------------------------------------
 
 
-def _require_workers(client: Client, address: str, reach: float) -> None:
+def _require_workers(client: Client, reach: float) -> None:
     try:
         client.wait_for_workers(1, timeout=reach)
     except TimeoutError:
-        raise ClusterError(
-            f"The scheduler at {address} has no workers: start some, each with `dask worker {address} --nthreads 1`."
-        ) from None
+        raise _no_workers(client) from None
     # A test cell stands in the course's folder while it runs, and a process stands in one folder only.
     threads: Mapping[str, int] = client.nthreads()
     busy = {name: number for name, number in threads.items() if number != 1}
     _refuse({name: f"has {number} threads: start it with `--nthreads 1`" for name, number in busy.items()})
+
+
+def _no_workers(client: Client) -> ClusterError:
+    address = client.scheduler.address
+    return ClusterError(
+        f"The scheduler at {address} has no workers: start some, each with `dask worker {address} --nthreads 1`."
+    )
 
 
 def _require_alike(client: Client) -> None:
@@ -184,16 +201,16 @@ def look(root: Path, marker: str, user: int, unprotected: bool) -> str:
 
 
 def _ask(client: Client, question: Callable[..., Any], *arguments: object) -> dict[str, Any]:
-    """The answer of every worker that could give one."""
+    """What every worker answers; one that is lost while it is asked is not there any more."""
+    from distributed.comm import CommClosedError
+
     answers: dict[str, Any] = client.run(question, *arguments, on_error="return")
-    failed = {name: answer for name, answer in answers.items() if isinstance(answer, Exception)}
-    _refuse(
-        {
-            name: f"can't run this package ({type(e).__name__}: {_line(e)}): install it there"
-            for name, e in failed.items()
-        }
-    )
-    return answers
+    there = {name: answer for name, answer in answers.items() if not isinstance(answer, CommClosedError)}
+    failed = {name: _line(answer) for name, answer in there.items() if isinstance(answer, Exception)}
+    _refuse({name: f"can't run this package ({why}): install it there" for name, why in failed.items()})
+    if not there:
+        raise _no_workers(client)
+    return there
 
 
 def _refuse(troubles: Mapping[str, str]) -> None:

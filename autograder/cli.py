@@ -35,10 +35,11 @@ def _is_input_error(error: Exception) -> bool:
     from .notebook import NotebookError
     from .references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
+    from .signs import SignsError
     from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known)
+    return isinstance(error, known | SignsError)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
     doctor.set_defaults(command=_doctor)
+
+    signs = commands.add_parser("signs", help="make the images of hands, or check your own, and say how hard they are")
+    signs.add_argument("folder", nargs="?", type=Path, help="a folder with train_signs.h5 and test_signs.h5")
+    signs.add_argument("--sheet", type=Path, metavar="FILE", help="write a picture of some of them, such as signs.png")
+    signs.set_defaults(command=_signs)
 
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
@@ -152,6 +158,13 @@ def _doctor(options: argparse.Namespace) -> int:
     from .doctor import examine
 
     return DONE if examine(_course(options)) else FAILED
+
+
+def _signs(options: argparse.Namespace) -> int:
+    from .signs.show import show
+
+    show(options.folder, _course(options), options.sheet)
+    return DONE
 
 
 def _demo(options: argparse.Namespace) -> int:

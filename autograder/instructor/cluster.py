@@ -47,6 +47,7 @@ def workers(
     client = _connect(address, reach)
     try:
         try:
+            _require_scheduler(client)
             _require_workers(client, reach)
             _require_alike(client)
             _require_place(client, course, unprotected)
@@ -135,7 +136,17 @@ def _line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
 
 
-# --- what every worker must be like ----------------------------------------------------------------------------
+# --- what scheduler and workers must be like -----------------------------------------------------------------------
+
+
+def _require_scheduler(client: Client) -> None:
+    """It unpickles what it hands on."""
+    try:
+        its = client.run_on_scheduler(results.versions)
+    except Exception as error:
+        raise ClusterError(f"The scheduler can't run this package ({_line(error)}): install it there.") from None
+    if its != results.versions():
+        raise ClusterError(f"The scheduler {_difference(its)}.")
 
 
 def _require_workers(client: Client, reach: float) -> None:

@@ -26,10 +26,13 @@ class Cluster:
     scheduler: subprocess.Popen[bytes] | None = None
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start_scheduler(self) -> None:
+    def start_scheduler(self, path: Path | None = None) -> None:
+        """`path` goes first into what Python imports from."""
         file = self.folder / "scheduler.json"
         self.scheduler = self._start(
-            "scheduler", ["dask", "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)]
+            "scheduler",
+            ["dask", "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)],
+            {"PYTHONPATH": str(path)} if path else {},
         )
         self.address = json.loads(wait_for(lambda: file.read_text() if file.is_file() else ""))["address"]
 
@@ -73,11 +76,11 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
+def cluster(folder: Path, path: Path | None = None) -> Iterator[Cluster]:
     """A scheduler without workers; all that was started for it has ended after the block."""
     made = Cluster(folder)
     try:
-        made.start_scheduler()
+        made.start_scheduler(path)
         yield made
     finally:
         made.stop()

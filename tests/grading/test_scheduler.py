@@ -130,6 +130,14 @@ def test_a_worker_that_would_give_other_results_is_refused(course: Path, tmp_pat
     assert kept(course) == {}
 
 
+def test_a_scheduler_with_another_version_is_refused(course: Path, tmp_path: Path) -> None:
+    other = tmp_path / "numpy-0.0.1.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Name: numpy\nVersion: 0.0.1\n")
+    with dask_cluster.cluster(tmp_path, path=tmp_path) as made:
+        assert refusal(made.address, course).startswith("The scheduler has numpy 0.0.1, and this machine has numpy ")
+
+
 def _start_bad_workers(made: Cluster, course: Path) -> None:
     folders = {name: made.folder / f"path-{name}" for name in BAD_WORKERS}
     for folder in folders.values():

@@ -9,6 +9,6 @@ original SIGNS set belongs to its authors and is not shipped.
 from __future__ import annotations
 
 from .data import Signs, SignsError
-from .load import load
+from .sources import load
 
 __all__ = ["Signs", "SignsError", "load"]

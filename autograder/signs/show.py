@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ..course import Course, CourseError
-from .load import load, load_for
 from .measure import draw_sheet, measure
+from .sources import load, load_for
 
 
 def show(folder: Path | None, course: Course, sheet: Path | None) -> None:

@@ -1,6 +1,6 @@
 """One picture: a hand that shows a number, in some light, before some backdrop.
 
-Everything is drawn four times as large as it is stored, and scaled down, so that edges come out smooth.
+Everything is drawn three times as large as it is stored, and scaled down, so that edges come out smooth.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .backdrop import Colour, Picture, draw_backdrop, pick_colour
 from .data import SIZE
 from .hand import Limb, Part, Point, build_hand, pick_fingers
 
-SCALE = 4
+SCALE = 3
 CANVAS = SIZE * SCALE
 
 SKINS = np.array(

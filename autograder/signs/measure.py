@@ -41,14 +41,10 @@ def measure(signs: Signs) -> Figures:
 
 def find_nearest(images: Images, among: Images) -> tuple[Labels, NDArray[np.float64]]:
     """For each of `images` the index of the nearest of `among` by raw pixels, and its distance; both (n,)."""
-    found = np.empty(len(images), dtype=np.int64)
-    distance = np.empty(len(images))
-    rows = among.reshape(len(among), -1).astype(np.float32)
-    for i, image in enumerate(images):
-        squares = np.mean(np.square(rows - image.reshape(-1)), axis=1)
-        found[i] = squares.argmin()
-        distance[i] = np.sqrt(squares[found[i]])
-    return found, distance
+    a, b = (pictures.reshape(len(pictures), -1).astype(np.float64) for pictures in (images, among))
+    squares = np.square(a).sum(axis=1)[:, None] - 2 * a @ b.T + np.square(b).sum(axis=1)  # whole numbers: exact
+    nearest = squares.argmin(axis=1)
+    return nearest, np.sqrt(squares[np.arange(len(a)), nearest] / a.shape[1])
 
 
 def draw_sheet(signs: Signs, columns: int = 10) -> Image.Image:

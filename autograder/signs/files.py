@@ -117,7 +117,7 @@ def _read_images(file: h5py.File, x_key: str, y_key: str, _: Translate) -> tuple
     count = images.shape[0] if images.shape else 0
     if images.dtype != np.uint8:
         raise _Unusable(_wrong_type(x_key, images, "uint8", _))
-    if images.shape != (count, SIZE, SIZE, 3) or count < 1:
+    if images.shape != (count, SIZE, SIZE, 3):
         raise _Unusable(_wrong_shape(x_key, images, f"(n, {SIZE}, {SIZE}, 3)", _))
     if count > MOST_IMAGES:
         raise _Unusable(

@@ -7,6 +7,7 @@ one that imports Keras, and it decides nothing: what it says is checked on the t
 from __future__ import annotations
 
 import contextlib
+import gc
 import inspect
 import json
 import linecache
@@ -39,15 +40,43 @@ class Unusable(Exception):
 
 
 def collect(
-    function: Callable[..., Any], exercise: Exercise, probe: Probe, with_weights: bool | None = None
+    function: Callable[..., Any],
+    exercise: Exercise,
+    probe: Probe,
+    with_weights: bool | None = None,
+    graph_alone: bool = False,
 ) -> Evidence:
     """Call `function` on `probe` and give what it made; an exception of the student's becomes part of the evidence.
 
-    `with_weights` is by default what the exercise asks for: a block's weights travel, a model's don't.
+    `with_weights` is by default what the exercise asks for: a block's weights travel, a model's don't. `graph_alone`
+    leaves out the outputs, and with them the drawing of millions of weights, where the function only builds a model.
     """
+    with _without_collector():
+        return _collect(function, exercise, probe, with_weights, graph_alone)
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Building a model makes many objects and hardly any garbage, and Keras is large: looking for it costs a third."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _collect(
+    function: Callable[..., Any], exercise: Exercise, probe: Probe, with_weights: bool | None, graph_alone: bool
+) -> Evidence:
     if with_weights is None:
         with_weights = exercise.kind == "block"
     name = _plain(str(getattr(function, "__name__", exercise.function)), 200)
+    if graph_alone:
+        bare = _bare_graph(function, exercise, probe)
+        if bare is not None:
+            return Evidence(name, probe.name, graph=bare, canary=canary())
     try:
         model = _build(function, exercise, probe)
     except Unusable as unusable:
@@ -64,6 +93,24 @@ def collect(
     except (Exception, SystemExit) as raised:
         return Evidence(name, probe.name, error=student_error(raised))
     return Evidence(name, probe.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
+
+
+def _bare_graph(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> str | None:
+    """The graph, made without drawing a weight; None where the function wants or changes weights, or fails."""
+    import keras
+    from keras.src.backend.common import global_state
+
+    scope = keras.StatelessScope(initialize_variables=False)
+    waiting = global_state.get_global_attribute("uninitialized_variables")
+    try:
+        with scope:
+            graph = json.dumps(_build(function, exercise, probe).get_config())
+    except (Exception, SystemExit):
+        return None  # the ordinary way has the words for what went wrong, if anything
+    finally:
+        # Keras would draw them all at the end of the next such scope.
+        global_state.set_global_attribute("uninitialized_variables", list(waiting or ()))
+    return None if scope.state_mapping else graph
 
 
 def canary() -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import warnings
 from collections.abc import Iterator, Sequence
@@ -118,3 +119,33 @@ def _language(node: NotebookNode) -> str:
         return str(language)
     found = [language_in(cell.source) for cell in node.cells if cell.cell_type == "code"]
     return next((language for language in found if language), "en")
+
+
+def modules_imported(folder: Path) -> tuple[str, ...]:
+    """The modules that the code of a folder's notebooks imports, by their full names, in alphabetical order.
+
+    What is no notebook, and cells that are no Python, are passed over.
+    """
+    found: set[str] = set()
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            cells = read_node(path).cells
+        except NotebookError:
+            continue
+        for cell in cells:
+            if cell.cell_type == "code":
+                found.update(_imported(cell.source))
+    return tuple(sorted(found))
+
+
+def _imported(source: str) -> Iterator[str]:
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]
+    try:
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module

@@ -11,17 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from .collect import collect
 from .course import find_course
-from .diagnosis import judge
+from .diagnosis import Verdicts, judge
 from .evidence import Evidence
 from .exercises import EXERCISES, Exercise, by_function
 from .messages import notebook_language, translator
-from .references import Reference, ReferencesError, ReferenceSet, load
+from .references import Reference, ReferencesError, ReferenceSet, load_again
 from .report import Report, make_report
 
 
@@ -62,6 +61,8 @@ class Place:
     official: Callable[[], bool] = _official_here
     language: Callable[[], str] = notebook_language
     protection: str = ""
+    verdicts: Verdicts | None = None
+    """Verdicts to use again: `grade` asks about what `check` has asked about before."""
 
 
 _HERE = Place()
@@ -146,7 +147,7 @@ def _load_public() -> ReferenceSet:
 
 def _load(path: Path) -> ReferenceSet:
     try:
-        return _load_once(path, path.stat().st_mtime_ns if path.is_file() else 0)
+        return load_again(path)
     except ReferencesError as error:
         raise _place.get().fail(error) from None
 
@@ -162,12 +163,6 @@ def _unusable(error: ReferencesError) -> CheckError:
     )
 
 
-@lru_cache(maxsize=4)
-def _load_once(path: Path, changed: int) -> ReferenceSet:
-    """The set as of that change of the file: reading it costs half as much as trying a block."""
-    return load(path)
-
-
 def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[ReferenceSet]) -> Report:
     try:
         references: list[Reference] = [reference for found in sets for reference in found.of(exercise)]
@@ -175,7 +170,7 @@ def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[Ref
         raise _place.get().fail(error) from None
     place = _place.get()
     evidence = place.collect(function, exercise, references)
-    report = make_report(judge(exercise, evidence, references, sets[0].canary), place.language())
+    report = make_report(judge(exercise, evidence, references, sets[0].canary, place.verdicts), place.language())
     return replace(report, protection=place.protection)
 
 

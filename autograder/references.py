@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -114,6 +114,16 @@ def _save_one(group: h5py.Group, reference: Reference) -> None:
 
 def _write(group: h5py.Group, name: str, array: Array) -> None:
     group.create_dataset(name, data=array, dtype="<f4", track_times=False)
+
+
+def load_again(path: Path) -> ReferenceSet:
+    """As `load`, but read once for each change of the file. Raises ReferencesError as `load` does."""
+    return _load_once(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=4)
+def _load_once(path: Path, changed: int) -> ReferenceSet:
+    return load(path)
 
 
 def load(path: Path) -> ReferenceSet:

@@ -87,10 +87,12 @@ def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pa
         cost[i + 1][0] = cost[i][0] + _gap(reference[i])
     for j in range(columns):
         cost[0][j + 1] = cost[0][j] + _gap(student[j])
+    gaps = [_gap(theirs) for theirs in student]
+    change = _Change(taken)
     for i, mine in enumerate(reference):
         row, above, gap = cost[i + 1], cost[i], _gap(mine)
         for j, theirs in enumerate(student):
-            row[j + 1] = min(above[j] + _change(mine, theirs, taken), above[j + 1] + gap, row[j] + _gap(theirs))
+            row[j + 1] = min(above[j] + change.costs(mine, theirs), above[j + 1] + gap, row[j] + gaps[j])
     return _walk_back(reference, student, cost, taken)
 
 
@@ -118,15 +120,39 @@ def _gap(node: Node) -> int:
     return GAPS.get(node.kind, GAP)
 
 
-def _change(mine: Node, theirs: Node, taken: Taken) -> int:
-    """What it costs to take one layer for the other. A name in `taken` says which layer is meant."""
-    if mine.kind != theirs.kind:
-        if not any(mine.kind in family and theirs.kind in family for family in FAMILIES):
-            return NEVER
-        return OTHER_KIND - (50 if mine.name and mine.name == theirs.name else 0)
-    wrong = [setting for setting, _, _ in differing_settings(mine, theirs)]
-    settings = sum(OTHER_SETTING for setting in wrong if setting != "name")
-    name = 0
-    if "name" in wrong:
-        name = TAKEN_NAME if (theirs.kind, theirs.name) in taken else OTHER_NAME
-    return min(settings, OTHER_SETTINGS) + name
+class _Change:
+    """What it costs to take one layer for another. A name in `taken` says which layer is meant.
+
+    A deep model has few kinds of layers over and over, so what two settings cost is worked out once.
+    """
+
+    def __init__(self, taken: Taken) -> None:
+        self._taken = taken
+        self._settings: dict[tuple[int, int], int] = {}
+        self._alike: dict[tuple[object, ...], int] = {}
+        self._number: dict[int, int] = {}
+
+    def costs(self, mine: Node, theirs: Node) -> int:
+        if mine.kind != theirs.kind:
+            if not any(mine.kind in family and theirs.kind in family for family in FAMILIES):
+                return NEVER
+            return OTHER_KIND - (50 if mine.name and mine.name == theirs.name else 0)
+        name = 0
+        if mine.name and mine.name != theirs.name:
+            name = TAKEN_NAME if (theirs.kind, theirs.name) in self._taken else OTHER_NAME
+        return self._of_settings(mine, theirs) + name
+
+    def _of_settings(self, mine: Node, theirs: Node) -> int:
+        key = self._numbered(mine), self._numbered(theirs)
+        if key not in self._settings:
+            wrong = sum(setting != "name" for setting, _, _ in differing_settings(mine, theirs))
+            self._settings[key] = min(wrong * OTHER_SETTING, OTHER_SETTINGS)
+        return self._settings[key]
+
+    def _numbered(self, node: Node) -> int:
+        """The same number for all layers with the same settings."""
+        if id(node) not in self._number:
+            # Types count: 1 and True are equal, and two settings.
+            settings = tuple((k, type(v), v) for k, v in sorted(node.settings.items()))
+            self._number[id(node)] = self._alike.setdefault((node.kind, settings), len(self._alike))
+        return self._number[id(node)]

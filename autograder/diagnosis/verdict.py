@@ -91,7 +91,8 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
             probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script, steps=steps
         )
     whole = evidence.weights is not None or reference.weights is None
-    if evidence.outputs is None or evidence.canary is None or not whole:
+    by_seed = evidence.outputs is None and reference.weights is None  # a graph alone, whose seeds are in it
+    if (evidence.outputs is None and not by_seed) or evidence.canary is None or not whole:
         return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
     values: Mapping[str, np.ndarray] | None = None
@@ -104,7 +105,7 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
             )
         if not _agree(evidence.outputs, values[graph.output], TOLERANCE):
             return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
-    if not found:
+    if not found and not by_seed:
         found = _wrong_values(exercise, evidence, reference, script, own_weights, coherent=values is not None)
     return ProbeVerdict(
         probe,
@@ -220,12 +221,31 @@ class Diagnosis:
         return next((v for v in self.verdicts if v.error or v.trouble), None)
 
 
+class Verdicts:
+    """Verdicts that have been reached, for whoever asks about the same evidence again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[Evidence, Reference, ProbeVerdict]] = {}
+
+    def on(self, exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> ProbeVerdict:
+        """As `judge_probe`. What is kept keeps the evidence alive, so that no other can have its identity."""
+        key = id(evidence), id(reference)
+        if key not in self._known:
+            self._known[key] = evidence, reference, judge_probe(exercise, evidence, reference, canary)
+        return self._known[key][2]
+
+
 def judge(
-    exercise: Exercise, evidence: Sequence[Evidence], references: Sequence[Reference], canary: Array
+    exercise: Exercise,
+    evidence: Sequence[Evidence],
+    references: Sequence[Reference],
+    canary: Array,
+    verdicts_known: Verdicts | None = None,
 ) -> Diagnosis:
     """All probes of an exercise. `evidence` and `references` go together one by one."""
+    known = verdicts_known or Verdicts()
     verdicts = tuple(
-        judge_probe(exercise, given, reference, canary) for given, reference in zip(evidence, references, strict=True)
+        known.on(exercise, given, reference, canary) for given, reference in zip(evidence, references, strict=True)
     )
     merged = _merge(verdicts)
     return Diagnosis(exercise, verdicts, merged, _points(exercise, verdicts, merged))

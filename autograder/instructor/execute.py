@@ -33,6 +33,11 @@ class Execute(NbGraderPreprocessor):
     max_kernels = Integer(
         8, min=1, help="How many kernels one notebook may use up: each that dies or hangs is replaced by another."
     ).tag(config=True)
+    fork_server = Bool(
+        True,
+        help="Fork kernels from one process that has imported what the course's own notebooks import, where that can "
+        "be had; each is confined as a fresh one is.",
+    ).tag(config=True)
     allow_unprotected = Bool(
         False,
         help="Grade on a machine that can't give the sandbox, with what protection there is. Every report says so.",
@@ -62,6 +67,7 @@ class Execute(NbGraderPreprocessor):
             startup_timeout=self.startup_timeout,
             submission_timeout=float(self.submission_timeout),
             max_kernels=self.max_kernels,
+            fork_server=self.fork_server,
             sandbox=sandbox,
         )
 

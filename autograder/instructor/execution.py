@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +15,15 @@ from nbformat.v4 import new_output
 from traitlets.config import Config
 
 from ..course import Course
+from ..diagnosis import Verdicts
 from ..evidence import Evidence
-from ..exercises import Exercise
+from ..exercises import Exercise, Probe
 from ..messages import language_in
-from ..notebook import is_test
+from ..notebook import is_test, modules_imported
 from ..notebook_api import Place, standing_at
 from ..references import Reference
 from ..report import Report
+from ..sandbox import forkserver
 from ..sandbox.kernel import SandboxKernel
 from ..twosides.canary import code_lines, weighed
 from ..twosides.confined import remove, start_kernel
@@ -37,12 +38,16 @@ from .workfolder import fill
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a submission may run. Times are in seconds; `sandbox` holds SandboxProvisioner's settings by name."""
+    """How a submission may run. Times are in seconds; `sandbox` holds SandboxProvisioner's settings by name.
+
+    `fork_server` says whether kernels are forked from a process that has imported what the course's notebooks import.
+    """
 
     timeout: float = 180.0
     startup_timeout: float = 90.0
     submission_timeout: float = 3600.0
     max_kernels: int = 8
+    fork_server: bool = True
     sandbox: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -77,8 +82,8 @@ def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedC
 
     Raises SandboxUnavailable where this machine can't protect itself and the settings don't say to go on regardless.
     """
-    with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
-        scratch = Path(folder)
+    preload = modules_imported(submission.source) if settings.fork_server else None
+    with forkserver.scratch() as scratch:
         doubts: tuple[str, ...] = ()
 
         def launch() -> SandboxKernel:
@@ -86,7 +91,7 @@ def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedC
             nonlocal doubts
             remove(scratch)
             doubts = fill(scratch / "work", submission.submitted, submission.source)
-            return start_kernel(scratch, submission.course, settings.config, settings.startup_timeout)
+            return start_kernel(scratch, submission.course, settings.config, settings.startup_timeout, preload)
 
         session = Session(
             launch,
@@ -97,7 +102,6 @@ def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedC
             _Execution(nb, submission, trusted, session, settings.config).run()
         finally:
             session.close()
-            remove(scratch)
     troubles = tuple((name, describe_stop(error)) for name, error in session.culprits)
     record.write(nb, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
     return list(doubts)
@@ -116,6 +120,9 @@ class _Execution:
         self.language = next((language for language in found if language), "en")
         self.lines = code_lines(nb)
         self.trouble: str = ""
+        self.verdicts = Verdicts()
+        self.weighed: dict[int, tuple[Evidence, Evidence]] = {}
+        """What has been weighed before: each piece as given, by its identity, and as it is taken."""
 
     def run(self) -> None:
         for cell in self.nb.cells:
@@ -160,20 +167,26 @@ class _Execution:
             official=lambda: True,
             language=lambda: self.language,
             protection=self.session.protection_words,
+            verdicts=self.verdicts,
         )
 
     def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence]:
         if not isinstance(function, StandIn):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
-            evidence = self.session.collect(exercise, [reference.probe for reference in found])
+            # A model's outputs follow from its graph, whose initializers carry their seeds: where that is the
+            # reference's, they were computed when the references were made, and where it is not, nobody looks at them.
+            probes = [reference.probe for reference in found]
+            evidence = self.session.collect(exercise, probes, graph_alone=exercise.kind == "model")
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
-        course = self.submission.course
-        return [
-            weighed(given, reference.probe, self.lines, course, self.config)
-            for given, reference in zip(evidence, found, strict=True)
-        ]
+        return [self._weighed(given, reference.probe) for given, reference in zip(evidence, found, strict=True)]
+
+    def _weighed(self, given: Evidence, probe: Probe) -> Evidence:
+        if id(given) not in self.weighed:
+            taken = weighed(given, probe, self.lines, self.submission.course, self.config)
+            self.weighed[id(given)] = given, taken
+        return self.weighed[id(given)][1]
 
 
 def _is_locked(cell: NotebookNode) -> bool:

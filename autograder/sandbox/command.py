@@ -70,7 +70,9 @@ def environment(view: View, temporary: str) -> dict[str, str]:
     return own | dict(view.environment)
 
 
-def arguments(view: View, limits: Limits, status_fd: int, files: Mapping[str, int], *, one_level: bool) -> list[str]:
+def arguments(
+    view: View, limits: Limits, status_fd: int, files: Mapping[str, int], *, one_level: bool, nests: bool = False
+) -> list[str]:
     """Bubblewrap's options.
 
     Args:
@@ -79,12 +81,18 @@ def arguments(view: View, limits: Limits, status_fd: int, files: Mapping[str, in
         status_fd: where bubblewrap says which process is the sandbox's first.
         files: an open file to read from for each path of `made_up`.
         one_level: forbid further user namespaces inside; not every machine can.
+        nests: for a program that is trusted and makes sandboxes of its own inside: it may make namespaces and mounts.
     """
+    # For another number bubblewrap makes a second user namespace, which has no say over the mounts any more.
+    user = "0" if nests else str(USER)
     return [
         *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
-        *(["--disable-userns"] if one_level else []),
-        *("--uid", str(USER), "--gid", str(USER), "--hostname", "sandbox"),
+        *(["--disable-userns"] if one_level and not nests else []),
+        *("--uid", user, "--gid", user, "--hostname", "sandbox"),
         *("--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"),
+        # To uncover what bubblewrap, started by root, covers of /proc, else no other /proc may be mounted inside; and
+        # to give another number away.
+        *(["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETFCAP"] if nests else []),
         *(word for name, value in environment(view, "/tmp").items() for word in ("--setenv", name, value)),
         *("--json-status-fd", str(status_fd)),
         *_system(files),
@@ -92,7 +100,7 @@ def arguments(view: View, limits: Limits, status_fd: int, files: Mapping[str, in
         *("--dev", "/dev", "--remount-ro", "/dev"),
         *("--perms", "1777", "--size", str(limits.tmp_size), "--tmpfs", "/dev/shm"),
         # Read-only as a whole: to the machine's root, /proc/sys is writable without any capability.
-        *("--proc", "/proc", "--remount-ro", "/proc"),
+        *("--proc", "/proc", *(() if nests else ("--remount-ro", "/proc"))),
         # What bubblewrap makes by itself lies in memory too, and nothing bounds it.
         *(word for path in masked(view) if path.is_dir() for word in ("--remount-ro", str(path))),
         *("--remount-ro", "/"),

@@ -21,11 +21,16 @@ from .seccomp import forbid
 
 
 def main(setup_fd: int, report_fd: int) -> None:
-    """Read the setup, confine this process, report, and run the kernel until it ends."""
+    """Read the setup and go on in a child, as the kernel."""
     with open(setup_fd) as file:
         setup: dict[str, Any] = json.load(file)
     if os.getpid() == 1:
-        _become_first()
+        become_first()
+    run_kernel(setup, report_fd)
+
+
+def run_kernel(setup: dict[str, Any], report_fd: int) -> None:
+    """Confine this process, report, and run the kernel until it ends."""
     report: dict[str, Any] = {"error": ""}
     os.nice(5)  # the grader goes first, and above all what watches this
     launch: Callable[[], object] = signal.pause  # a trial waits for its end
@@ -51,7 +56,7 @@ def main(setup_fd: int, report_fd: int) -> None:
         launch()
 
 
-def _become_first() -> None:
+def become_first() -> None:
     """Go on in a child; the parent stays as the first process of the sandbox, which ends with the kernel.
 
     It stays outside the kernel's confinement and so out of its reach. Bubblewrap's own first process would be left

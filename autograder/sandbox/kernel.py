@@ -46,6 +46,7 @@ class SandboxKernel:
         read_only: Sequence[Path] = (),
         hide: Sequence[Path] = (),
         environment: Mapping[str, str] | None = None,
+        preload: Sequence[str] | None = None,
         startup_timeout: float = 60,
     ) -> SandboxKernel:
         """Start a kernel and return when its sockets are there.
@@ -56,6 +57,7 @@ class SandboxKernel:
             read_only: more paths that student code may read.
             hide: paths that it never sees.
             environment: more variables for the kernel.
+            preload: modules that a fork server is to have imported, if `scratch` comes from `forkserver.scratch`.
             startup_timeout: seconds.
 
         Raises:
@@ -72,6 +74,7 @@ class SandboxKernel:
             "hide": [*settings.get("hide", ()), *map(str, hide)],
             "environment": {**settings.get("environment", {}), **(environment or {})},
             "startup_seconds": startup_timeout,
+            **({} if preload is None else {"preload": list(preload)}),
         }
         manager = KernelManager(config=config, kernel_name=NAME, kernel_spec_manager=specs)
         deadline = time.monotonic() + startup_timeout

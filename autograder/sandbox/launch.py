@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .bubblewrap import Bubblewrap
 from .command import View, arguments, environment, made_up, readable
@@ -20,7 +20,7 @@ from .protection import SandboxError
 
 _MOST = 2**16
 """Bytes that are read from a starting sandbox at most."""
-_FIRST_TO_GO = ("/bin/sh", "-c", 'echo 500 >/proc/self/oom_score_adj; exec "$0" "$@"')
+FIRST_TO_GO = ("/bin/sh", "-c", 'echo 500 >/proc/self/oom_score_adj; exec "$0" "$@"')
 """Where the machine as a whole runs out of memory, the kernel is to end a sandbox rather than anything else."""
 
 
@@ -35,13 +35,27 @@ class Plan:
     """Where the kernel reads its ports and key; empty for a trial that ends after its report."""
     timeout: float = 60
     """Seconds until the report must be there."""
+    preload: tuple[str, ...] | None = None
+    """Modules that a fork server is to have imported; None where the kernel is to start afresh."""
+
+
+class Process(Protocol):
+    """What `subprocess.Popen` shows of a process."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def kill(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
     """A sandbox that has reported."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     first: int
     """The process that all others in the sandbox descend from, by its number outside."""
     pidfd: int | None
@@ -59,19 +73,19 @@ def launch(plan: Plan) -> Started:
     """
     deadline = time.monotonic() + plan.timeout
     with contextlib.ExitStack() as stack:
-        report, report_end = _pipe(stack)
-        status, status_end = _pipe(stack)
-        errors, errors_end = _pipe(stack)
-        setup = _file(stack, json.dumps(_setup(plan)))
-        program = [sys.executable, "-I", "-m", f"{__package__}.inside", str(setup), str(report_end)]
+        report, report_end = pipe(stack)
+        status, status_end = pipe(stack)
+        errors, errors_end = pipe(stack)
+        setup = in_memory(stack, json.dumps(setup_of(plan)))
+        program = [os.path.abspath(sys.executable), "-I", "-m", f"{__package__}.inside", str(setup), str(report_end)]
         inherited = [setup, report_end]
         variables = environment(plan.view, str(plan.view.work))
         if plan.bubblewrap is not None:
-            files = {path: _file(stack, text) for path, text in made_up().items()}
+            files = {path: in_memory(stack, text) for path, text in made_up().items()}
             options = arguments(plan.view, plan.limits, status_end, files, one_level=plan.bubblewrap.one_level)
             # Through a file, since the command line of a sandbox's first process can be read inside.
-            args = _file(stack, "".join(f"{o}\0" for o in options))
-            program = [*_FIRST_TO_GO, str(plan.bubblewrap.path), "--args", str(args), "--", *program]
+            args = in_memory(stack, "".join(f"{o}\0" for o in options))
+            program = [*FIRST_TO_GO, str(plan.bubblewrap.path), "--args", str(args), "--", *program]
             inherited += [status_end, args, *files.values()]
             variables = {}
         process = subprocess.Popen(
@@ -90,7 +104,7 @@ def launch(plan: Plan) -> Started:
         try:
             first = process.pid if plan.bubblewrap is None else _first(status, deadline)
             pidfd = os.pidfd_open(first) if first and hasattr(os, "pidfd_open") else None
-            answer = _line(report, deadline)
+            answer = hear_line(report, deadline)
             if not first or not answer:
                 words = "did not report in time" if time.monotonic() > deadline else "ended before it reported"
                 raise SandboxError(f"The sandbox {words}. {_rest(errors)}".strip())
@@ -107,7 +121,8 @@ def launch(plan: Plan) -> Started:
         return Started(process, first, pidfd, found, os.dup(status))
 
 
-def _setup(plan: Plan) -> dict[str, Any]:
+def setup_of(plan: Plan) -> dict[str, Any]:
+    """What the sandbox's first program is told; for it alone, before any student code."""
     view = plan.view
     return {
         "limits": asdict(plan.limits),
@@ -115,18 +130,20 @@ def _setup(plan: Plan) -> dict[str, Any]:
         "read": [*map(str, readable(view)), *made_up(), "/proc"],
         "write": [str(view.work), str(view.run), "/tmp", "/dev/shm"],
         "devices": ["/dev"],
+        "environment": environment(view, "/tmp"),
         "connection_file": plan.connection_file,
     }
 
 
-def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
+def pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
     """A pipe whose reading end closes with the stack; whoever gets the writing end closes it."""
     reading, writing = os.pipe()
     stack.callback(os.close, reading)
     return reading, writing
 
 
-def _file(stack: contextlib.ExitStack, text: str) -> int:
+def in_memory(stack: contextlib.ExitStack, text: str) -> int:
+    """A file to be read from, which goes with the stack."""
     file = stack.enter_context(contextlib.closing(_Unnamed()))
     os.write(file.fd, text.encode("utf-8", "surrogateescape"))
     os.lseek(file.fd, 0, os.SEEK_SET)
@@ -151,11 +168,11 @@ class _Unnamed:
 
 def _first(status: int, deadline: float) -> int:
     """The sandbox's first process, by bubblewrap's word; 0 if there is none."""
-    line = _line(status, deadline)
+    line = hear_line(status, deadline)
     return int(json.loads(line)["child-pid"]) if line else 0
 
 
-def _line(fd: int, deadline: float) -> bytes:
+def hear_line(fd: int, deadline: float) -> bytes:
     """One line, without waiting past the deadline; empty if it does not come."""
     received = b""
     for chunk in _chunks(fd, deadline):

@@ -7,13 +7,14 @@ import subprocess
 
 import psutil  # type: ignore[import-untyped]
 
+from .launch import Process
 from .namespace import Usage
 
 
 class Tree:
     """A process and all that descends from it, as far as that can be seen."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Process) -> None:
         self._popen = process
         self._process = psutil.Process(process.pid)
         self._known: set[psutil.Process] = {self._process}

@@ -8,7 +8,7 @@ import os
 import signal
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -70,6 +70,13 @@ class SandboxProvisioner(LocalProvisioner):
         help="More environment variables; nothing else is passed on.",
     ).tag(config=True)
     startup_seconds = Float(60.0, min=1, help="Seconds that a kernel may take to start.").tag(config=True)
+    preload = List(
+        Unicode(),
+        default_value=None,
+        allow_none=True,
+        help="Modules that are imported once, in a fork server; kernels in its folder are then forked from it. "
+        "None: every kernel starts afresh.",
+    ).tag(config=True)
     allow_unprotected = Bool(
         False,
         help="Go on where this machine can't give the protection, with what there is: at worst the kernel is an "
@@ -119,10 +126,12 @@ class SandboxProvisioner(LocalProvisioner):
                 file.write(Path(self.parent.connection_file).read_bytes())
         view = View(work, run, _paths(self.read_only), _paths(self.hide), dict(self.environment))
         found = machine()
-        plan = Plan(view, self.limits, found.bubblewrap, str(connection_file), self.startup_seconds)
+        wanted: list[str] | None = self.preload
+        preload = None if wanted is None else tuple(wanted)
+        plan = Plan(view, self.limits, found.bubblewrap, str(connection_file), self.startup_seconds, preload)
         self.watch = Watch(plan)
         await asyncio.to_thread(self.watch.start)
-        self.process = self.watch.process
+        self.process = cast(Any, self.watch.process)  # as a Popen, as far as jupyter_client looks
         self.protection = describe(found.bubblewrap, self.watch.report, self.limits)
         if not self.protection.active and not self.allow_unprotected:
             await asyncio.to_thread(self.watch.kill)

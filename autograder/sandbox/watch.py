@@ -6,13 +6,13 @@ It starts the sandbox itself because bubblewrap dies with the thread that starte
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
 import time
 from typing import Any
 
 from .disk import Held, held
-from .launch import Plan, Started, launch
+from .forkserver import start
+from .launch import Plan, Process, Started
 from .namespace import Namespace
 from .plain import Tree
 from .protection import SandboxError
@@ -29,7 +29,7 @@ class Watch:
     """One sandbox, from its start to its end."""
 
     def __init__(self, plan: Plan) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.report: dict[str, Any] = {}
         self._plan = plan
         self._group: Namespace | Tree | None = None
@@ -73,7 +73,7 @@ class Watch:
 
     def _run(self) -> None:
         try:
-            started = launch(self._plan)
+            started = start(self._plan)
         except SandboxError as trouble:
             self._fail(trouble)
             return
@@ -81,7 +81,7 @@ class Watch:
             self._fail(SandboxError(f"A sandbox could not be started: {error}"))
             return
         try:
-            group = self._group = _group(started)
+            group = self._group = _group(self._plan, started)
         except OSError as error:  # it ended at once, or is not ours to look at
             started.process.kill()
             started.process.wait()
@@ -103,7 +103,7 @@ class Watch:
         self._ended.set()
         self._started.set()
 
-    def _end(self, group: Namespace | Tree, process: subprocess.Popen[bytes], reason: str) -> None:
+    def _end(self, group: Namespace | Tree, process: Process, reason: str) -> None:
         group.kill()
         while not group.wait(1):
             group.kill()
@@ -143,7 +143,7 @@ class Watch:
         return "killed" if self._wanted else "exit"
 
 
-def _group(started: Started) -> Namespace | Tree:
-    if started.pidfd is not None and started.first != started.process.pid:
+def _group(plan: Plan, started: Started) -> Namespace | Tree:
+    if started.pidfd is not None and plan.bubblewrap is not None:
         return Namespace(started.first, started.pidfd)
     return Tree(started.process)

@@ -32,6 +32,7 @@ class EvidenceRequest(BaseModel):
     exercise: str
     probes: tuple[Probe, ...]
     with_weights: bool | None = None
+    graph_alone: bool = False
     path: str
 
 
@@ -44,7 +45,7 @@ def evidence(request: str) -> None:
     function = _names().get(exercise.function)
     for i, probe in enumerate(asked.probes):
         if callable(function):
-            found = collect(function, exercise, probe, asked.with_weights)
+            found = collect(function, exercise, probe, asked.with_weights, asked.graph_alone)
         else:
             error = StudentError(kind="undefined", type="NameError", function=exercise.function)
             found = Evidence(exercise.function, probe.name, error=error)

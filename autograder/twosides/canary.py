@@ -21,7 +21,7 @@ from traitlets.config import Config
 from ..course import Course
 from ..evidence import Array, Evidence
 from ..exercises import EXERCISES, Probe
-from ..references import ReferencesError, load
+from ..references import ReferencesError, load_again
 from .confined import remove, start_kernel
 from .discretion import discreet
 from .session import Cell, Session, SessionError, Times
@@ -52,7 +52,7 @@ def weighed(given: Evidence, probe: Probe, lines: Collection[str], course: Cours
 def clean_canary(claimed: Array, course: Course, config: Config) -> Array:
     """The canary that counts: the one claimed if it is the reference's, else this machine's own."""
     try:
-        expected = load(course.public_references).canary
+        expected = load_again(course.public_references).canary
     except ReferencesError:
         return claimed
     if claimed.shape == expected.shape and np.array_equal(claimed, expected):

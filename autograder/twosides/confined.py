@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from traitlets.config import Config
@@ -13,18 +14,24 @@ from ..sandbox.protection import SandboxError
 from .session import SessionError
 
 
-def start_kernel(scratch: Path, course: Course, config: Config, seconds: float) -> SandboxKernel:
+def start_kernel(
+    scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None = None
+) -> SandboxKernel:
     """A sandboxed kernel that sees nothing of the course but its public references.
+
+    It comes from a fork server that has imported `preload`, where that is given and there can be one.
 
     Raises SandboxUnavailable where this machine can't give the protection, SessionError where a kernel fails to start.
     """
     try:
-        return _start(scratch, course, config, seconds)
+        return _start(scratch, course, config, seconds, preload)
     except SandboxError as error:
         raise SessionError(str(error)) from None
 
 
-def _start(scratch: Path, course: Course, config: Config, seconds: float) -> SandboxKernel:
+def _start(
+    scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None
+) -> SandboxKernel:
     public = course.public_references
     return SandboxKernel.start(
         scratch,
@@ -37,6 +44,7 @@ def _start(scratch: Path, course: Course, config: Config, seconds: float) -> San
             "NBGRADER_EXECUTION": "autograde",
             "TF_CPP_MIN_LOG_LEVEL": "3",
         },
+        preload=preload,
         startup_timeout=seconds,
     )
 

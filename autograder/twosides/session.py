@@ -125,7 +125,7 @@ class Session:
         self._kernel: Kernel | None = None
         self._client: Client | None = None
         self._done: list[Cell] = []
-        self._evidence: dict[tuple[str, str, bool | None], Evidence] = {}
+        self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
         self._end = time.monotonic() + self._times.submission
         self._test_end: float | None = None
         self.culprits: list[tuple[str, StudentError]] = []
@@ -254,26 +254,39 @@ class Session:
         return self._value(path)
 
     def collect(
-        self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None = None
+        self,
+        exercise: Exercise,
+        probes: Sequence[Probe],
+        with_weights: bool | None = None,
+        graph_alone: bool = False,
     ) -> tuple[Evidence, ...]:
         """The evidence of one exercise, probe by probe; whatever the kernel does, there is one for each.
 
-        What has been collected since the last cell ran is not asked for again. Raises SessionError.
+        `graph_alone` asks for the graph without outputs, where the function does nothing but build it. What has been
+        collected since the last cell ran is not asked for again. Raises SessionError.
         """
-        keys = [(exercise.name, probe.name, with_weights) for probe in probes]
+        keys = [(exercise.name, probe.name, with_weights, graph_alone) for probe in probes]
         new = [probe for probe, key in zip(probes, keys, strict=True) if key not in self._evidence]
         if new:
-            for probe, found in zip(new, self._collect(exercise, new, with_weights), strict=True):
-                self._evidence[exercise.name, probe.name, with_weights] = found
+            for probe, found in zip(new, self._collect(exercise, new, with_weights, graph_alone), strict=True):
+                self._evidence[exercise.name, probe.name, with_weights, graph_alone] = found
         return tuple(self._evidence[key] for key in keys)
 
-    def _collect(self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None) -> list[Evidence]:
+    def _collect(
+        self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None, graph_alone: bool
+    ) -> list[Evidence]:
         trouble = StudentError(kind="raised", type="DeadKernelError")
         try:
             path = self._path()
         except NoAnswer as none:
             return [Evidence(exercise.function, probe.name, error=none.error) for probe in probes]
-        asked = EvidenceRequest(exercise=exercise.name, probes=tuple(probes), with_weights=with_weights, path=str(path))
+        asked = EvidenceRequest(
+            exercise=exercise.name,
+            probes=tuple(probes),
+            with_weights=with_weights,
+            graph_alone=graph_alone,
+            path=str(path),
+        )
         try:
             self._ask(exercise.name, _code("evidence", asked.model_dump_json()), path)
         except NoAnswer as none:

@@ -62,8 +62,9 @@ class Lab:
 
 @contextmanager
 def lab(scratch: Path, settings: dict[str, object] | None = None, **arguments: Any) -> Iterator[Lab]:
+    """A kernel there: forked if the folder is one of the fork server's, else fresh."""
     config = Config({"SandboxProvisioner": settings or {}})
-    kernel = SandboxKernel.start(scratch, config=config, **arguments)
+    kernel = SandboxKernel.start(scratch, config=config, **{"preload": (), **arguments})
     client = BlockingKernelClient()
     try:
         client.load_connection_info(kernel.connection_info)

@@ -1,0 +1,157 @@
+"""The fork server's program: it imports what kernels need, once, and forks a kernel for each that is asked for.
+
+It runs in a sandbox of its own, where nothing of any submission is but the folder that theirs are made in; it runs
+nothing of theirs, and no TensorFlow operation, whose threads would not survive a fork. A fork leaves all namespaces
+for new ones before it confines itself further as a fresh sandbox's first program does:
+
+    server ── guard ── first ── kernel
+              waits    PID 1    Landlock, seccomp, limits, then student code
+              outside  of its own namespaces
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+from typing import Any, NoReturn
+
+from . import namespaces
+from .command import USER
+from .inside import become_first, run_kernel
+
+ALWAYS = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "IPython.core.completer",
+    "IPython.core.ultratb",
+    "matplotlib_inline.backend_inline",
+    "autograder.collect",
+    "autograder.twosides.answers",
+)
+"""What every kernel needs, besides what the course imports."""
+
+
+def main(control_fd: int, setup_fd: int) -> None:
+    """Make ready, say so, and fork until the other side hangs up."""
+    with open(setup_fd) as file:
+        setup: dict[str, Any] = json.load(file)
+    control = socket.socket(fileno=control_fd)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a guard that has ended leaves nothing behind
+    control.sendall(json.dumps({"error": _prepare(setup["preload"])}).encode())
+    while True:
+        message, fds, *_ = socket.recv_fds(control, 16, 4)
+        if not message:
+            return
+        if os.fork() == 0:
+            control.close()
+            _guard(setup["pool"], *fds)
+        for fd in fds:
+            os.close(fd)
+
+
+def _prepare(preload: list[str]) -> str:
+    """Import everything; gives what speaks against forking, "" if nothing does."""
+    namespaces.uncover("/proc")
+    namespaces.drop_capabilities(but=namespaces.SETFCAP)
+    for name in (*preload, *ALWAYS):
+        with contextlib.suppress(Exception):  # a course's module may not be there; its notebook will say so
+            importlib.import_module(name)
+    if threading.active_count() > 1:
+        return f"what the course imports starts threads: {', '.join(t.name for t in threading.enumerate())}"
+    if _tensorflow_has_begun():
+        return "what the course imports runs TensorFlow operations"
+    gc.collect()
+    gc.freeze()  # else the first collection in every fork copies it all
+    return ""
+
+
+def _tensorflow_has_begun() -> bool:
+    context = sys.modules.get("tensorflow.python.eager.context")
+    begun = context and context.context_safe()
+    return bool(begun and begun._context_handle is not None)
+
+
+def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
+    """Start the namespaces' first process, wait for its end and say how it ended; end it where nobody asks any more."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        with open(setup_fd) as file:
+            setup = json.load(file)
+        namespaces.leave(USER)
+        first = os.fork()
+        if first == 0:
+            os.close(line_fd)
+            _first(pool, setup, report_fd)
+        os.close(report_fd)
+        with socket.socket(fileno=line_fd) as line:
+            pidfd = os.pidfd_open(first)
+            socket.send_fds(line, [b"first"], [pidfd])
+            ready = select.select([pidfd, line.fileno()], [], [])[0]
+            if pidfd not in ready:
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            code = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
+            with contextlib.suppress(OSError):
+                line.sendall(str(code).encode())
+    except BaseException:
+        _tell(report_fd)
+    os._exit(0)
+
+
+def _first(pool: str, setup: dict[str, Any], report_fd: int) -> NoReturn:
+    """Mount what this sandbox has of its own, give up all rights to, and become the kernel in a child."""
+    try:
+        _mount(pool, setup)
+        namespaces.drop_capabilities()
+        become_first()
+        os.closerange(3, report_fd)
+        os.closerange(report_fd + 1, 1 << 16)
+        os.environ.clear()
+        os.environ.update(setup["environment"])
+        random.seed()
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed()
+        run_kernel(setup, report_fd)
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 1 if end.code else 0)
+    except BaseException:
+        _tell(report_fd)
+    os._exit(1)
+
+
+def _mount(pool: str, setup: dict[str, Any]) -> None:
+    """The kernel's own /tmp, /dev/shm, /proc and terminals, and of all submissions' folders its own alone."""
+    write, size = setup["write"][:2], setup["limits"]["tmp_size"]
+    folders = [os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW) for path in write]
+    for place in ("/tmp", "/dev/shm"):
+        namespaces.mount("tmpfs", place, namespaces.NO_DEV, f"size={size},mode=1777")
+    covered = not pool.startswith("/tmp/")
+    if covered:
+        namespaces.mount("tmpfs", pool, namespaces.NO_DEV, "size=64k,mode=755")
+    for folder, path in zip(folders, write, strict=True):
+        namespaces.bind(folder, path)
+        os.close(folder)
+    if covered:
+        namespaces.make_read_only(pool)
+    namespaces.mount("devpts", "/dev/pts", namespaces.NO_EXEC, "newinstance,ptmxmode=0666,mode=620")
+    namespaces.mount("proc", "/proc", namespaces.READ_ONLY | namespaces.NO_DEV | namespaces.NO_EXEC)
+
+
+def _tell(report_fd: int) -> None:
+    """What went wrong before there was a kernel; nobody listens any more where there is one."""
+    with contextlib.suppress(OSError):
+        os.write(report_fd, json.dumps({"error": traceback.format_exc()[-4000:]}).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

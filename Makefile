@@ -56,8 +56,8 @@ attacks: install ## try every attack on stock nbgrader and on this kit, side by 
 faults: install ## grade a class with broken submissions in it, under stock nbgrader and under this kit
 	$(BIN)/python tests/faults/measure.py $(ARGS)
 
-bench: install ## what `check` costs beside a bare build of the same block
-	$(BIN)/python benchmarks/check.py
+bench: install ## measure what grading and checking cost, beside stock nbgrader and others
+	$(BIN)/python -m benchmarks $(ARGS)
 
 messages: install ## bring the translations' catalogs up to date with the code
 	$(BIN)/python tools/catalogs.py

@@ -1,40 +1,86 @@
 """What `check` costs beside a bare build and forward pass of the same block on the same probes.
 
-Prints the ratio of the medians, both measured in turn in the same run, and exits with 1 above the bar.
+Both are measured in turn in one fresh process, which writes its figures as JSON: `python -m benchmarks.check`.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import os
-import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from .bars import Bar
+from .place import ROOT, Place
+from .running import environment
 
-import keras
+if TYPE_CHECKING:
+    from autograder.exercises import Exercise
 
-from autograder import check
-from autograder.exercises import EXERCISES, Exercise
-from autograder.notebook import grade_id, read_notebook
-from tests.corpus.cases import namespace
-
-BAR = 1.5
+MOST = 1.5
 ROUNDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Milliseconds of every round, without and with `check`, by block."""
+
+    bare: dict[str, tuple[float, ...]]
+    checked: dict[str, tuple[float, ...]]
+
+    def bars(self) -> list[Bar]:
+        """The ratio for each block."""
+        return [
+            Bar(
+                f"check({name}), a bare build and pass = 1",
+                statistics.median(self.checked[name]) / statistics.median(self.bare[name]),
+                MOST,
+                unit=" x",
+                of=f"{statistics.median(self.checked[name]):.0f} ms, bare {statistics.median(self.bare[name]):.0f} ms, "
+                f"medians of {len(self.bare[name])}",
+            )
+            for name in self.bare
+        ]
+
+    def lines(self) -> list[str]:
+        """What else there is to say."""
+        return []
+
+
+def measure(place: Place, rounds: int = ROUNDS) -> Check:
+    """Measure in a process of its own, since TensorFlow is not to be loaded here."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.check", str(rounds)],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=place.deadline.left(),
+        check=True,
+    )
+    found: dict[str, list[list[float]]] = json.loads(done.stdout.splitlines()[-1])
+    bare = {name: tuple(pair[0] for pair in pairs) for name, pairs in found.items()}
+    return Check(bare, {name: tuple(pair[1] for pair in pairs) for name, pairs in found.items()})
+
+
+# --- in the process of its own -------------------------------------------------------------------------------------
 
 
 def solutions() -> dict[str, Any]:
     """The instructor notebook's functions."""
+    from autograder.notebook import grade_id, read_notebook
+    from tests.corpus.cases import namespace
+
     names = namespace()
-    root = Path(__file__).resolve().parents[1]
-    for cell in read_notebook(root / "source" / "resnet" / "resnet.ipynb").node.cells:
+    for cell in read_notebook(ROOT / "source" / "resnet" / "resnet.ipynb").node.cells:
         if grade_id(cell):
             exec(cell.source, names)
     return names
@@ -42,41 +88,41 @@ def solutions() -> dict[str, Any]:
 
 def bare(function: Callable[..., Any], exercise: Exercise) -> None:
     """Build the block on every public probe and run it once."""
+    import keras
+
     for probe in exercise.public_probes:
         tensor = keras.Input(probe.input_shape[1:])
         values = [list(v) if isinstance(v, tuple) else v for v in probe.arguments.values()]
         keras.Model(tensor, function(tensor, *values))(probe.input(), training=probe.training)
 
 
-def seconds(call: Callable[..., object], *arguments: Any) -> float:
+def milliseconds(call: Callable[..., object], *arguments: Any) -> float:
     """How long one call takes; what it prints goes nowhere."""
     begun = time.perf_counter()
     with redirect_stdout(io.StringIO()):
         call(*arguments)
-    return time.perf_counter() - begun
+    return (time.perf_counter() - begun) * 1e3
 
 
-def main() -> int:
-    """Measure both blocks and print a line each."""
+def pairs(rounds: int) -> dict[str, list[tuple[float, float]]]:
+    """For each block, the times of a bare build and pass and of `check`, in turn."""
+    from autograder import check
+    from autograder.exercises import EXERCISES
+
     names = solutions()
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, keras {keras.__version__}"
-    )
-    worst = 0.0
+    found = {}
     for exercise in EXERCISES:
         if exercise.kind != "block":
             continue
         function = names[exercise.function]
-        seconds(bare, function, exercise)  # once for what is only paid once
-        seconds(check, function)
-        pairs = [(seconds(bare, function, exercise), seconds(check, function)) for _ in range(ROUNDS)]
-        without, with_check = (statistics.median(column) * 1e3 for column in zip(*pairs, strict=True))
-        ratio = with_check / without
-        worst = max(worst, ratio)
-        print(f"{exercise.name:<20} bare {without:6.0f} ms   check {with_check:6.0f} ms   ratio {ratio:.2f}")
-    print(f"bar: {BAR}")
-    return 0 if worst <= BAR else 1
+        milliseconds(bare, function, exercise)  # once for what is only paid once
+        milliseconds(check, function)
+        found[exercise.name] = [
+            (milliseconds(bare, function, exercise), milliseconds(check, function)) for _ in range(rounds)
+        ]
+    return found
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    print(json.dumps(pairs(int(sys.argv[1]))))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import signal
 import subprocess
 import sys
 import time
@@ -71,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"There is no measurement {unknown[0]!r}; there are: {', '.join(known)}.", file=sys.stderr)
         return 2
     running.adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started ends with this
     busy = machine.load()
     for line in machine.description():
         print(line)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import random
 import shutil
-import sqlite3
 import subprocess
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from .bars import Bar
+from .gradebook import Scores, scores
 from .memory import servers
 from .place import GRADE, Place
 from .running import FailedError, end, end_what_is_left, start
@@ -83,28 +83,19 @@ def measure(place: Place, kills: int = 30, students: int = 12, seed: int = SEED)
     return Kills(students, dict(done), restarts, rounds, tuple(differences))
 
 
-Outcome = tuple[dict[tuple[str, str], tuple[object, ...]], str]
+Outcome = tuple[Scores, str]
 
 
 def outcome(root: Path) -> Outcome:
-    """Every score with all that is said of it, but for the rows' random ids, and grades.csv."""
-    question = """
-        SELECT submitted_assignment.student_id, base_cell.name, grade.auto_score, grade.manual_score,
-               grade.extra_credit, grade.needs_manual_grade
-        FROM grade JOIN base_cell ON base_cell.id = grade.cell_id
-        JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id
-        JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
-    """
-    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as book:
-        scores = {(row[0], row[1]): row[2:] for row in book.execute(question)}
-    return scores, (root / "grades.csv").read_text()
+    """The gradebook's scores, and grades.csv."""
+    return scores(root), (root / "grades.csv").read_text()
 
 
 def _compare(wanted: Outcome, found: Outcome) -> list[str]:
-    scores = wanted[0].keys() | found[0].keys()
+    keys = wanted[0].keys() | found[0].keys()
     lines = [
         f"{' '.join(key)}: {found[0].get(key)}, not {wanted[0].get(key)}"
-        for key in sorted(scores)
+        for key in sorted(keys)
         if wanted[0].get(key) != found[0].get(key)
     ]
     return lines or (["grades.csv is another"] if wanted[1] != found[1] else [])

@@ -15,7 +15,7 @@ import nbformat
 
 from .place import ROOT, Place
 from .running import FailedError, run
-from .students import ASSIGNMENT, Submission
+from .students import ASSIGNMENT, FULL, Submission
 
 FOLDER = ROOT / "build" / "otter"
 COMMAND = FOLDER / "bin" / "otter"
@@ -62,7 +62,7 @@ class Otter:
         ]
         took = run(command, folder, self.place.log, self.place.deadline, told)
         points = points_of(folder / "results.json")
-        if (points == sum(FUNCTIONS.values())) != one.right:
+        if (points == FULL) != one.right:
             raise FailedError(f"otter run gave {points:g} points to {one.student} ({one.story})")
         return took
 

@@ -122,6 +122,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     for one in family:
         with contextlib.suppress(psutil.Error):
             one.kill()
+    _kept.discard(process.pid)
 
 
 def keep(process: subprocess.Popen[bytes]) -> None:

@@ -18,6 +18,8 @@ Edits = tuple[tuple[str, str], ...]
 
 EXERCISES = ("identity_block", "convolutional_block", "resnet50")
 ASSIGNMENT = "resnet"
+FULL = 30.0
+"""All the points of a right submission."""
 
 NO_SEED = (("kernel_initializer=glorot_uniform(seed=0)", "kernel_initializer=glorot_uniform()"),)
 

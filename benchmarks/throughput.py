@@ -9,11 +9,14 @@ from __future__ import annotations
 import shutil
 import statistics
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import otter
 from .bars import Bar
+from .gradebook import totals
 from .place import Place
-from .students import ASSIGNMENT, Submission, make, spread
+from .running import FailedError
+from .students import ASSIGNMENT, FULL, Submission, make, spread
 
 FASTER = 10.0
 """The bar: this many times stock nbgrader's throughput."""
@@ -74,6 +77,7 @@ def measure(place: Place, students: int = 40, stock: int = 6, rounds: int = 3, o
         place.say(f"round {i + 1} of {rounds}: autograder grade on {students}")
         root = place.course(made)
         ours.append(place.grade(root) / students)
+        _hold_to(root, made)
         shutil.rmtree(root)
         for one in for_otter[i]:
             assert with_otter is not None
@@ -96,11 +100,19 @@ def _stock(place: Place, some: tuple[Submission, ...]) -> tuple[float, int, floa
     """Seconds for so many, and for a command that finds all of them graded: what it costs to start."""
     root = place.course(some, stock=True)
     took = place.command("nbgrader", "autograde", ASSIGNMENT, cwd=root)
-    graded = list((root / "autograded").glob(f"*/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"))
-    assert len(graded) == len(some), "stock nbgrader has not graded all"
+    _hold_to(root, some)
     start = place.command("nbgrader", "autograde", ASSIGNMENT, cwd=root)
     shutil.rmtree(root)
     return took, len(some), start
+
+
+def _hold_to(root: Path, some: tuple[Submission, ...]) -> None:
+    """A time counts only where the work was done: right answers have all points, and wrong ones have not."""
+    found = totals(root)
+    odd = [one for one in some if (found.get(one.student) == FULL) != one.right]
+    if odd or len(found) != len(some):
+        told = ", ".join(f"{one.student} ({one.story}): {found.get(one.student)}" for one in odd)
+        raise FailedError(f"{len(found)} of {len(some)} were graded; not as they should be: {told}")
 
 
 def _by_round(some: tuple[Submission, ...], rounds: int) -> list[tuple[Submission, ...]]:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from .bars import Bar
 from .place import GRADE, Place
-from .running import FailedError, end, keep, start
+from .running import FailedError, end, end_what_is_left, keep, start
 from .students import make
 
 FASTER = 1.7
@@ -28,12 +28,17 @@ FASTER = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Seconds for a class, by round, with one worker and with two; `shared` says that head and worker share a core."""
+    """Seconds for a class, by round, with one worker and with two; `shared` says that head and worker share a core.
+
+    `head` is what the head alone needs for a submission, `start` what it needs before the first.
+    """
 
     students: int
     one: tuple[float, ...]
     two: tuple[float, ...]
     shared: bool
+    start: float
+    head: float
 
     def bars(self) -> list[Bar]:
         """How much faster two are."""
@@ -46,12 +51,14 @@ class Workers:
 
     def lines(self) -> list[str]:
         """What else there is to say."""
-        if not self.shared:
-            return ["the head and the scheduler have a core that no worker has"]
-        each = statistics.median(self.one) / self.students
+        each = (statistics.median(self.one) - self.start) / self.students
+        cost = each - self.head if self.shared else each
+        where = "on the first worker's core" if self.shared else "on a core that no worker has"
         return [
-            "the head and the scheduler run on the first worker's core in both runs; on that one core alone a "
-            f"submission takes {each:.2f} s, head included"
+            f"head and scheduler ran {where}, with one worker as with two",
+            f"a submission costs a worker {cost:.2f} s of its core and the head {self.head:.2f} s: "
+            f"{cost / self.head:.1f} workers keep a head busy, and 10,000 submissions then take "
+            f"{1e4 * self.head / 3600:.1f} hours",
         ]
 
 
@@ -68,8 +75,23 @@ def measure(place: Place, students: int = 24, rounds: int = 1) -> Workers:
         root = place.course(made)
         with _cluster(place, root, cores[:number], head) as address:
             seconds[number].append(place.command("taskset", "-c", str(head), *GRADE, "--scheduler", address, cwd=root))
-        shutil.rmtree(root)
-    return Workers(students, tuple(seconds[1]), tuple(seconds[2]), shared=len(cores) == 2)
+        if number == 1 or len(seconds[2]) < rounds:
+            shutil.rmtree(root)
+    begin, each = _head(place, root, head, students)
+    shutil.rmtree(root)
+    return Workers(students, tuple(seconds[1]), tuple(seconds[2]), len(cores) == 2, begin, each)
+
+
+def _head(place: Place, root: Path, core: int, students: int) -> tuple[float, float]:
+    """The head's own seconds, before and for each submission, where all results are there already."""
+    place.say("the head alone")
+    command = ("taskset", "-c", str(core), *GRADE, "--jobs", "1")
+    everybody = place.command(*command, cwd=root)
+    for folder in sorted((root / "submitted").iterdir())[1:]:
+        shutil.rmtree(folder)
+    one = place.command(*command, cwd=root)
+    each = (everybody - one) / (students - 1)
+    return one - each, each
 
 
 @contextlib.contextmanager
@@ -102,6 +124,7 @@ def _cluster(place: Place, root: Path, cores: Sequence[int], head: int) -> Itera
     finally:
         for process in reversed(started):
             end(process)
+        end_what_is_left()
 
 
 def _registered(log: Path) -> bool:

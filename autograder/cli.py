@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--scheduler", metavar="ADDRESS", help="let the workers of this Dask scheduler do it (see docs/scaling.md)"
     )
+    grade.add_argument("--no-feedback", action="store_true", help="leave the feedback pages for another time")
     _add_unprotected(grade)
     grade.set_defaults(command=_grade)
 
@@ -149,7 +150,12 @@ def _grade(options: argparse.Namespace) -> int:
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
     graded = grade_class(
-        course, wanted, unprotected=options.unprotected, workers=options.jobs, scheduler=options.scheduler
+        course,
+        wanted,
+        unprotected=options.unprotected,
+        workers=options.jobs,
+        scheduler=options.scheduler,
+        feedback=not options.no_feedback,
     )
     return DONE if graded else FAILED
 

@@ -97,20 +97,27 @@ def _collect(
 
 def _bare_graph(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> str | None:
     """The graph, made without drawing a weight; None where the function wants or changes weights, or fails."""
-    import keras
-    from keras.src.backend.common import global_state
-
-    scope = keras.StatelessScope(initialize_variables=False)
-    waiting = global_state.get_global_attribute("uninitialized_variables")
     try:
-        with scope:
+        with _without_weights() as scope:
             graph = json.dumps(_build(function, exercise, probe).get_config())
     except (Exception, SystemExit):
         return None  # the ordinary way has the words for what went wrong, if anything
+    return None if scope.state_mapping else graph
+
+
+@contextlib.contextmanager
+def _without_weights() -> Iterator[Any]:
+    """Layers built within get no weights; the scope's `state_mapping` holds what was nevertheless done to them."""
+    import keras
+    from keras.src.backend.common import global_state
+
+    waiting = list(global_state.get_global_attribute("uninitialized_variables") or ())
+    try:
+        with keras.StatelessScope(initialize_variables=False) as scope:
+            yield scope
     finally:
         # Keras would draw them all at the end of the next such scope.
-        global_state.set_global_attribute("uninitialized_variables", list(waiting or ()))
-    return None if scope.state_mapping else graph
+        global_state.set_global_attribute("uninitialized_variables", waiting)
 
 
 def canary() -> Array:
@@ -241,7 +248,7 @@ def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, rai
         larger = (shape[0] * 4, shape[1] * 4, shape[2])
         probe = probe.model_copy(update={"arguments": {**probe.arguments, "input_shape": larger}})
     try:
-        with _any_shapes_meet():
+        with _any_shapes_meet(), _without_weights():
             return json.dumps(_build(function, exercise, probe).get_config())
     except (Exception, SystemExit):
         return None

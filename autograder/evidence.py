@@ -65,6 +65,8 @@ class Evidence:
     outputs: Array | None = None
     canary: Array | None = None
     error: StudentError | None = None
+    graph_alone: bool = False
+    """Whether no more was asked for; noted by whoever asked, and nothing that travels."""
 
 
 class _WireArray(BaseModel):

@@ -131,16 +131,24 @@ class _Change:
         self._settings: dict[tuple[int, int], int] = {}
         self._alike: dict[tuple[object, ...], int] = {}
         self._number: dict[int, int] = {}
+        self._families: dict[tuple[str, str], bool] = {}
 
     def costs(self, mine: Node, theirs: Node) -> int:
         if mine.kind != theirs.kind:
-            if not any(mine.kind in family and theirs.kind in family for family in FAMILIES):
+            if not self._of_one_family(mine.kind, theirs.kind):
                 return NEVER
             return OTHER_KIND - (50 if mine.name and mine.name == theirs.name else 0)
         name = 0
         if mine.name and mine.name != theirs.name:
             name = TAKEN_NAME if (theirs.kind, theirs.name) in self._taken else OTHER_NAME
         return self._of_settings(mine, theirs) + name
+
+    def _of_one_family(self, mine: str, theirs: str) -> bool:
+        known = self._families.get((mine, theirs))
+        if known is None:
+            known = any(mine in family and theirs in family for family in FAMILIES)
+            self._families[mine, theirs] = known
+        return known
 
     def _of_settings(self, mine: Node, theirs: Node) -> int:
         key = self._numbered(mine), self._numbered(theirs)

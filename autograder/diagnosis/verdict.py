@@ -90,9 +90,9 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
         return ProbeVerdict(
             probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script, steps=steps
         )
-    whole = evidence.weights is not None or reference.weights is None
-    by_seed = evidence.outputs is None and reference.weights is None  # a graph alone, whose seeds are in it
-    if (evidence.outputs is None and not by_seed) or evidence.canary is None or not whole:
+    by_seed = evidence.graph_alone and evidence.outputs is None  # the values follow from the seeds in the graph
+    whole = evidence.outputs is not None and (evidence.weights is not None or reference.weights is None)
+    if evidence.canary is None or not (whole or by_seed):
         return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
     values: Mapping[str, np.ndarray] | None = None

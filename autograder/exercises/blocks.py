@@ -16,16 +16,16 @@ MEETING = (Part("add", ("Add", "ReLU")),)
 IDENTITY_OUTLINE = MAIN_PATH + MEETING
 CONVOLUTIONAL_OUTLINE = MAIN_PATH + SHORTCUT + MEETING
 
-HIDDEN_PROBES = 6
+HIDDEN_PROBES = 3
 
 
 def draw_block_probes(random: Random, strides: tuple[int, ...] | None) -> tuple[Probe, ...]:
-    """Hidden probes of a block: no two alike in f, stage, block or image shape, half of them in training mode.
+    """Hidden probes of a block: no two alike in f, stage, block or image shape, the second one in training mode.
 
     `strides` are the values of s to go through, or None for the identity block, whose F3 must be n_C. Every
     number of filters differs from the others in its probe, so that exchanged filters always show.
     """
-    sizes = random.sample((2, 3, 4, 5), 4) + random.sample((2, 3, 5), 2)
+    sizes = random.sample((2, 3, 4, 5), HIDDEN_PROBES)
     stages = random.sample(range(2, 10), HIDDEN_PROBES)
     letters = random.sample("bcdefghijk", HIDDEN_PROBES)
     heights = random.sample(range(5, 12), HIDDEN_PROBES)

@@ -10,6 +10,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +86,9 @@ def _work(job: Job) -> Done:
 @contextlib.contextmanager
 def processes(number: int) -> Iterator[Executor]:
     """An executor of that many processes on this machine, which end with this one, however it ends."""
-    context = multiprocessing.get_context("spawn")
+    # A fork has imported everything already; with threads there might be one that holds a lock for ever.
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if forks else "spawn")
     pool = ProcessPoolExecutor(number, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
     try:
         yield pool

@@ -174,13 +174,24 @@ class _Execution:
         if not isinstance(function, StandIn):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
-            # A model's outputs follow from its graph, whose initializers carry their seeds: where that is the
-            # reference's, they were computed when the references were made, and where it is not, nobody looks at them.
-            probes = [reference.probe for reference in found]
-            evidence = self.session.collect(exercise, probes, graph_alone=exercise.kind == "model")
+            evidence = self._asked(exercise, [reference.probe for reference in found])
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
         return [self._weighed(given, reference.probe) for given, reference in zip(evidence, found, strict=True)]
+
+    def _asked(self, exercise: Exercise, probes: Sequence[Probe]) -> list[Evidence]:
+        """The graph for every probe; values too for a block's first public and first hidden one.
+
+        Initializers carry their seeds, so the values follow from the graph. Where it is the reference's, its tensors
+        were computed when the references were made, and where it is not, the graph says what is wrong.
+        """
+        firsts = [next((p for p in probes if p.hidden == hidden), None) for hidden in (False, True)]
+        whole = [probe for probe in probes if exercise.kind == "block" and probe in firsts]
+        alone = [probe for probe in probes if probe not in whole]
+        given = dict(zip([p.name for p in whole], self.session.collect(exercise, whole), strict=True))
+        rest = self.session.collect(exercise, alone, graph_alone=True)
+        given |= dict(zip([p.name for p in alone], rest, strict=True))
+        return [given[probe.name] for probe in probes]
 
     def _weighed(self, given: Evidence, probe: Probe) -> Evidence:
         if id(given) not in self.weighed:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -23,7 +22,7 @@ from ..notebook import grade_id, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster
 from .ahead import processes
-from .intake import trusted_cells
+from .intake import TrustedCell, trusted_cells
 from .nbgrader_calls import (
     NbgraderError,
     autograde,
@@ -35,20 +34,7 @@ from .nbgrader_calls import (
 )
 from .record import Troubles, troubles
 from .stage import why_not_an_id
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One student's line of the closing table: points by test cell, None where a score is not there."""
-
-    student: str
-    points: dict[str, float | None]
-    max_points: dict[str, float]
-    status: str
-
-    @property
-    def graded(self) -> bool:
-        return self.status.startswith("graded")
+from .unchanged import Line, Notes, states
 
 
 def submissions(course: Course, assignment: str) -> tuple[str, ...]:
@@ -64,13 +50,15 @@ def grade_class(
     unprotected: bool = False,
     workers: int | None = None,
     scheduler: str | None = None,
+    feedback: bool = True,
 ) -> bool:
     """Grade every submission of the assignments; True where all could be graded.
 
     Submissions are executed side by side by as many `workers`, by default one a core, or by the workers of the Dask
     cluster whose `scheduler` is named. Only this process writes the gradebook, so the grades are the same for any
     number. Results are kept: grading again, or going on after an interruption, does not execute what has not changed.
-    One submission that can't be graded never keeps the others from being graded.
+    A submission that is as it was when it was graded is passed over. One that can't be graded never keeps the others
+    from being graded. `feedback` says whether to write the feedback pages, too.
 
     Raises CourseError where nothing has been handed in, or the course was never built, and SandboxUnavailable where
     this machine can't give the sandbox and `unprotected` does not say to go on regardless, and ClusterError where the
@@ -85,11 +73,9 @@ def grade_class(
         )
     if not course.hidden_references.is_file() and any(_has_exercises(course, assignment) for assignment in work):
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
-    if not unprotected:
-        machine().require()
     with _executor(course, unprotected, workers, scheduler) as executor:
         results = {
-            assignment: _grade_all(course, assignment, students, console, unprotected, executor)
+            assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)
             for assignment, students in work.items()
         }
     export_grades(course, tuple(work))
@@ -97,7 +83,8 @@ def grade_class(
         console.print(table(assignment, lines))
     console.print(f"log      {_short(course.log)}")
     console.print(f"grades   {_short(course.root / 'grades.csv')}")
-    console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
+    if feedback:
+        console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
     return all(line.graded for lines in results.values() for line in lines)
 
 
@@ -120,38 +107,85 @@ def _short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _grade_all(
-    course: Course, assignment: str, students: Sequence[str], console: Console, unprotected: bool, executor: Executor
-) -> list[Result]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[student]}"),
-    )
-    odd = [student for student in students if why_not_an_id(student)]
-    lines = {student: _grade_one(course, assignment, student, unprotected) for student in odd}
-    jobs = _jobs(course, assignment, [student for student in students if student not in odd], unprotected)
-    waiting = {executor.submit(ahead.work, job): job for job in jobs}
-    with Progress(*columns, console=console) as progress, _log(course) as log:
-        task = progress.add_task(assignment, total=len(jobs), student="")
-        for future in as_completed(waiting):
-            done = _outcome(future, waiting[future])
-            student = done.job.student
-            progress.update(task, student=escape(student))
-            if done.lost:
-                line = Result(student, {}, {}, f"not graded: {done.lost}")
-            else:
-                line = _grade_one(course, assignment, student, unprotected)
-            lines[student] = line
-            total = sum(points or 0.0 for points in line.points.values())
-            log.write(f"{datetime.now():%F %T} {assignment} {student} {done.seconds:.1f} s {total:g} {line.status}\n")
-            log.flush()
-            progress.advance(task)
-        progress.update(task, student="")
-    return [lines[student] for student in students]
+class _Class:
+    """The submissions of one assignment on their way into the gradebook."""
+
+    def __init__(self, course: Course, assignment: str, unprotected: bool, feedback: bool) -> None:
+        self.course, self.assignment = course, assignment
+        self.unprotected, self.feedback = unprotected, feedback
+        self.settings = execution_settings(course, unprotected)
+        self.cells: dict[str, tuple[TrustedCell, ...]] = {}
+        self.states: dict[str, str] = {}
+        due = None
+        with gradebook(course) as book, suppress(MissingEntry):  # it was never released: nbgrader will say so
+            found = book.find_assignment(assignment)
+            due = found.duedate
+            self.cells = {one.name: trusted_cells(book, assignment, one.name) for one in found.notebooks}
+            self.states = states(book, assignment)
+        self.notes = Notes(course, assignment, self.cells, self.settings, due)
+
+    def grade(self, students: Sequence[str], console: Console, executor: Executor) -> list[Line]:
+        """Every student's line."""
+        lines = {student: self._one(student) for student in students if why_not_an_id(student)}
+        lines |= {student: line for student in students if student not in lines and (line := self._as_before(student))}
+        jobs = [self._job(student) for student in students if student not in lines]
+        if jobs and not self.unprotected:
+            machine().require()
+        waiting = {executor.submit(ahead.work, job): job for job in jobs}
+        with Progress(*_COLUMNS, console=console) as progress, _log(self.course) as log:
+            task = progress.add_task(self.assignment, total=len(students), completed=len(lines), student="")
+            for future in as_completed(waiting):
+                done = _outcome(future, waiting[future])
+                student = done.job.student
+                progress.update(task, student=escape(student))
+                line = lines[student] = self._write_down(done)
+                total = sum(points or 0.0 for points in line.points.values())
+                words = f"{self.assignment} {student} {done.seconds:.1f} s {total:g} {line.status}"
+                log.write(f"{datetime.now():%F %T} {words}\n")
+                log.flush()
+                progress.advance(task)
+            progress.update(task, student="")
+        return [lines[student] for student in students]
+
+    def _as_before(self, student: str) -> Line | None:
+        """The line of a submission that is as it was when it was graded; its feedback may have to be written again."""
+        note = self.notes.find(student, self.states)
+        if note is None:
+            return None
+        if self.feedback and note.feedback != note.state:
+            try:
+                generate_feedback(self.course, self.assignment, student)
+            except NbgraderError:
+                return None
+            self.notes.write(note.line, note.state, with_feedback=True)
+        return note.line
+
+    def _job(self, student: str) -> ahead.Job:
+        return ahead.Job(self.course.root, self.assignment, student, self.cells, self.settings)
+
+    def _write_down(self, done: ahead.Done) -> Line:
+        student = done.job.student
+        if done.lost:
+            return Line(student=student, points={}, max_points={}, status=f"not graded: {done.lost}")
+        line = self._one(student)
+        if line.graded:
+            with gradebook(self.course) as book:
+                state = states(book, self.assignment, student).get(student, "")
+            self.notes.write(line, state, self.feedback)
+        return line
+
+    def _one(self, student: str) -> Line:
+        return _grade_one(self.course, self.assignment, student, self.unprotected, self.feedback)
+
+
+_COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+    TimeRemainingColumn(),
+    TextColumn("{task.fields[student]}"),
+)
 
 
 def _outcome(future: Future[ahead.Done], job: ahead.Job) -> ahead.Done:
@@ -168,17 +202,6 @@ def _outcome(future: Future[ahead.Done], job: ahead.Job) -> ahead.Done:
     return ahead.Done(job, lost=f"no worker could do it ({str(error).partition('. ')[0][:300]})")
 
 
-def _jobs(course: Course, assignment: str, students: Sequence[str], unprotected: bool) -> list[ahead.Job]:
-    settings = execution_settings(course, unprotected)
-    with gradebook(course) as book:
-        try:
-            names = [notebook.name for notebook in book.find_assignment(assignment).notebooks]
-        except MissingEntry:
-            names = []  # it was never released: nbgrader will say so
-        cells = {name: trusted_cells(book, assignment, name) for name in names}
-    return [ahead.Job(course.root, assignment, student, cells, settings) for student in students]
-
-
 @contextmanager
 def _log(course: Course) -> Iterator[TextIO]:
     course.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -186,27 +209,28 @@ def _log(course: Course) -> Iterator[TextIO]:
         yield file
 
 
-def _grade_one(course: Course, assignment: str, student: str, unprotected: bool) -> Result:
+def _grade_one(course: Course, assignment: str, student: str, unprotected: bool, feedback: bool) -> Line:
     trouble = why_not_an_id(student)
     if trouble:
-        return Result(student, {}, {}, f"not graded: {trouble}")
+        return Line(student=student, points={}, max_points={}, status=f"not graded: {trouble}")
     if not any((course.root / "submitted" / student / assignment).glob("*.ipynb")):
         note_without_notebook(course, assignment, student)
-        return Result(student, {}, {}, "not graded: there is no notebook in the folder")
+        return Line(student=student, points={}, max_points={}, status="not graded: there is no notebook in the folder")
     try:
         autograde(course, assignment, student, unprotected)
-        generate_feedback(course, assignment, student)
+        if feedback:
+            generate_feedback(course, assignment, student)
     except NbgraderError as error:
-        return Result(student, {}, {}, f"not graded: {error}")
+        return Line(student=student, points={}, max_points={}, status=f"not graded: {error}")
     return _read(course, assignment, student)
 
 
-def _read(course: Course, assignment: str, student: str) -> Result:
+def _read(course: Course, assignment: str, student: str) -> Line:
     with gradebook(course) as book:
         try:
             submission = book.find_submission(assignment, student)
         except MissingEntry:
-            return Result(student, {}, {}, "not graded: no entry in the gradebook")
+            return Line(student=student, points={}, max_points={}, status="not graded: no entry in the gradebook")
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         points = {grade.cell.name: _score(grade.score, grade.auto_score, grade.manual_score) for grade in grades}
         maximum = {grade.cell.name: float(grade.max_score) for grade in grades}
@@ -214,10 +238,10 @@ def _read(course: Course, assignment: str, student: str) -> Result:
         by_hand = any(grade.needs_manual_grade for grade in grades)
     found = troubles(course.root / "autograded" / student / assignment)
     if found.not_graded:
-        return Result(student, points, maximum, _not_graded(found, points))
+        return Line(student=student, points=points, max_points=maximum, status=_not_graded(found, points))
     status = "graded" + (", late" if late else "") + (", to be graded by hand" if by_hand else "")
     status += f" ({'; '.join(found.stopped)})" if found.stopped else ""
-    return Result(student, points, maximum, status)
+    return Line(student=student, points=points, max_points=maximum, status=status)
 
 
 def _not_graded(found: Troubles, points: Mapping[str, float | None]) -> str:
@@ -231,7 +255,7 @@ def _score(score: float | None, auto: float | None, manual: float | None) -> flo
     return None if auto is None and manual is None else float(score or 0.0)
 
 
-def table(assignment: str, lines: Sequence[Result]) -> Table:
+def table(assignment: str, lines: Sequence[Line]) -> Table:
     """The closing table of one assignment: a student a row, an exercise a column."""
     maximum = next((line.max_points for line in lines if line.max_points), {})
     shown = Table(title=assignment, title_justify="left")

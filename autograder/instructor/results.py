@@ -77,8 +77,8 @@ def key(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell]
         "trusted": [asdict(cell) for cell in trusted],
         "settings": asdict(settings),
         "submitted": dict(_submitted(submission.submitted)),
-        "source": dict(_source(submission.source)),
-        "references": [_digest(path) for path in _references(submission.course)],
+        "source": dict(source_files(submission.source)),
+        "references": [digest(path) for path in _references(submission.course)],
         "notebook": (submission.assignment, submission.notebook),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
@@ -113,20 +113,22 @@ def _submitted(folder: Path) -> Iterator[tuple[str, str]]:
         files, _ = companions(folder)
         others = (path.relative_to(folder) for path in sorted(folder.glob("*.ipynb")) if not path.is_symlink())
         for path in (*files, *others):
-            yield str(path), _digest(folder / path)
+            yield str(path), digest(folder / path)
 
 
-def _source(folder: Path) -> Iterator[tuple[str, str]]:
+def source_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """The files beside an assignment's notebooks, which tests may read, each with its digest."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
-            yield str(path.relative_to(folder)), _digest(path)
+            yield str(path.relative_to(folder)), digest(path)
 
 
 def _references(course: Course) -> tuple[Path, Path]:
     return course.public_references, course.hidden_references
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Of a file's content; "" where it can't be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

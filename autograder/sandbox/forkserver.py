@@ -158,6 +158,16 @@ def _server_for(plan: Plan) -> ForkServer | None:
         return _current
 
 
+def _forget() -> None:
+    """A child has neither this process's server nor its folder."""
+    global _current
+    _current = None
+    pool.cache_clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
 class ForkServer:
     """A process in a sandbox, and the thread that it lives as long as."""
 
@@ -263,7 +273,8 @@ class ForkServer:
         files = {path: in_memory(stack, text) for path, text in made_up().items()}
         options = arguments(view, Limits(), status_end, files, one_level=True, nests=True)
         args = in_memory(stack, "".join(f"{option}\0" for option in options))
-        program = [os.path.abspath(sys.executable), "-I", "-m", f"{__package__}.serve", str(theirs.fileno()), str(setup)]
+        python = os.path.abspath(sys.executable)
+        program = [python, "-I", "-m", f"{__package__}.serve", str(theirs.fileno()), str(setup)]
         process = subprocess.Popen(
             [*FIRST_TO_GO, str(plan.bubblewrap.path), "--args", str(args), "--", *program],
             stdin=subprocess.DEVNULL,

@@ -128,6 +128,7 @@ class Session:
         self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
         self._end = time.monotonic() + self._times.submission
         self._test_end: float | None = None
+        self._suspects: set[object] = set()
         self.culprits: list[tuple[str, StudentError]] = []
         self.protection_words = ""
 
@@ -169,8 +170,9 @@ class Session:
         for cell in tuple(self._done):
             assert self._client is not None
             if self._client.execute(cell.source, self._times.cell).status not in ("ok", "error"):
-                self._done.remove(cell)
-                self._lose(cell.name, "dead")
+                if not self._may_be_an_accident("dead", cell):
+                    self._done.remove(cell)
+                    self._lose(cell.name, "dead")
                 return
 
     def _drop(self) -> None:
@@ -180,12 +182,27 @@ class Session:
             self._kernel.kill()
         self._client = self._kernel = None
 
+    def _may_be_an_accident(self, status: str, culprit: object) -> bool:
+        """Whether to give up the kernel and try once more before anybody is blamed.
+
+        A kernel that is simply gone may have been ended from outside, by a machine short of memory or by a person. Who
+        brings down two is no accident.
+        """
+        if self._why(status) not in ("dead", "exit", "killed") or culprit in self._suspects:
+            return False
+        self._suspects.add(culprit)
+        self._kernels_left += 1
+        self._drop()
+        return True
+
+    def _why(self, status: str) -> str:
+        time.sleep(0.15 if status == "dead" else 0)  # the watch may be about to say what it was
+        return (self._kernel.ended_by() if self._kernel else None) or status
+
     def _lose(self, culprit: str, status: str) -> StudentError:
         """Give up the kernel, note who brought it down, and say why."""
-        time.sleep(0.15 if status == "dead" else 0)  # the watch may be about to say what it was
-        why = (self._kernel.ended_by() if self._kernel else None) or status
+        error = _trouble(self._why(status), self._times.cell)
         self._drop()
-        error = _trouble(why, self._times.cell)
         self.culprits.append((culprit, error))
         return error
 
@@ -202,6 +219,8 @@ class Session:
         if run.status in ("ok", "error"):
             self._done.append(cell)
             return CellRun(run)
+        if run.status == "dead" and self._may_be_an_accident(run.status, cell):
+            return self.run(cell)
         if run.status == "interrupted":
             error = _trouble("timeout", self._times.cell)
             self.culprits.append((cell.name, error))
@@ -233,8 +252,8 @@ class Session:
 
     def look(self, names: Sequence[str]) -> dict[str, Seen]:
         """What the student's names stand for. Raises NoAnswer or SessionError."""
-        path = self._path()
-        self._ask("looking at the notebook's names", _code("look", json.dumps(list(names)), path), path)
+        asked = json.dumps(list(names))
+        path = self._ask("looking at the notebook's names", lambda path: _code("look", asked, path))
         try:
             found = self._value(path)
         except (Raised, wire.CannotCross):  # not what `answers.look` says
@@ -249,8 +268,7 @@ class Session:
         Raises wire.CannotCross, Raised, NoAnswer or SessionError.
         """
         arguments = wire.dumps((list(positional), dict(named)))
-        path = self._path()
-        self._ask(name, _code("call", name, arguments, path), path)
+        path = self._ask(name, lambda path: _code("call", name, arguments, path))
         return self._value(path)
 
     def collect(
@@ -275,33 +293,36 @@ class Session:
     def _collect(
         self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None, graph_alone: bool
     ) -> list[Evidence]:
+        def code(path: Path) -> str:
+            asked = EvidenceRequest(
+                exercise=exercise.name,
+                probes=tuple(probes),
+                with_weights=with_weights,
+                graph_alone=graph_alone,
+                path=str(path),
+            )
+            return _code("evidence", asked.model_dump_json())
+
         trouble = StudentError(kind="raised", type="DeadKernelError")
+        asked_at: list[Path] = []
         try:
-            path = self._path()
-        except NoAnswer as none:
-            return [Evidence(exercise.function, probe.name, error=none.error) for probe in probes]
-        asked = EvidenceRequest(
-            exercise=exercise.name,
-            probes=tuple(probes),
-            with_weights=with_weights,
-            graph_alone=graph_alone,
-            path=str(path),
-        )
-        try:
-            self._ask(exercise.name, _code("evidence", asked.model_dump_json()), path)
+            self._ask(exercise.name, code, asked_at)
         except NoAnswer as none:
             trouble = none.error
+        if not asked_at:
+            return [Evidence(exercise.function, probe.name, error=trouble) for probe in probes]
+        path = asked_at[-1]
         limit = WEIGHTY if with_weights else MAX_EVIDENCE
         return [
-            self._read_evidence(path.with_name(f"{path.name}.{i}"), exercise, probe, trouble, limit)
+            self._read_evidence(path.with_name(f"{path.name}.{i}"), exercise, probe, trouble, limit, graph_alone)
             for i, probe in enumerate(probes)
         ]
 
     def _read_evidence(
-        self, path: Path, exercise: Exercise, probe: Probe, trouble: StudentError, limit: int
+        self, path: Path, exercise: Exercise, probe: Probe, trouble: StudentError, limit: int, graph_alone: bool
     ) -> Evidence:
         try:
-            found = from_json(_read(path, limit), limit)
+            found = replace(from_json(_read(path, limit), limit), graph_alone=graph_alone)
         except (OSError, EvidenceError):
             return Evidence(exercise.function, probe.name, error=trouble)
         if found.error is not None and found.error.kind == "undefined":
@@ -319,13 +340,21 @@ class Session:
         assert self._kernel is not None
         return self._kernel.run / f"answer-{secrets.token_hex(12)}"
 
-    def _ask(self, who: str, code: str, path: Path) -> None:
-        """Have the kernel answer into `path`. Raises NoAnswer where that brings it down."""
-        run = self._ready().execute(code, self._seconds(), quiet=True)
+    def _ask(self, who: str, code: Callable[[Path], str], asked_at: list[Path] | None = None) -> Path:
+        """Have the kernel answer into a new file, and give its path, which `asked_at` gets at once.
+
+        Raises NoAnswer where that brings the kernel down.
+        """
+        path = self._path()
+        if asked_at is not None:
+            asked_at.append(path)
+        run = self._ready().execute(code(path), self._seconds(), quiet=True)
         if run.status in ("ok", "error"):
-            return
+            return path
         if run.status == "interrupted":
             raise NoAnswer(_trouble("timeout", self._times.cell))
+        if run.status == "dead" and self._may_be_an_accident(run.status, f"asked: {who}"):
+            return self._ask(who, code, asked_at)
         raise NoAnswer(self._lose(who, run.status))
 
     def _value(self, path: Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -380,8 +381,8 @@ def test_exits_in_a_cell_in_a_call_and_in_the_replay(tmp_path: Path) -> None:
         assert caught.value.error.type == "DeadKernelError"
         seen = session.look(["x", "y", "mark"])
         assert (seen["x"].value, seen["y"].value, seen["mark"].kind) == (1, 2, "undefined")
-        assert [name for name, _ in session.culprits] == ["cell 1", "end", "once"]
-        assert len(kernels(session)) == 4
+        assert [name for name, _ in session.culprits] == ["cell 1", "once", "end"]
+        assert len(kernels(session)) == 7  # three that brought one down have each brought down two
         found = session.collect(EXERCISE, PROBES[:1])
         assert found[0].error is not None
         assert found[0].error.kind == "undefined"
@@ -397,8 +398,8 @@ def test_a_lost_cell_says_why_its_function_is_missing(tmp_path: Path) -> None:
 
 def test_kernels_run_out(tmp_path: Path) -> None:
     with opened(tmp_path, max_kernels=2) as session:
-        for _ in range(2):
-            assert why(run(session, "import os\nos._exit(0)"))[0] == "DeadKernelError"
+        for number in range(2):
+            assert why(run(session, f"import os\nos._exit({number})"))[0] == "DeadKernelError"
         begun = time.monotonic()
         assert why(run(session, "1"))[0] == "DeadKernelError"
         with pytest.raises(NoAnswer):
@@ -408,7 +409,27 @@ def test_kernels_run_out(tmp_path: Path) -> None:
         found = session.collect(EXERCISE, PROBES)
         assert [e.error and e.error.type for e in found] == ["DeadKernelError"] * len(PROBES)
         assert time.monotonic() - begun < 1
-        assert len(kernels(session)) == 2
+        assert len(kernels(session)) == 4
+
+
+def test_a_kernel_that_somebody_ended_costs_nobody_anything(tmp_path: Path) -> None:
+    """Once in a cell and once in a call: each is done again, and nobody is blamed."""
+    with opened(tmp_path, "import time\ndef double(x):\n    time.sleep(0.5)\n    return 2 * x") as session:
+        with ended_from_outside(session):
+            assert run(session, "time.sleep(0.5)\nx = 1").trouble is None
+        with ended_from_outside(session):
+            assert session.call("double", [2], {}) == 4
+        assert len(kernels(session)) == 3
+        assert session.culprits == []
+        assert session.look(["x"])["x"].value == 1
+
+
+@contextmanager
+def ended_from_outside(session: Session) -> Iterator[None]:
+    ending = threading.Timer(0.25, kernels(session)[-1].kill)
+    ending.start()
+    yield
+    ending.join()
 
 
 def test_the_submissions_time_is_used_up(tmp_path: Path) -> None:

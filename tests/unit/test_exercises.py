@@ -36,9 +36,9 @@ def distinct(probes: tuple[Probe, ...], argument: str) -> int:
 def test_hidden_probes_of_a_block_differ_in_everything(exercise: Exercise) -> None:
     for seed in SEEDS:
         probes = hidden(exercise, seed)
-        assert len(probes) >= 6
-        assert distinct(probes, "f") >= 3
-        assert distinct(probes, "filters") >= 4
+        assert len(probes) >= 3
+        assert distinct(probes, "f") == len(probes)
+        assert distinct(probes, "filters") >= 2
         assert distinct(probes, "stage") == len(probes)
         assert distinct(probes, "block") == len(probes)
         assert len({probe.input_shape[1:3] for probe in probes}) == len(probes)
@@ -75,7 +75,7 @@ def test_hidden_probes_go_through_every_stride() -> None:
 def test_hidden_probes_of_resnet() -> None:
     for seed in SEEDS:
         probes = hidden(RESNET50, seed)
-        assert len(probes) == distinct(probes, "input_shape") == distinct(probes, "classes") == 2
+        assert len(probes) == distinct(probes, "input_shape") == distinct(probes, "classes") == 1
         for probe in probes:
             height, width, channels = probe.arguments["input_shape"]
             assert probe.input_shape == (1, height, width, channels)

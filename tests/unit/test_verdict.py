@@ -485,7 +485,18 @@ def test_a_models_outputs_must_be_the_references(resnet: tuple[Reference, Eviden
         assert slips(diagnosis) == {("head", "wrong value", "outputs")}
         assert not diagnosis.passed
         assert diagnosis.points < FULL
-    assert_earns_nothing(only(replace(evidence, outputs=None), reference, canary, RESNET50))
+
+
+def test_a_models_graph_alone_is_judged_by_its_seeds(resnet: tuple[Reference, Evidence], canary: Array) -> None:
+    reference, evidence = resnet
+    alone = replace(evidence, outputs=None, graph_alone=True)
+    diagnosis = only(alone, reference, canary, RESNET50)
+    assert (diagnosis.points, diagnosis.passed) == (FULL, True)
+    other_seed = alone.graph.replace('"seed": 0', '"seed": 1', 1) if alone.graph else ""
+    assert other_seed != alone.graph
+    assert not only(replace(alone, graph=other_seed), reference, canary, RESNET50).passed
+    assert_earns_nothing(only(replace(alone, canary=None), reference, canary, RESNET50))
+    assert_earns_nothing(only(replace(alone, graph_alone=False), reference, canary, RESNET50))  # more was asked for
 
 
 def test_a_model_on_another_machine_needs_outputs_all_the_same(

@@ -1,0 +1,184 @@
+"""Kernels that are forked from one server: what they share, what they don't, and what happens without it.
+
+Everything else that holds for a sandbox is tried on both kinds by the other tests in this folder.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import forkserver
+from tests.sandbox.lab import Lab, lab
+
+PRELOAD = ("fractions", "no_such_module", "numpy")
+
+
+def server() -> forkserver.ForkServer:
+    assert forkserver._current is not None
+    return forkserver._current
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[tuple[Lab, Lab]]:
+    """Two kernels of one server, at the same time."""
+    with ExitStack() as stack:
+        first, second = (
+            stack.enter_context(lab(stack.enter_context(forkserver.scratch()) / "s", preload=PRELOAD)) for _ in range(2)
+        )
+        yield first, second
+
+
+def test_they_have_imported_what_was_asked_for(two: tuple[Lab, Lab]) -> None:
+    before = server()._process
+    for box in two:
+        assert box.value("[n in __import__('sys').modules for n in ('fractions', 'numpy', 'debugpy')]") == [True] * 3
+        assert box.kernel.protection.active
+    with forkserver.scratch() as folder, lab(folder / "s", preload=PRELOAD):
+        assert server()._process is before
+
+
+def test_one_sees_nothing_of_the_other(two: tuple[Lab, Lab]) -> None:
+    first, second = two
+    first.run("open('mine', 'w').close(); open('/tmp/mine', 'w').close(); open('/dev/shm/mine', 'w').close()")
+    second.run("import os")
+    for look in (
+        f"os.listdir({str(forkserver.pool())!r}) == [{first.kernel.work.parents[1].name!r}]",
+        f"os.path.exists({str(first.kernel.work)!r})",
+        "os.path.exists('/tmp/mine')",
+        "os.path.exists('/dev/shm/mine')",
+    ):
+        assert second.value(look) is False, look
+    for box in two:
+        assert box.value("sorted(n for n in __import__('os').listdir('/proc') if n.isdigit())") == ["1", "2"]
+
+
+def test_each_has_a_network_of_its_own(two: tuple[Lab, Lab]) -> None:
+    """Both get the same address, and a word that one sends there does not reach the other."""
+    code = "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(('127.0.0.1', 9999))"
+    for box in two:
+        assert box.tried(code) == "done"
+    first, second = two
+    assert first.tried("s.sendto(b'x', ('127.0.0.1', 9999)); s.settimeout(5); assert s.recv(9) == b'x'") == "done"
+    assert second.tried("s.settimeout(0.3); s.recv(9)") == "TimeoutError"
+
+
+def test_terminals_are_its_own(two: tuple[Lab, Lab]) -> None:
+    first, second = two
+    assert first.tried("import os; a, b = os.openpty()") == "done"
+    assert second.value("__import__('os').listdir('/dev/pts')") == ["ptmx"]
+    first.run("os.close(a); os.close(b)")
+
+
+def test_random_numbers_differ(two: tuple[Lab, Lab]) -> None:
+    for draw in ("__import__('random').random()", "float(__import__('numpy').random.rand())"):
+        assert two[0].value(draw) != two[1].value(draw)
+
+
+def test_no_rights_and_no_namespaces_are_left(two: tuple[Lab, Lab]) -> None:
+    status = two[0].run("print(open('/proc/self/status').read())")
+    for line in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+        assert f"{line}:\t{0:016x}" in status
+    assert two[0].run("print(open('/proc/sys/user/max_user_namespaces').read())") == "0"
+    assert two[0].tried("import os; os.setuid(0)") == "OSError"  # there is no such user
+
+
+def test_nothing_of_the_server_is_open(two: tuple[Lab, Lab]) -> None:
+    """No socket leads to it or to whoever grades, and no folder is open from before the mounts."""
+    code = """
+import os
+for n in os.listdir('/proc/self/fd'):
+    if os.path.lexists(f'/proc/self/fd/{n}'):
+        print(os.readlink(f'/proc/self/fd/{n}'))
+"""
+    kinds = {name.partition(":")[0] for name in two[0].run(code).split()}
+    assert kinds <= {"/dev/null", "socket", "pipe", "anon_inode"}
+    fresh = "import os; print(len([n for n in os.listdir('/proc/self/fd')]))"
+    with forkserver.scratch() as folder, lab(folder / "s", preload=None) as box:
+        assert two[1].run(fresh) == box.run(fresh)
+
+
+def test_a_server_that_was_killed_is_replaced() -> None:
+    with forkserver.scratch() as folder:
+        with lab(folder / "s", preload=PRELOAD) as box:
+            gone = server()._process
+            assert gone is not None
+            gone.kill()
+            until = time.monotonic() + 10
+            while box.kernel.alive() and time.monotonic() < until:
+                time.sleep(0.02)
+            assert not box.kernel.alive()
+        with lab(folder / "s", preload=PRELOAD) as box:
+            assert box.value("1 + 1") == 2
+            assert server()._process is not gone
+
+
+def test_without_a_server_kernels_start_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forkserver, "_START", 0.0)
+    preload = ("json", *PRELOAD)  # a kind that no other test asks for
+    for _ in range(2):
+        with forkserver.scratch() as folder, lab(folder / "s", preload=preload) as box:
+            assert box.kernel.protection.active
+            assert box.value("'fractions' in __import__('sys').modules") is False
+            assert forkserver._current is None
+    assert any(kind.preload == preload for kind in forkserver._hopeless)
+
+
+def test_it_ends_with_the_process_that_has_it() -> None:
+    code = """
+import time
+from autograder.sandbox import forkserver
+from autograder.sandbox.kernel import SandboxKernel
+with forkserver.scratch() as folder:
+    kernel = SandboxKernel.start(folder / "s", preload=())
+    print(forkserver.pool(), flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as grader:
+        assert grader.stdout is not None
+        folder = Path(grader.stdout.readline().strip())
+        assert running(folder)
+        grader.send_signal(signal.SIGKILL)
+        grader.wait()
+    until = time.monotonic() + 10
+    while running(folder) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not running(folder)
+    os.utime(folder, (0, 0))
+    forkserver._clear_away()
+    assert not folder.exists()
+    assert forkserver.pool().exists()
+
+
+def running(folder: Path) -> list[str]:
+    """Processes that see that folder as a mount of their own."""
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            mounts = Path("/proc", name, "mountinfo").read_text() if name.isdigit() else ""
+        except OSError:
+            continue
+        if str(folder) in mounts:
+            found.append(name)
+    return found
+
+
+def test_tensorflow_that_has_begun_is_noticed() -> None:
+    code = """
+from autograder.sandbox.serve import _tensorflow_has_begun
+assert not _tensorflow_has_begun()
+import tensorflow
+assert not _tensorflow_has_begun()
+tensorflow.constant(1)
+assert _tensorflow_has_begun()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr

@@ -75,8 +75,8 @@ def measure(place: Place, kills: int = 30, students: int = 12, seed: int = SEED)
         again, missed = _disturbed(place, root, now, usual, chance)
         restarts += again
         done.update(now[: len(now) - len(missed)])
-        if len(missed) == len(now):
-            raise FailedError("the class was graded before anything could be killed")
+        if rounds > 2 * kills:
+            raise FailedError("the class is graded before anything can be killed")
         plan += missed
         differences += [f"round {rounds}: {line}" for line in _compare(wanted, outcome(root))]
         shutil.rmtree(root)

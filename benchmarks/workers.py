@@ -21,7 +21,7 @@ from pathlib import Path
 from .bars import Bar
 from .place import GRADE, Place
 from .running import FailedError, end, end_what_is_left, keep, start
-from .students import make
+from .students import Submission, make
 
 FASTER = 1.7
 
@@ -77,21 +77,22 @@ def measure(place: Place, students: int = 24, rounds: int = 1) -> Workers:
             seconds[number].append(place.command("taskset", "-c", str(head), *GRADE, "--scheduler", address, cwd=root))
         if number == 1 or len(seconds[2]) < rounds:
             shutil.rmtree(root)
-    begin, each = _head(place, root, head, students)
+    begin, each = _head(place, root, head, made)
     shutil.rmtree(root)
     return Workers(students, tuple(seconds[1]), tuple(seconds[2]), len(cores) == 2, begin, each)
 
 
-def _head(place: Place, root: Path, core: int, students: int) -> tuple[float, float]:
-    """The head's own seconds, before and for each submission, where all results are there already."""
+def _head(place: Place, graded: Path, core: int, made: Sequence[Submission]) -> tuple[float, float]:
+    """The head's own seconds, before and for each submission: a new gradebook, for which all results are there."""
     place.say("the head alone")
-    command = ("taskset", "-c", str(core), *GRADE, "--jobs", "1")
-    everybody = place.command(*command, cwd=root)
-    for folder in sorted((root / "submitted").iterdir())[1:]:
-        shutil.rmtree(folder)
-    one = place.command(*command, cwd=root)
-    each = (everybody - one) / (students - 1)
-    return one - each, each
+    seconds = []
+    for some in (made[:1], made):
+        root = place.course(some)
+        shutil.copytree(graded / ".autograder" / "results", root / ".autograder" / "results")
+        seconds.append(place.command("taskset", "-c", str(core), *GRADE, "--jobs", "1", cwd=root))
+        shutil.rmtree(root)
+    each = (seconds[1] - seconds[0]) / (len(made) - 1)
+    return seconds[0] - each, each
 
 
 @contextlib.contextmanager

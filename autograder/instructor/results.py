@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -92,7 +93,8 @@ def versions() -> tuple[str, ...]:
     for path in sorted(package.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             own.update(str(path.relative_to(package)).encode() + path.read_bytes())
-    return (own.hexdigest(), *(f"{name} {_version(name)}" for name in PACKAGES))
+    python = f"{sys.implementation.name} {sys.version.split()[0]}"
+    return (own.hexdigest(), python, *(f"{name} {_version(name)}" for name in PACKAGES))
 
 
 def _version(name: str) -> str:

@@ -27,7 +27,7 @@ class Bar:
         return self.name, self._in_words(self.measured), bound, "PASS" if self.passed else "MISS", self.of
 
     def _in_words(self, value: float) -> str:
-        return f"{value:.1%}" if self.unit == "%" else f"{value:.4g}{self.unit}"
+        return f"{value:.1%}" if self.unit == "%" else f"{value:.3g}{self.unit}"
 
 
 HEAD = ("what", "measured", "bar", "", "of")

@@ -14,7 +14,8 @@ from tests.faults.fault import Fault
 from tests.faults.leftovers import adopt_orphans
 from tests.faults.measure import FAULTS, changed_scores, judged
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
+whole_class = pytest.mark.faults
 
 
 @pytest.fixture(scope="module")
@@ -44,17 +45,20 @@ def test_there_are_enough_and_all_differ() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
 
 
+@whole_class
 def test_the_batch_is_complete_and_leaves_nothing_behind(graded: Graded) -> None:
     assert graded.slips == []
     taken = {fault.student for fault in (*FAULTS, *WELL_BEHAVED) if fault.points is not None}
     assert set(graded.scores) == taken
 
 
+@whole_class
 @pytest.mark.parametrize("fault", [*WELL_BEHAVED, *FAULTS], ids=lambda fault: fault.name.replace(" ", "-"))
 def test_fault(fault: Fault, graded: Graded) -> None:
     assert judged(fault, graded, ours=True).slips == ()
 
 
+@whole_class
 def test_the_well_behaved_have_what_they_have_alone(alone: Graded, graded: Graded) -> None:
     assert changed_scores(alone, graded) == []
 

@@ -96,7 +96,7 @@ VARIABLES: Mapping[str, Sequence[str]] = {
     "X_shortcut": ("X_shortcut", "shortcut", "X_skip", "saved", "X_in"),
     "conv_name_base": ("conv_name_base", "conv_name", "res", "conv_prefix"),
     "bn_name_base": ("bn_name_base", "bn_name", "bn", "bn_prefix"),
-    "letter": ("letter", "name", "b"),
+    "letter": ("letter", "which", "b"),
 }
 
 
@@ -121,10 +121,15 @@ def make(course: Path, number: int, group: str = "s") -> tuple[Submission, ...]:
 
 
 def spread(made: Sequence[Submission], number: int) -> tuple[Submission, ...]:
-    """So many of them, evenly from the whole class, with its share of right ones."""
+    """So many of them, evenly from the whole class, with its share of right ones; by turns right and wrong."""
     right, wrong = ([one for one in made if one.right is kind] for kind in (True, False))
-    halves = ((right, (number + 1) // 2), (wrong, number // 2))
-    return tuple(half[i * len(half) // wanted] for half, wanted in halves for i in range(wanted))
+    chosen = []
+    for i in range(number):
+        half, wanted = (wrong, number // 2) if i % 2 else (right, (number + 1) // 2)
+        at = i // 2
+        # A step further each time: mistakes go round the exercises, and a fixed step would find one of them only.
+        chosen.append(half[at * len(half) // wanted + at % max(len(half) // wanted, 1)])
+    return tuple(chosen)
 
 
 def hand_in(made: Sequence[Submission], course: Path) -> None:

@@ -116,7 +116,8 @@ def _hold_to(root: Path, some: tuple[Submission, ...]) -> None:
 
 
 def _by_round(some: tuple[Submission, ...], rounds: int) -> list[tuple[Submission, ...]]:
-    return [some[i::rounds] for i in range(rounds)]
+    """In turn right and wrong as they come, so that each round has its share of both."""
+    return [some[i * len(some) // rounds : (i + 1) * len(some) // rounds] for i in range(rounds)]
 
 
 def _list(values: tuple[float, ...]) -> str:

@@ -13,8 +13,18 @@ from typing import TextIO
 from nbgrader.api import MissingEntry
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from ..course import Course, CourseError
 from ..exercises import EXERCISES
@@ -178,10 +188,18 @@ class _Class:
         return _grade_one(self.course, self.assignment, student, self.unprotected, self.feedback)
 
 
+class _Rate(ProgressColumn):
+    """How many submissions a minute."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed * 60:.0f} a minute" if task.speed else "", style="progress.data.speed")
+
+
 _COLUMNS = (
     TextColumn("{task.description}"),
     BarColumn(),
     MofNCompleteColumn(),
+    _Rate(),
     TimeElapsedColumn(),
     TimeRemainingColumn(),
     TextColumn("{task.fields[student]}"),

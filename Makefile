@@ -16,7 +16,7 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo lab lint format test corpus attacks faults bench messages clean
+.PHONY: help install build demo study lab lint format test corpus attacks faults bench messages clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
@@ -30,6 +30,12 @@ build: install ## make release/ and the references from the instructor notebooks
 
 demo: install ## show the whole path on a small made-up class
 	$(BIN)/autograder demo $(ARGS)
+
+# LESSON=zh or LANG=zh on the command line says which language; else the reader's environment does.
+LESSON ?= $(if $(findstring command line,$(origin LANG)),$(LANG))
+
+study: install ## open your own copy of the lesson in JupyterLab, in your language (LESSON=en, LESSON=zh)
+	$(BIN)/autograder study $(if $(LESSON),--language "$(LESSON)") $(ARGS)
 
 lab: install ## open the student notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=release $(ARGS)

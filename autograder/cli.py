@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .course import Course, CourseError, find_course
+from .messages import LANGUAGES, language_named, reader_language
 
 DONE, FAILED, WRONG = 0, 1, 2
 
@@ -72,6 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_unprotected(check)
     check.set_defaults(command=_check)
 
+    watch = commands.add_parser("watch", help="check a notebook of your own after every save, until Ctrl-C")
+    watch.add_argument("notebook", type=Path)
+    watch.set_defaults(command=_watch)
+
+    study = commands.add_parser("study", help="open your own copy of the student notebook in JupyterLab")
+    study.add_argument("--language", type=_language, metavar="{en,zh}", help="default: that of your environment (LANG)")
+    study.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
+    study.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
+    study.set_defaults(command=_study)
+
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
     doctor.set_defaults(command=_doctor)
 
@@ -89,6 +101,13 @@ def _number(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) <= 256:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
     return int(text)
+
+
+def _language(text: str) -> str:
+    found = language_named(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"there is no notebook in {text!r}; there is: {', '.join(LANGUAGES)}")
+    return found
 
 
 def _add_unprotected(command: argparse.ArgumentParser) -> None:
@@ -142,6 +161,21 @@ def _check(options: argparse.Namespace) -> int:
     if options.hidden:
         print(f"Protection: {result.protection}")
     return DONE if result.passed else FAILED
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from .watch import watch
+
+    watch(options.notebook, _course(options))
+    return DONE
+
+
+def _study(options: argparse.Namespace) -> int:
+    from .study import study
+
+    language = options.language or reader_language(os.environ)
+    study(_course(options), language, browser=not options.no_browser, arguments=options.arguments)
+    return DONE
 
 
 def _grade(options: argparse.Namespace) -> int:

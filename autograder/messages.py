@@ -9,7 +9,7 @@ import gettext
 import io
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +47,24 @@ def language_in(source: str) -> str | None:
     """The language that a notebook cell declares by `# language: zh`, or None."""
     match = MARKER.search(source)
     return match.group(1) if match and match.group(1) in LANGUAGES else None
+
+
+def language_named(locale: str) -> str | None:
+    """The language of a locale's name, such as `zh_CN.UTF-8`, or None where it is none of ours."""
+    name = re.split(r"[^a-z]", locale.lower(), maxsplit=1)[0]
+    return name if name in LANGUAGES else None
+
+
+def reader_language(environment: Mapping[str, str]) -> str:
+    """The language that the reader's environment asks for, English where it asks for none of ours.
+
+    The first of the variables that is set decides. LANGUAGE may list several, the dearest first.
+    """
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG"):
+        chosen = environment.get(variable, "")
+        if chosen:
+            return next(filter(None, map(language_named, chosen.split(":"))), "en")
+    return "en"
 
 
 def notebook_language() -> str:

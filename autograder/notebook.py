@@ -70,9 +70,11 @@ def read_node(path: Path) -> NotebookNode:
     """The notebook's cells, converted to nbformat 4. Raises NotebookError as `read_notebook` does."""
     if not path.is_file():
         raise NotebookError(f"There is no file {path}.")
-    if path.stat().st_size > MAX_NOTEBOOK:
-        raise NotebookError(f"{path} is larger than {MAX_NOTEBOOK // 2**20} MB: clear its outputs and save it again.")
     try:
+        # An editor may put another file in its place at any moment, so even the size may not be had.
+        if path.stat().st_size > MAX_NOTEBOOK:
+            size = MAX_NOTEBOOK // 2**20
+            raise NotebookError(f"{path} is larger than {size} MB: clear its outputs and save it again.")
         data = json.loads(path.read_bytes())
     except OSError as error:
         raise NotebookError(f"{path} can't be read: {error.strerror}.") from None

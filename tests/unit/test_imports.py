@@ -41,6 +41,8 @@ RANKS = {
     "instructor": 7,
     "sandbox": 0,
     "demo": 7,
+    "study": 7,
+    "watch": 7,
     "cli": 8,
     "__init__": 9,
 }

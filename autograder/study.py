@@ -1,0 +1,95 @@
+"""`autograder study`: the student notebook in JupyterLab, as a copy of the learner's own.
+
+release/ is committed, and made anew by every build. So a learner works in study/, which is ignored by git and whose
+files are never overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .course import Course, CourseError
+from .messages import translator
+
+ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
+NOTEBOOK = "resnet.ipynb"
+ORIGIN = ".copied-from"
+"""A file beside the copy: the fingerprint of the released notebook that it was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A learner's own copy; `outdated` says that the released notebook has changed since it was made."""
+
+    notebook: Path
+    outdated: bool
+
+
+def lay_out(course: Course, language: str) -> Desk:
+    """The learner's copy in this language, made if there is none. What is there already stays as it is.
+
+    Raises CourseError where there is nothing to copy, or no place for it.
+    """
+    assignment = ASSIGNMENTS[language]
+    released = course.release / assignment
+    if not (released / NOTEBOOK).is_file():
+        raise CourseError(f"There is no {NOTEBOOK} in {released}: make it with `autograder build {assignment}`.")
+    desk = course.root / "study" / assignment
+    try:
+        digest = hashlib.sha256((released / NOTEBOOK).read_bytes()).hexdigest()
+        if not os.path.lexists(desk / NOTEBOOK):
+            _copy_what_is_missing(released, desk)
+            (desk / ORIGIN).write_text(digest + "\n")
+        origin = desk / ORIGIN
+        return Desk(desk / NOTEBOOK, origin.is_file() and origin.read_text().strip() != digest)
+    except OSError as error:
+        raise CourseError(f"{error.filename or desk} can't be used: {error.strerror}.") from None
+
+
+def _copy_what_is_missing(released: Path, desk: Path) -> None:
+    """The notebook comes last and at once, so that a copy that was interrupted is taken up again next time."""
+    found = [path for path in released.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts]
+    for path in sorted(found, key=lambda path: (path.name == NOTEBOOK, path)):
+        target = desk / path.relative_to(released)
+        if os.path.lexists(target):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(f".{target.name}.part")
+        shutil.copyfile(path, half)
+        half.replace(target)
+
+
+def study(course: Course, language: str, browser: bool = True, arguments: Sequence[str] = ()) -> None:
+    """Become JupyterLab with the learner's copy open; `arguments` are passed on to it. Raises as `lay_out` does."""
+    desk = lay_out(course, language)
+    _ = translator(language)
+    here = Path.cwd()
+    shown = desk.notebook.relative_to(here) if desk.notebook.is_relative_to(here) else desk.notebook
+    print(_("Your own copy: {path}").format(path=shown))
+    print(_("To see a check after every save, run in another terminal: {command}").format(command=_command(shown)))
+    if desk.outdated:
+        print(
+            _(
+                "The course's notebook has changed since your copy was made, and yours is kept. To get the new one, "
+                "rename {folder} and run this again."
+            ).format(folder=shown.parent)
+        )
+    sys.stdout.flush()
+    lab = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={desk.notebook.parent}"]
+    lab.append(f"--LabApp.default_url=/lab/tree/{NOTEBOOK}")
+    # From there, so that nbgrader's parts of JupyterLab don't take the learner for the course's instructor.
+    os.chdir(desk.notebook.parent)
+    os.execv(sys.executable, [*lab, *([] if browser else ["--no-browser"]), *arguments])
+
+
+def _command(notebook: Path) -> str:
+    """How to watch the notebook: the command of this environment, whether or not it is on PATH."""
+    program = Path(sys.executable).with_name("autograder")
+    here = Path.cwd()
+    return f"{program.relative_to(here) if program.is_relative_to(here) else program} watch {notebook}"

@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     running.adopt_orphans()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started ends with this
-    busy = machine.load()
+    busy, code = machine.load(), machine.code()
     for line in machine.description():
         print(line)
     bars: list[Bar] = []
@@ -85,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _step(there, name, known[name], bars, notes, failed)
     finally:
         running.end_what_is_left(patience=5)
+    if machine.code() != code:
+        failed.append("The package was changed while it was measured: measure again.")
     notes += [f"load when this began: {busy:.1f}"]
     print("", *table(bars), "", *notes, *failed, sep="\n")
     if options.markdown:

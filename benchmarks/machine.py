@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
@@ -23,6 +24,16 @@ def description() -> list[str]:
 
 
 LIBRARIES = {"TensorFlow": "tensorflow", "Keras": "keras", "nbgrader": "nbgrader"}
+
+
+def code() -> str:
+    """A digest of the package: where it changes on the way, kept results don't count, and figures mean nothing."""
+    package = Path(__file__).resolve().parents[1] / "autograder"
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def load() -> float:

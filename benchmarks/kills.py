@@ -98,7 +98,10 @@ def _compare(wanted: Outcome, found: Outcome) -> list[str]:
         for key in sorted(keys)
         if wanted[0].get(key) != found[0].get(key)
     ]
-    return lines or (["grades.csv is another"] if wanted[1] != found[1] else [])
+    before, after = (text.splitlines() for text in (wanted[1], found[1]))
+    lines += [f"grades.csv has {row!r}" for row in after if row not in before]
+    lines += [f"grades.csv lacks {row!r}" for row in before if row not in after]
+    return lines or (["grades.csv has its rows in another order"] if before != after else [])
 
 
 def _disturbed(

@@ -44,9 +44,14 @@ class CsvExport(ExportPlugin):
         for assignment in gradebook.assignments:
             if wanted and assignment.name not in wanted:
                 continue
-            for student in gradebook.students:
+            # nbgrader sorts by names, which may all be empty: then the order is that in which they were graded.
+            for student in sorted(gradebook.students, key=_place):
                 if not students or student.id in students:
                     yield _row(gradebook, assignment, student)
+
+
+def _place(student: Any) -> tuple[str, str, str]:
+    return student.last_name or "", student.first_name or "", student.id
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:

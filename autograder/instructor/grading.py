@@ -44,7 +44,7 @@ from .nbgrader_calls import (
 )
 from .record import Troubles, troubles
 from .stage import why_not_an_id
-from .unchanged import Line, Notes, states
+from .unchanged import Line, Notes, State, states
 
 
 def submissions(course: Course, assignment: str) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class _Class:
         self.unprotected, self.feedback = unprotected, feedback
         self.settings = execution_settings(course, unprotected)
         self.cells: dict[str, tuple[TrustedCell, ...]] = {}
-        self.states: dict[str, str] = {}
+        self.states: dict[str, State] = {}
         due = None
         with gradebook(course) as book, suppress(MissingEntry):  # it was never released: nbgrader will say so
             found = book.find_assignment(assignment)
@@ -158,17 +158,21 @@ class _Class:
         return [lines[student] for student in students]
 
     def _as_before(self, student: str) -> Line | None:
-        """The line of a submission that is as it was when it was graded; its feedback may have to be written again."""
-        note = self.notes.find(student, self.states)
-        if note is None:
+        """The line of a submission that would be graded alike again; its feedback may have to be written anew."""
+        state = self.states.get(student)
+        note = self.notes.find(student, state)
+        if note is None or state is None:
             return None
-        if self.feedback and note.feedback != note.state:
+        line = note.line if note.state == state else _read(self.course, self.assignment, student)
+        wanted = self.feedback and note.feedback != state.whole
+        if wanted:
             try:
                 generate_feedback(self.course, self.assignment, student)
             except NbgraderError:
                 return None
-            self.notes.write(note.line, note.state, with_feedback=True)
-        return note.line
+        if wanted or note.state != state:
+            self.notes.write(line, state, with_feedback=wanted or note.feedback == state.whole)
+        return line
 
     def _job(self, student: str) -> ahead.Job:
         return ahead.Job(self.course.root, self.assignment, student, self.cells, self.settings)
@@ -180,8 +184,9 @@ class _Class:
         line = self._one(student)
         if line.graded:
             with gradebook(self.course) as book:
-                state = states(book, self.assignment, student).get(student, "")
-            self.notes.write(line, state, self.feedback)
+                state = states(book, self.assignment, student).get(student)
+            if state is not None:
+                self.notes.write(line, state, self.feedback)
         return line
 
     def _one(self, student: str) -> Line:

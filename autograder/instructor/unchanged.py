@@ -43,13 +43,22 @@ class Line(BaseModel):
         return self.status.startswith("graded")
 
 
+class State(BaseModel):
+    """Digests of what the gradebook holds on a submission: what grading wrote there, and all of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    automatic: str
+    whole: str
+
+
 class Note(BaseModel):
-    """A submission that was graded; `feedback` is the state of the gradebook that its feedback shows, "" for none."""
+    """A submission that was graded; `feedback` is the gradebook's whole state that its feedback shows, "" for none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     inputs: str
-    state: str
+    state: State
     graded: str
     feedback: str = ""
     line: Line
@@ -79,23 +88,23 @@ class Notes:
             ]
         )
 
-    def find(self, student: str, states: Mapping[str, str]) -> Note | None:
-        """The note on a student's submission if all of it still holds, but for the feedback."""
+    def find(self, student: str, state: State | None) -> Note | None:
+        """The note on a student's submission if it would be graded alike again. A person may have graded since."""
         try:
             note = Note.model_validate_json(self._path(student).read_bytes())
         except (OSError, ValidationError):
             return None
-        same = note.state == states.get(student) and note.inputs == self._inputs(student)
+        same = state is not None and note.state.automatic == state.automatic and note.inputs == self._inputs(student)
         return note if same and note.graded == self._graded(student) else None
 
-    def write(self, line: Line, state: str, with_feedback: bool) -> None:
+    def write(self, line: Line, state: State, with_feedback: bool) -> None:
         """Note that a submission has been graded, whole or not at all."""
         student = line.student
         note = Note(
             inputs=self._inputs(student),
             state=state,
             graded=self._graded(student),
-            feedback=state if with_feedback else "",
+            feedback=state.whole if with_feedback else "",
             line=line,
         )
         path = self._path(student)
@@ -119,17 +128,18 @@ class Notes:
         return _digest_of([(path.name, digest(path)) for path in sorted(folder.glob("*.ipynb"))])
 
 
-def states(book: Gradebook, assignment: str, student: str | None = None) -> dict[str, str]:
-    """A digest of all that the gradebook holds on each student's submission of an assignment, or on one's alone."""
-    facts: dict[str, list[object]] = defaultdict(list)
+def states(book: Gradebook, assignment: str, student: str | None = None) -> dict[str, State]:
+    """What the gradebook holds on each student's submission of an assignment, or on one's alone."""
+    automatic: dict[str, list[object]] = defaultdict(list)
+    whole: dict[str, list[object]] = defaultdict(list)
     of = book.find_assignment(assignment).id
     query = book.db.query
     for table, columns in (
-        (Grade, (Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)),
+        (Grade, (Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade, Grade.extra_credit)),
         (Comment, (Comment.auto_comment, Comment.manual_comment)),
     ):
         rows = (
-            query(SubmittedAssignment.student_id, table.cell_id, SubmittedNotebook.late_submission_penalty, *columns)
+            query(SubmittedAssignment.student_id, table.cell_id, *columns, SubmittedNotebook.late_submission_penalty)
             .select_from(table)
             .join(SubmittedNotebook, table.notebook_id == SubmittedNotebook.id)
             .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -137,9 +147,15 @@ def states(book: Gradebook, assignment: str, student: str | None = None) -> dict
         )
         if student is not None:
             rows = rows.filter(SubmittedAssignment.student_id == student)
-        for whose, *values in rows:
-            facts[whose].append([table.__name__, *values])
-    return {whose: _digest_of(sorted(found, key=repr)) for whose, found in facts.items()}
+        for whose, cell, by_itself, *rest in rows:
+            automatic[whose].append([table.__name__, cell, by_itself])
+            whole[whose].append([table.__name__, cell, by_itself, *rest])
+    return {
+        whose: State(
+            automatic=_digest_of(sorted(automatic[whose], key=repr)), whole=_digest_of(sorted(found, key=repr))
+        )
+        for whose, found in whole.items()
+    }
 
 
 def _files(folder: Path) -> Iterable[tuple[str, str]]:

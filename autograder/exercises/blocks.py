@@ -17,16 +17,26 @@ IDENTITY_OUTLINE = MAIN_PATH + MEETING
 CONVOLUTIONAL_OUTLINE = MAIN_PATH + SHORTCUT + MEETING
 
 HIDDEN_PROBES = 3
+LARGER_WINDOW = 5
+LATER_STAGES = range(6, 10)
+
+
+def _shuffled(random: Random, numbers: list[int]) -> list[int]:
+    return random.sample(numbers, len(numbers))
 
 
 def draw_block_probes(random: Random, strides: tuple[int, ...] | None) -> tuple[Probe, ...]:
     """Hidden probes of a block: no two alike in f, stage, block or image shape, the second one in training mode.
 
+    One window is larger and one stage later than any of a public probe, so that a function which follows its
+    arguments on public probes only always shows.
+
     `strides` are the values of s to go through, or None for the identity block, whose F3 must be n_C. Every
     number of filters differs from the others in its probe, so that exchanged filters always show.
     """
-    sizes = random.sample((2, 3, 4, 5), HIDDEN_PROBES)
-    stages = random.sample(range(2, 10), HIDDEN_PROBES)
+    sizes = _shuffled(random, [LARGER_WINDOW, *random.sample((2, 3, 4), HIDDEN_PROBES - 1)])
+    late = random.choice(LATER_STAGES)
+    stages = _shuffled(random, [late, *random.sample([n for n in range(2, 10) if n != late], HIDDEN_PROBES - 1)])
     letters = random.sample("bcdefghijk", HIDDEN_PROBES)
     heights = random.sample(range(5, 12), HIDDEN_PROBES)
     probes = []

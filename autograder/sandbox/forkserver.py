@@ -47,12 +47,15 @@ def start(plan: Plan) -> Started:
     Raises:
         SandboxError: if it does not start, or does not report in time.
     """
+    server = None
     try:
         server = _server_for(plan)
         if server is not None:
             return server.fork(plan)
     except SandboxError as error:
-        log.warning("No fork server, so each kernel starts afresh: %s", error)
+        if server is not None and server.alive:
+            _hopeless.add(server.kind)  # what one fork can't do the next one can't, either
+        log.warning("No fork server, so each kernel starts afresh: %s", str(error).strip().splitlines()[-1])
     return launch(plan)
 
 

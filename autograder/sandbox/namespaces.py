@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import os
 import socket
+import stat
 import struct
 from fcntl import ioctl
 from pathlib import Path
@@ -48,10 +49,16 @@ def mount(kind: str, place: str | Path, flags: int, options: str = "") -> None:
     _check(_libc.mount(kind.encode(), where, kind.encode(), flags | NO_SUID, options.encode()), place)
 
 
-def bind(folder: int, place: str | Path) -> None:
-    """Show an open folder at another place, which is made."""
-    os.makedirs(place, exist_ok=True)
-    _check(_libc.mount(f"/proc/self/fd/{folder}".encode(), os.fsencode(place), None, BIND, None), place)
+def bind(handle: int, place: str | Path) -> None:
+    """Show an open folder or file at a place, which is made if need be, with all that is mounted in it."""
+    if not os.path.lexists(place):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            os.makedirs(place)
+        else:
+            Path(place).parent.mkdir(parents=True, exist_ok=True)
+            Path(place).touch()
+    source = f"/proc/self/fd/{handle}".encode()
+    _check(_libc.mount(source, os.fsencode(place), None, BIND | _RECURSIVE, None), place)
 
 
 def make_read_only(place: str | Path) -> None:

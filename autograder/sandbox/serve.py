@@ -144,15 +144,17 @@ def _first(pool: str, setup: dict[str, Any], report_fd: int) -> NoReturn:
 def _mount(pool: str, setup: dict[str, Any]) -> None:
     """The kernel's own /tmp, /dev/shm, /proc and terminals, and of all submissions' folders its own alone."""
     write, size = setup["write"][:2], setup["limits"]["tmp_size"]
-    folders = [os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW) for path in write]
+    # Python itself may lie in /tmp; and what is shown there is shown again.
+    shown = [path for path in setup["read"] if path.startswith("/tmp/") and os.path.exists(path)]
+    again = [(os.open(path, os.O_PATH | os.O_NOFOLLOW), path) for path in [*shown, *write]]
     for place in ("/tmp", "/dev/shm"):
         namespaces.mount("tmpfs", place, namespaces.NO_DEV, f"size={size},mode=1777")
     covered = not pool.startswith("/tmp/")
     if covered:
         namespaces.mount("tmpfs", pool, namespaces.NO_DEV, "size=64k,mode=755")
-    for folder, path in zip(folders, write, strict=True):
-        namespaces.bind(folder, path)
-        os.close(folder)
+    for handle, path in again:
+        namespaces.bind(handle, path)
+        os.close(handle)
     if covered:
         namespaces.make_read_only(pool)
     namespaces.mount("devpts", "/dev/pts", namespaces.NO_EXEC, "newinstance,ptmxmode=0666,mode=620")

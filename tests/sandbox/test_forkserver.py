@@ -6,9 +6,11 @@ Everything else that holds for a sandbox is tried on both kinds by the other tes
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -102,8 +104,11 @@ for n in os.listdir('/proc/self/fd'):
     kinds = {name.partition(":")[0] for name in two[0].run(code).split()}
     assert kinds <= {"/dev/null", "socket", "pipe", "anon_inode"}
     fresh = "import os; print(len([n for n in os.listdir('/proc/self/fd')]))"
-    with forkserver.scratch() as folder, lab(folder / "s", preload=None) as box:
-        assert two[1].run(fresh) == box.run(fresh)
+    counts = []
+    for preload in (None, PRELOAD):
+        with forkserver.scratch() as folder, lab(folder / "s", preload=preload) as box:
+            counts.append(box.run(fresh))
+    assert counts[0] == counts[1]
 
 
 def test_a_server_that_was_killed_is_replaced() -> None:
@@ -182,3 +187,24 @@ assert _tensorflow_has_begun()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_is_shown_in_tmp_is_shown_in_a_fork_too() -> None:
+    """A course, or Python itself, may lie in /tmp, of which each fork has its own; what is hidden stays hidden."""
+    shown = Path(tempfile.mkdtemp(prefix="shown-", dir="/tmp"))
+    try:
+        (shown / "secret").mkdir()
+        (shown / "secret" / "word").write_text("hush")
+        (shown / "open").write_text("as it was")
+        hide = [shown / "secret"]
+        with (
+            forkserver.scratch() as folder,
+            lab(folder / "s", preload=PRELOAD, read_only=[shown], hide=hide) as box,
+        ):
+            assert box.value("'fractions' in __import__('sys').modules")  # it is a fork
+            assert box.value(f"open({str(shown / 'open')!r}).read()") == "as it was"
+            assert box.value(f"__import__('os').listdir({str(shown / 'secret')!r})") == []
+            assert box.tried(f"open({str(shown / 'open')!r}, 'a')") in ("PermissionError", "OSError")
+            assert box.tried(f"open({str(shown / 'new')!r}, 'w')") in ("PermissionError", "OSError")
+    finally:
+        shutil.rmtree(shown)

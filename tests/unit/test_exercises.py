@@ -45,6 +45,9 @@ def test_hidden_probes_of_a_block_differ_in_everything(exercise: Exercise) -> No
         assert len({probe.input_seed for probe in probes}) == len(probes)
         assert {probe.training for probe in probes} == {False, True}
         assert all(probe.hidden for probe in probes)
+        for name in ("f", "stage"):  # a function that is right for public arguments alone always shows
+            public = max(probe.arguments[name] for probe in exercise.public_probes)
+            assert max(probe.arguments[name] for probe in probes) > public
 
 
 @each_block

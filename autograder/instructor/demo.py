@@ -131,8 +131,8 @@ def demo(course: Course) -> bool:
     console.rule("grading", align="left")
     graded = grade_class(there, there.assignments(), console)
     console.rule("what next", align="left")
-    console.print("as a student      make lab, then open resnet/resnet.ipynb (or resnet-zh) and fill in a block")
-    console.print("                  .venv/bin/autograder check release/resnet/resnet.ipynb")
+    console.print("as a student      make study, and fill in a block (make study LESSON=zh for Chinese)")
+    console.print("                  .venv/bin/autograder watch study/resnet/resnet.ipynb")
     console.print("as an instructor  open demo/feedback/alan/resnet/resnet.html in a browser")
     console.print("                  .venv/bin/autograder --course demo grade resnet")
     return graded

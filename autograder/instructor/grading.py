@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 from typing import TextIO
 
 from nbgrader.api import MissingEntry
@@ -142,13 +144,13 @@ class _Class:
         if jobs and not self.unprotected:
             machine().require()
         waiting = {executor.submit(ahead.work, job): job for job in jobs}
-        with Progress(*_COLUMNS, console=console) as progress, _log(self.course) as log:
+        with Progress(*_COLUMNS, console=console) as progress, _log(self.course) as log, _interrupts() as heard:
             task = progress.add_task(self.assignment, total=len(students), completed=len(lines), student="")
             for future in as_completed(waiting):
                 done = _outcome(future, waiting[future])
                 student = done.job.student
                 progress.update(task, student=escape(student))
-                line = lines[student] = self._write_down(done)
+                line = lines[student] = self._write_down(done, heard)
                 total = sum(points or 0.0 for points in line.points.values())
                 words = f"{self.assignment} {student} {done.seconds:.1f} s {total:g} {line.status}"
                 log.write(f"{datetime.now():%F %T} {words}\n")
@@ -177,11 +179,13 @@ class _Class:
     def _job(self, student: str) -> ahead.Job:
         return ahead.Job(self.course.root, self.assignment, student, self.cells, self.settings)
 
-    def _write_down(self, done: ahead.Done) -> Line:
+    def _write_down(self, done: ahead.Done, interrupted: Event) -> Line:
         student = done.job.student
         if done.lost:
             return Line(student=student, points={}, max_points={}, status=f"not graded: {done.lost}")
         line = self._one(student)
+        if interrupted.is_set():
+            raise KeyboardInterrupt
         if line.graded:
             with gradebook(self.course) as book:
                 state = states(book, self.assignment, student).get(student)
@@ -191,6 +195,25 @@ class _Class:
 
     def _one(self, student: str) -> Line:
         return _grade_one(self.course, self.assignment, student, self.unprotected, self.feedback)
+
+
+@contextmanager
+def _interrupts() -> Iterator[Event]:
+    """Set by Ctrl-C, which is raised as ever, too: nbgrader takes that for a notebook's failure and goes on."""
+    heard = Event()
+
+    def hear(number: int, frame: object) -> None:
+        heard.set()
+        raise KeyboardInterrupt
+
+    if current_thread() is not main_thread():  # only there are signals heard
+        yield heard
+        return
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Rate(ProgressColumn):

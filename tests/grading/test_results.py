@@ -81,19 +81,22 @@ def _wait_until_none_is_left(session: int) -> None:
 
 def _session(pid: str) -> int | None:
     try:
-        return int(Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()[3])
-    except (OSError, IndexError):
+        state, _, _, session = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()[:4]
+    except (OSError, ValueError):
         return None
+    # Who adopts orphans in another test of this process may not have buried them yet.
+    return int(session) if state not in "ZX" else None
 
 
 def test_ctrl_c_is_one_line(course: Path) -> None:
     with subprocess.Popen(
         ["autograder", "grade"], cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as running:
-        time.sleep(6)
-        running.send_signal(signal.SIGINT)
+        log = course / ".autograder" / "grading.log"
+        while not (log.exists() and log.read_text()) and running.poll() is None:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)  # as a rule while nbgrader writes down the second
         _, said = running.communicate(timeout=30)
-    assert running.returncode in (0, 130)
-    assert "Traceback" not in said
-    if running.returncode == 130:
-        assert "interrupted" in said
+    assert (running.returncode, said) == (130, "autograder: interrupted\n")
+    grade(course)
+    assert exported(course) == POINTS

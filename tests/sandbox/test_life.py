@@ -177,6 +177,7 @@ def test_an_interrupt_is_a_message(scratch: Path) -> None:
         while (reply := box.client.get_shell_msg(timeout=10))["parent_header"]["msg_id"] != sent:
             pass
         assert reply["content"]["ename"] == "KeyboardInterrupt"
+        box.client.wait_for_ready(timeout=10)  # its outputs have all come
         assert box.value("1 + 1") == 2
 
 

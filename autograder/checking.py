@@ -13,7 +13,8 @@ from traitlets.config import Config
 from .course import Course
 from .diagnosis import judge
 from .evidence import Evidence
-from .exercises import EXERCISES, Probe
+from .exercises import Probe
+from .families import family_with
 from .graph import Setting
 from .notebook import Notebook, read_notebook
 from .references import ReferenceSet, load
@@ -50,11 +51,13 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
 
     Raises NotebookError, ReferencesError, SandboxUnavailable or SessionError.
     """
-    notebook = read_notebook(path)
-    sets = [load(course.public_references)]
+    notebook = read_notebook(path, course)
+    family = family_with(course, [exercise.name for exercise in notebook.exercises])
+    assert family is not None  # for the notebook's exercises were found there
+    sets = [load(family.public)]
     if not hidden:
         return _reports(notebook, sets, lambda: LocalKernel(path.parent.resolve()), _as_given)
-    sets.append(load(course.hidden_references))
+    sets.append(load(family.hidden))
     config = Config()
     config.SandboxProvisioner.allow_unprotected = unprotected
     lines = code_lines(notebook.node)
@@ -83,7 +86,7 @@ def _reports(
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
         reports = []
-        for exercise in EXERCISES:
+        for exercise in notebook.exercises:
             references = [reference for found in sets for reference in found.of(exercise)]
             probes = [reference.probe for reference in references]
             evidence = [weigh(given, probe) for given, probe in zip(run.collect(exercise, probes), probes, strict=True)]

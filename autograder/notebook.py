@@ -12,7 +12,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from .exercises import EXERCISES
+from .course import Course
+from .exercises import EXERCISES, Exercise
+from .families import family_with
 from .messages import LANGUAGES, Translate, language_in, translator
 
 MAX_NOTEBOOK = 50 * 2**20
@@ -26,17 +28,19 @@ class NotebookError(Exception):
 class Notebook:
     """A notebook of this course.
 
-    `doubts` are sentences on what looks odd but does not stop anything, such as a solution cell that is missing.
+    `exercises` are those that it asks for. `doubts` are sentences on what looks odd but does not stop anything, such
+    as a solution cell that is missing.
     """
 
     path: Path
     node: NotebookNode
     language: str
+    exercises: tuple[Exercise, ...]
     doubts: tuple[str, ...]
 
 
-def read_notebook(path: Path) -> Notebook:
-    """Read a notebook that a person named.
+def read_notebook(path: Path, course: Course | None = None, exercises: Sequence[Exercise] = EXERCISES) -> Notebook:
+    """Read a notebook that a person named. Its exercises are among `exercises`, or else among those of the `course`.
 
     Raises:
         NotebookError: it is missing, too large, not JSON, not a notebook, older than nbformat 4, or holds none of
@@ -44,14 +48,18 @@ def read_notebook(path: Path) -> Notebook:
     """
     node = read_node(path)
     ids = [cell_id for cell_id in map(grade_id, node.cells) if cell_id]
-    names = [exercise.name for exercise in EXERCISES]
+    names = [exercise.name for exercise in exercises]
+    if course is not None and not any(name in ids for name in names):
+        family = family_with(course, ids)
+        exercises = family.exercises if family else exercises
+        names = [exercise.name for exercise in exercises]
     if not any(name in ids for name in names):
         raise NotebookError(
             f"{path} is not a notebook of this course: none of its cells is one of {', '.join(names)}. "
             "Start from the notebook in release/."
         )
     language = _language(node)
-    return Notebook(path, node, language, tuple(_doubts(ids, names, translator(language))))
+    return Notebook(path, node, language, tuple(exercises), tuple(_doubts(ids, names, translator(language))))
 
 
 def _doubts(ids: Sequence[str], names: Sequence[str], _: Translate) -> Iterator[str]:

@@ -18,7 +18,8 @@ from .collect import collect
 from .course import find_course
 from .diagnosis import Verdicts, judge
 from .evidence import Evidence
-from .exercises import EXERCISES, Exercise, by_function
+from .exercises import Exercise
+from .families import Family, families
 from .messages import notebook_language, translator
 from .references import Reference, ReferencesError, ReferenceSet, load_again
 from .report import Report, make_report
@@ -81,8 +82,8 @@ def standing_at(place: Place) -> Iterator[None]:
 
 def check(function: Callable[..., Any]) -> Report:
     """See `autograder.check`."""
-    exercise = _exercise_of(function, "check")
-    report = _report(function, exercise, [_load_public()])
+    exercise, family = _exercise_of(function, "check")
+    report = _report(function, exercise, [_load(family.public)])
     if not _place.get().official():  # the report of grade() follows and says it all
         _place.get().show(report)
     return report
@@ -90,11 +91,10 @@ def check(function: Callable[..., Any]) -> Report:
 
 def grade(function: Callable[..., Any]) -> float:
     """See `autograder.grade`."""
-    exercise = _exercise_of(function, "grade")
-    sets = [_load_public()]
-    hidden = find_course().hidden_references
-    if hidden.is_file() or _place.get().official():
-        sets.append(_load(hidden))
+    exercise, family = _exercise_of(function, "grade")
+    sets = [_load(family.public)]
+    if family.hidden.is_file() or _place.get().official():
+        sets.append(_load(family.hidden))
     report = _report(function, exercise, sets)
     _place.get().show(report)
     return report.points
@@ -106,9 +106,9 @@ _stages: dict[tuple[str, str], int] = {}
 
 def hint(function: Callable[..., Any]) -> None:
     """See `autograder.hint`."""
-    exercise = _exercise_of(function, "hint")
+    exercise, family = _exercise_of(function, "hint")
     _ = translator(_place.get().language())
-    report = _report(function, exercise, [_load_public()])
+    report = _report(function, exercise, [_load(family.public)])
     if report.passed:
         print(_("Everything is right here: no hint is needed."))
         return
@@ -122,27 +122,28 @@ def hint(function: Callable[..., Any]) -> None:
         print(_("Run this cell again for a plainer hint."))
 
 
-def _exercise_of(function: object, caller: str) -> Exercise:
+def _exercise_of(function: object, caller: str) -> tuple[Exercise, Family]:
     _ = translator(_place.get().language())
-    names = ", ".join(exercise.function for exercise in EXERCISES)
     if not callable(function):
         raise CheckError(
             _("{caller}() needs one of your functions, not its result: write {caller}(identity_block).").format(
                 caller=caller
             )
         )
-    exercise = by_function(str(getattr(function, "__name__", "")))
-    if exercise is None:
-        raise CheckError(
-            _("{name} is not the name of an exercise. {caller}() works with: {names}.").format(
-                name=getattr(function, "__name__", type(function).__name__), caller=caller, names=names
-            )
+    known: list[str] = []
+    try:
+        for family in families(find_course()):
+            for exercise in family.exercises:
+                if exercise.function == getattr(function, "__name__", ""):
+                    return exercise, family
+                known.append(exercise.function)
+    except ReferencesError as error:
+        raise _place.get().fail(error) from None
+    raise CheckError(
+        _("{name} is not the name of an exercise. {caller}() works with: {names}.").format(
+            name=getattr(function, "__name__", type(function).__name__), caller=caller, names=", ".join(known)
         )
-    return exercise
-
-
-def _load_public() -> ReferenceSet:
-    return _load(find_course().public_references)
+    )
 
 
 def _load(path: Path) -> ReferenceSet:

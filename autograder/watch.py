@@ -33,7 +33,7 @@ def watch(path: Path, course: Course) -> None:
     Raises NotebookError, ReferencesError or SessionError where there can be no first check. Later on, a file that
     can't be read and a kernel that doesn't start are told, and the next save is waited for.
     """
-    first = read_notebook(path)
+    first = read_notebook(path, course)
     _ = translator(first.language)
     try:
         _Watch(path, course).run(first)
@@ -79,7 +79,7 @@ class _Watch:
             self._unread = 0
             return None
         try:
-            notebook = read_notebook(self._path)
+            notebook = read_notebook(self._path, self._course)
         except NotebookError as error:
             self._unread += 1
             if self._unread == PATIENCE:

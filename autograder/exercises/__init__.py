@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from ..messages import Text
 from .convolutional_block import CONVOLUTIONAL_BLOCK
-from .exercise import Exercise, Part, Probe, Rubric
+from .exercise import Drawn, Exercise, Mistake, Part, PlainTask, Probe, Rubric, Task
 from .identity_block import IDENTITY_BLOCK
 from .resnet50 import RESNET50
 
 EXERCISES: tuple[Exercise, ...] = (IDENTITY_BLOCK, CONVOLUTIONAL_BLOCK, RESNET50)
 
-__all__ = ["EXERCISES", "Exercise", "Part", "Probe", "Rubric", "by_function", "by_name"]
+__all__ = [
+    "EXERCISES",
+    "Drawn",
+    "Exercise",
+    "Mistake",
+    "Part",
+    "PlainTask",
+    "Probe",
+    "Rubric",
+    "Task",
+    "Text",
+    "by_function",
+    "by_name",
+]
 
 
 def by_name(name: str) -> Exercise | None:

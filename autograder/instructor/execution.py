@@ -186,7 +186,8 @@ class _Execution:
         were computed when the references were made, and where it is not, the graph says what is wrong.
         """
         firsts = [next((p for p in probes if p.hidden == hidden), None) for hidden in (False, True)]
-        whole = [probe for probe in probes if exercise.kind == "block" and probe in firsts]
+        plain = exercise.kind == "function"  # it has no graph
+        whole = [probe for probe in probes if plain or (exercise.kind == "block" and probe in firsts)]
         alone = [probe for probe in probes if probe not in whole]
         given = dict(zip([p.name for p in whole], self.session.collect(exercise, whole), strict=True))
         rest = self.session.collect(exercise, alone, graph_alone=True)

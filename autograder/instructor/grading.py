@@ -30,6 +30,7 @@ from rich.text import Text
 
 from ..course import Course, CourseError
 from ..exercises import EXERCISES
+from ..families import family_files, family_name
 from ..notebook import grade_id, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster
@@ -83,8 +84,10 @@ def grade_class(
             f"Nobody has handed in {' or '.join(assignments)}: put notebooks into "
             f"{course.root / 'submitted'}/STUDENT/{assignments[0]}/."
         )
-    if not course.hidden_references.is_file() and any(_has_exercises(course, assignment) for assignment in work):
-        raise CourseError("There are no hidden references yet: run `autograder build` first.")
+    for assignment in work:
+        name = family_name(course, assignment)
+        if not family_files(course, name)[1].is_file() and (name or _has_exercises(course, assignment)):
+            raise CourseError("There are no hidden references yet: run `autograder build` first.")
     with _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)

@@ -79,7 +79,7 @@ def key(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell]
         "settings": asdict(settings),
         "submitted": dict(_submitted(submission.submitted)),
         "source": dict(source_files(submission.source)),
-        "references": [digest(path) for path in _references(submission.course)],
+        "references": [digest(path) for path in submission.course.reference_files()],
         "notebook": (submission.assignment, submission.notebook),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
@@ -123,10 +123,6 @@ def source_files(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
             yield str(path.relative_to(folder)), digest(path)
-
-
-def _references(course: Course) -> tuple[Path, Path]:
-    return course.public_references, course.hidden_references
 
 
 def digest(path: Path) -> str:

@@ -32,11 +32,11 @@ def start_kernel(
 def _start(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None
 ) -> SandboxKernel:
-    public = course.public_references
+    public = [path for path in course.reference_files() if path.name == course.public_references.name]
     return SandboxKernel.start(
         scratch,
         config=config,
-        read_only=[public] if public.is_file() else [],
+        read_only=[path for path in public if path.is_file()],
         hide=secret_paths(course),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
@@ -65,7 +65,8 @@ SECRET = (
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
     found = [course.root / name for name in SECRET]
-    return [path for path in (*found, course.hidden_references, course.secret_seed) if path.exists()]
+    hidden = [path for path in course.reference_files() if path.name == course.hidden_references.name]
+    return [path for path in (*found, *hidden, course.secret_seed) if path.exists()]
 
 
 def remove(scratch: Path) -> None:

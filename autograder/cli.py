@@ -49,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--course", type=Path, help="the course's folder (default: the one you are in)")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
+    new = commands.add_parser("new", help="begin an assignment of your own, with an example exercise")
+    new.add_argument("assignment", help="its name, such as my-week-1; my-week-1-zh is a translation of it")
+    new.add_argument("--language", type=_language, metavar="{en,zh}", help="default: what the name ends in, else en")
+    new.set_defaults(command=_new)
+
     build = commands.add_parser("build", help="make references and student versions from source/")
     build.add_argument("assignment", nargs="?", help="default: all of source/")
     build.add_argument("--seed", help="use this secret seed for the hidden probes from now on")
@@ -124,6 +129,17 @@ def _course(options: argparse.Namespace) -> Course:
             raise CourseError(f"There is no folder {options.course}.")
         return Course(options.course.resolve())
     return find_course()
+
+
+def _new(options: argparse.Namespace) -> int:
+    from .instructor.new import new_assignment
+
+    ending = options.assignment.rpartition("-")[2]
+    language = options.language or (ending if ending in LANGUAGES else "en")
+    for path in new_assignment(_course(options), options.assignment, language):
+        print(f"made {path}")
+    print(f"It builds as it is: `autograder build {options.assignment}`. What to change: docs/authoring.md.")
+    return DONE
 
 
 def _build(options: argparse.Namespace) -> int:

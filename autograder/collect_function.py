@@ -74,9 +74,7 @@ def _numbers(part: object, task: Task) -> NDArray[Any]:
         kind = f"{type(part).__name__} of dtype {array.dtype.name}"
         raise Unusable(StudentError(kind="returned", type=kind[:200], function=task.function))
     if array.ndim > MAX_DIMENSIONS:
-        raise Unusable(
-            StudentError(kind="returned", type=f"array of {array.ndim} dimensions", function=task.function)
-        )
+        raise Unusable(StudentError(kind="returned", type=f"array of {array.ndim} dimensions", function=task.function))
     return array
 
 

@@ -17,7 +17,8 @@ from .exercise import Exercise, Mistake, Part, Probe, Rubric
 NAME = "letters, digits and _, beginning with a letter"
 HINTS = 3
 MISTAKE_WORDS = ("exercise", "name", "step", "layer", "setting", "sentence")
-"""What of a known mistake is written down: neither its code nor its changes, which give parts of the solution."""
+"""What of a known mistake is written down, in the order of its fields: neither its code nor its changes, which hold parts
+of the solution."""
 
 
 def to_json(exercise: Exercise) -> str:
@@ -27,7 +28,9 @@ def to_json(exercise: Exercise) -> str:
         "function": exercise.function,
         "kind": exercise.kind,
         "signature": exercise.signature,
-        "outline": [[_text(p.step), p.layers, _probe_of(p).model_dump(mode="json")["arguments"]] for p in exercise.outline],
+        "outline": [
+            [_text(p.step), p.layers, _probe_of(p).model_dump(mode="json")["arguments"]] for p in exercise.outline
+        ],
         "rubric": [[_text(r.step), r.points, [_text(hint) for hint in r.hints]] for r in exercise.rubric],
         "public_probes": [probe.model_dump(mode="json") for probe in exercise.public_probes],
         "inner_cap": exercise.inner_cap,
@@ -55,7 +58,8 @@ def from_json(text: str) -> Exercise:
         inner_cap=facts["inner_cap"],
         outputs=tuple(facts["outputs"]),
         known=tuple(
-            Mistake(**{name: _read(mistake[name]) for name in MISTAKE_WORDS}) for mistake in facts["known"]
+            Mistake(**{name: _read(mistake[name]) for name in MISTAKE_WORDS})  # type: ignore[arg-type]
+            for mistake in facts["known"]
         ),
     )
 

@@ -113,12 +113,12 @@ class Mistake:
     exercise: str
     name: str
     step: str = ""
-    changes: tuple[tuple[str, str], ...] = ()
-    code: str = ""
     layer: str = ""
-    kind: str = "wrong value"
     setting: str = ""
     sentence: str = ""
+    kind: str = "wrong value"
+    changes: tuple[tuple[str, str], ...] = ()
+    code: str = ""
     error: str = ""
 
 

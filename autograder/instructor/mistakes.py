@@ -19,6 +19,7 @@ from ..twosides.notebookrun import NotebookRun
 from ..twosides.session import Cell
 
 Probes = Callable[[Exercise], Sequence[Probe]]
+Judge = Callable[[Exercise, Sequence[Evidence]], Diagnosis]
 
 
 class MistakeError(Exception):
@@ -54,8 +55,8 @@ def written(mistake: Mistake, solution: str) -> str:
         times = text.count(old)
         if times != 1:
             raise MistakeError(
-                f"{mistake.exercise}, mistake {mistake.name}: the solution holds {old!r} {times} times; `changes` needs "
-                "a text that is there once."
+                f"{mistake.exercise}, mistake {mistake.name}: the solution holds {old!r} {times} times; `changes` "
+                "needs a text that is there once."
             )
         text = text.replace(old, new)
     return text
@@ -109,7 +110,7 @@ def _answer(tried: Tried, reference: Reference) -> Answer | None:
     return next((given.answer for given in tried.evidence if given.probe == reference.probe.name), None)
 
 
-def require_caught(path: Path, tried: Sequence[Tried], judged: Callable[[Exercise, Sequence[Evidence]], Diagnosis]) -> None:
+def require_caught(path: Path, tried: Sequence[Tried], judged: Judge) -> None:
     """Every wrong answer gets the one finding, or the error, that its author says. Raises MistakeError."""
     for one in tried:
         mistake, where = one.mistake, f"{path}: the mistake {one.mistake.name} of {one.exercise.name}"

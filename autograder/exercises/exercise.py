@@ -107,7 +107,8 @@ class Mistake:
     The answer is the solution with `changes`, pairs of an old text and a new one, or else `code`. What it is to get: one
     finding with this `step`, `kind` and `setting`, and `layer` where that is given; or the exception called `error`.
     Where a plain function is asked for, a student's answer with the same values gets `sentence` to read. `kind` then
-    is always "wrong value", and `setting` a word of the author's (by default the mistake's name).
+    is always "wrong value", and `setting` a word of the author's (by default the mistake's name). Without a sentence
+    the kit's own words are expected: `setting` is then "shape", "dtype", "finite", "values" or "changed".
     """
 
     exercise: str

@@ -82,7 +82,7 @@ def require_told_apart(path: Path, tried: Sequence[Tried], public: ReferenceSet,
 
     Students are told on the public probes; there, only mistakes that hidden probes alone show may be alike.
     """
-    known = [one for one in tried if one.exercise.kind == "function" and not one.mistake.error]
+    known = [one for one in tried if one.exercise.kind == "function" and one.mistake.sentence]
     for a, b in combinations(known, 2):
         if a.exercise.name != b.exercise.name:
             continue

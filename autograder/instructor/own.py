@@ -17,6 +17,7 @@ from ..exercises.definition import problems
 from ..families import DEFINITIONS, MISTAKES, families, instructors_files
 from ..messages import LANGUAGES
 from ..references import ReferencesError
+from ..report.functions import ARRAYS
 
 
 class DefinitionError(CourseError):
@@ -38,7 +39,8 @@ def read_exercises(course: Course, name: str) -> tuple[Exercise, ...]:
     languages = _languages(course, name)
     exercises = []
     for exercise in found:
-        known = [m for m in mistakes if m.exercise == exercise.name and exercise.kind == "function" and not m.error]
+        plain = exercise.kind == "function"
+        known = [m for m in mistakes if m.exercise == exercise.name and plain and m.sentence and not m.error]
         exercises.append(replace(exercise, known=tuple(known)))
         for problem in problems(exercises[-1], languages):
             raise DefinitionError(f"{path}, exercise {exercise.name}: {problem}.")
@@ -125,5 +127,8 @@ def _require_sense(path: Path, mistake: Mistake, exercises: Collection[Exercise]
         return
     if mistake.step not in {part.step for part in exercise.outline} | {line.step for line in exercise.rubric}:
         raise DefinitionError(f"{where}: {mistake.exercise} has no step {mistake.step!r}.")
-    if exercise.kind == "function" and not mistake.sentence.strip():
-        raise DefinitionError(f"{where}: it needs a `sentence`, which students get to read.")
+    if exercise.kind == "function" and not mistake.sentence.strip() and mistake.setting not in ARRAYS:
+        raise DefinitionError(
+            f"{where}: it needs a `sentence`, which students get to read, or else one of the kit's own findings as its "
+            f"setting: {', '.join(ARRAYS)}."
+        )

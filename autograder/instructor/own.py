@@ -118,6 +118,8 @@ def _others(course: Course, family: str, exercises: Iterable[Exercise]) -> Itera
 def _require_sense(path: Path, mistake: Mistake, exercises: Collection[Exercise]) -> None:
     """Raises DefinitionError where a wrong answer does not say what it is, or what it is to get."""
     where = f"{path}, mistake {mistake.name}"
+    if not mistake.name or set(mistake.name) & set("/.:"):
+        raise DefinitionError(f"{path}: the mistake {mistake.name!r} needs a name without any of / . :")
     exercise = next((exercise for exercise in exercises if exercise.name == mistake.exercise), None)
     if exercise is None:
         raise DefinitionError(f"{where}: there is no exercise {mistake.exercise!r}.")

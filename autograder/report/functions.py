@@ -48,7 +48,7 @@ def describe_array(finding: Finding, _: Translate) -> str:
             name=finding.layer, found=finding.found, expected=finding.expected
         )
     if finding.setting == "finite":
-        return _("{name} holds {found}, which is no number.").format(name=finding.layer, found=finding.found)
+        return _("{name} holds {found}, which is not a finite number.").format(name=finding.layer, found=finding.found)
     return _differs(finding, _)
 
 

@@ -146,8 +146,8 @@ MISTAKES = (
         "moving averages used in training",
         step="training",
         sentence=Text(
-            "in training, the output is computed from the moving averages; use the batch's own mean and variance.",
-            zh="训练时的输出用了移动平均来算；应该用这一批自己的均值和方差。",
+            "it is computed from the moving averages; use the batch's own mean and variance.",
+            zh="它是用移动平均来算的；应该用这一批自己的均值和方差。",
         ),
         changes=(
             (
@@ -161,8 +161,8 @@ MISTAKES = (
         "batch statistics used in inference",
         step="inference",
         sentence=Text(
-            "in inference, the output is computed from the batch's own mean and variance; use the moving averages.",
-            zh="推理时的输出用了这一批自己的均值和方差来算；应该用移动平均。",
+            "it is computed from the batch's own mean and variance; use the moving averages.",
+            zh="它是用这一批自己的均值和方差来算的；应该用移动平均。",
         ),
         changes=(
             ("mean, variance = moving_mean, moving_variance", "mean, variance = x.mean(axis=axes), x.var(axis=axes)"),
@@ -189,8 +189,8 @@ MISTAKES = (
         "moving averages never updated",
         step="averages",
         sentence=Text(
-            "the moving averages are returned as they came; in training each takes over a share of the batch's.",
-            zh="移动平均原样返回了；训练时它们应该各自吸收一部分这一批的值。",
+            "they are returned as they came; in training each takes over a share of the batch's.",
+            zh="它们原样返回了；训练时应该各自吸收一部分这一批的值。",
         ),
         changes=(
             ("momentum * moving_mean + (1 - momentum) * mean", "moving_mean"),

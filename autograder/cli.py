@@ -155,9 +155,10 @@ def _build(options: argparse.Namespace) -> int:
     except (BuildError, NbgraderError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         return FAILED
+    gap = built.furthest_from_oracle
     print(
-        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0, "
-        f"TensorFlow and the oracle within {built.furthest_from_oracle:.1e}."
+        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0"
+        + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
     )
     return DONE
 

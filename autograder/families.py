@@ -15,7 +15,7 @@ from pathlib import Path
 from .course import Course
 from .exercises import EXERCISES, Exercise
 from .messages import LANGUAGES
-from .references import ReferencesError, load_again
+from .references import ReferencesError, ReferenceSet, load_again
 
 DEFINITIONS = "exercises.py"
 MISTAKES = "mistakes.py"
@@ -67,14 +67,24 @@ def families(course: Course) -> Iterator[Family]:
     yield Family("", EXERCISES, course.public_references, course.hidden_references)
     for path in course.own_references():
         name = path.parent.name
-        found = load_again(path)
-        digest = source_digest(course, name)
-        if digest and digest != found.source:
-            raise ReferencesError(
-                f"The references in {path} are stale: {course.source / name} has changed since they were made. "
-                f"Run `autograder build {name}`."
-            )
-        yield Family(name, tuple(found.definitions.values()), *family_files(course, name))
+        yield Family(name, tuple(_current(course, name, path).definitions.values()), *family_files(course, name))
+
+
+def require_current(course: Course, name: str) -> None:
+    """Raises ReferencesError where a family that the course brings was changed after it was built."""
+    for path in family_files(course, name):
+        _current(course, name, path)
+
+
+def _current(course: Course, name: str, path: Path) -> ReferenceSet:
+    found = load_again(path)
+    digest = source_digest(course, name)
+    if digest and digest != found.source:
+        raise ReferencesError(
+            f"The references in {path} are stale: what is in {course.source / name} has changed since they were made. "
+            f"Run `autograder build {name}`."
+        )
+    return found
 
 
 def family_with(course: Course, cells: Iterable[str]) -> Family | None:

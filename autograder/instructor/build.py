@@ -110,7 +110,7 @@ def _build_family(course: Course, name: str, assignments: Sequence[str], secret:
         mistakes = read_mistakes(course, name) if public is None else ()
         progress(f"{assignment}: running the instructor's notebook")
         evidence, tried = _run(notebook, hidden_probes, mistakes)
-        progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers against the oracle")
+        progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers")
         furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
         digest = source_digest(course, name)
         public = public or _reference_set("public", notebook, evidence, hidden_probes, tried, digest)

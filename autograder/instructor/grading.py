@@ -30,7 +30,7 @@ from rich.text import Text
 
 from ..course import Course, CourseError
 from ..exercises import EXERCISES
-from ..families import family_files, family_name
+from ..families import family_files, family_name, require_current
 from ..notebook import grade_id, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster
@@ -75,7 +75,7 @@ def grade_class(
 
     Raises CourseError where nothing has been handed in, or the course was never built, and SandboxUnavailable where
     this machine can't give the sandbox and `unprotected` does not say to go on regardless, and ClusterError where the
-    cluster can't be used.
+    cluster can't be used, and ReferencesError where the course's own exercises were changed after they were built.
     """
     console = console or Console()
     work = {assignment: students for assignment in assignments if (students := submissions(course, assignment))}
@@ -88,6 +88,8 @@ def grade_class(
         name = family_name(course, assignment)
         if not family_files(course, name)[1].is_file() and (name or _has_exercises(course, assignment)):
             raise CourseError("There are no hidden references yet: run `autograder build` first.")
+        if name:
+            require_current(course, name)
     with _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)

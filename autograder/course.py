@@ -36,6 +36,21 @@ class Course:
         return self.public_references.with_name("hidden.h5")
 
     @property
+    def hidden_images(self) -> Path:
+        """The images that trained networks are graded on."""
+        return self.public_references.with_name("hidden_signs.h5")
+
+    @property
+    def trained_solution(self) -> Path:
+        """The weights of the instructor's own trained network, which students don't get."""
+        return self.public_references.with_name("signs_solution.safetensors")
+
+    @property
+    def signs(self) -> Path:
+        """The SIGNS images that were made for everyone, once they are."""
+        return self.root / "data" / "signs" / "made.h5"
+
+    @property
     def secret_seed(self) -> Path:
         return self.public_references.with_name("hidden.seed")
 

@@ -46,9 +46,21 @@ class Course:
         return self.public_references.with_name("signs_solution.safetensors")
 
     @property
-    def signs(self) -> Path:
-        """The SIGNS images that were made for everyone, once they are."""
+    def made_images(self) -> Path:
+        """The SIGNS images that are the same for everyone, once they are made."""
         return self.root / "data" / "signs" / "made.h5"
+
+    @property
+    def public_images(self) -> tuple[Path, ...]:
+        """Every file that `signs.load()` may find in the course."""
+        folders = (self.root / "data", self.made_images.parent)
+        own = (folder / name for folder in folders for name in ("train_signs.h5", "test_signs.h5"))
+        return (self.made_images, *own)
+
+    @property
+    def judged_by(self) -> tuple[Path, ...]:
+        """The files that decide what an answer is worth."""
+        return self.public_references, self.hidden_references, self.hidden_images
 
     @property
     def secret_seed(self) -> Path:

@@ -19,7 +19,7 @@ from ..diagnosis import Verdicts
 from ..evidence import Evidence
 from ..exercises import Exercise, Probe
 from ..messages import language_in
-from ..notebook import is_test, modules_imported
+from ..notebook import is_left_out, is_test, modules_imported
 from ..notebook_api import Place, standing_at
 from ..report import Report
 from ..sandbox import forkserver
@@ -134,7 +134,7 @@ class _Execution:
                 continue
             if is_test(cell):
                 self._test(cell)
-            elif "skip-execution" not in cell.metadata.get("tags", []):
+            elif not is_left_out(cell):
                 if _is_locked(cell):
                     self.names.lock(cell.source)
                 self._student(cell)

@@ -34,24 +34,31 @@ def pictures(x: Images, y: Labels) -> Pictures:
     return Pictures(x, y, hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest())
 
 
-def keep_hidden(path: Path, secret: str, count: int) -> None:
-    """Draw `count` hidden images and write them, readable by the owner alone, unless they are there already."""
-    made_from = hashlib.sha256(f"{recipe(secret)}/{count}".encode()).hexdigest()
+def draw_or_load(path: Path, secret: str, count: int) -> Pictures:
+    """The `count` hidden images of this secret: from the file, if they are in it, else drawn now."""
     try:
         with h5py.File(path, "r") as file:
-            if file.attrs["made_from"] == made_from and file.attrs["digest"] == _read(file, path).digest:
-                path.chmod(0o600)
-                return
+            found = _read(file, path)
+            if file.attrs["made_from"] == _made_from(secret, count) and file.attrs["digest"] == found.digest:
+                return found
     except (OSError, KeyError, ValueError, TypeError, RuntimeError, HiddenImagesError):
         pass  # there are none, or others, or damaged ones
-    drawn = pictures(*draw_hidden(secret, count))
+    return pictures(*draw_hidden(secret, count))
+
+
+def _made_from(secret: str, count: int) -> str:
+    return hashlib.sha256(f"{recipe(secret)}/{count}".encode()).hexdigest()
+
+
+def keep_hidden(path: Path, secret: str, drawn: Pictures) -> None:
+    """Write the hidden images of this secret, readable by the owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)  # never readable by others, not even now
     with h5py.File(draft, "w") as file:
         file.attrs["format"] = FORMAT
-        file.attrs["made_from"] = made_from
+        file.attrs["made_from"] = _made_from(secret, len(drawn.x))
         file.attrs["digest"] = drawn.digest
         file.create_dataset("x", data=drawn.x, track_times=False)
         file.create_dataset("y", data=drawn.y, track_times=False)

@@ -13,6 +13,7 @@ such a layer is known by its kind and its place among the network's own: Conv2D,
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Mapping, Sequence
@@ -80,6 +81,14 @@ def read_bytes(path: Path) -> bytes:
     if len(data) > MAX_BYTES:  # it has grown since
         raise WeightsError("too large", size=_megabytes(len(data)), most=_megabytes(MAX_BYTES))
     return data
+
+
+def state_of(path: Path) -> str:
+    """Changes whenever what can be said of the file does: a digest of its bytes, or why there are none to be read."""
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except WeightsError as error:
+        return f"{error.trouble.code} {dict(error.trouble.facts)}"
 
 
 def _megabytes(size: int) -> int:

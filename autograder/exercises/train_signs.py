@@ -47,7 +47,7 @@ TRAIN_SIGNS = Exercise(
                     "A first convolution and a pooling make the picture smaller; then come stages, each a convolutional block followed by an identity block; then one number for each channel, and a Dense layer with a softmax over the six classes."
                 ),
                 N_(
-                    "X = convolutional_block(X, f=3, filters=[16, 16, 32], stage=2, block='a', s=1), X = identity_block(X, 3, [16, 16, 32], stage=2, block='b'), then stages 3 and 4 with more filters and s=2; at the end GlobalAveragePooling2D() and Dense(classes, activation='softmax'), and Model(inputs=X_input, outputs=X)."
+                    "X = convolutional_block(X, f=3, filters=[24, 24, 48], stage=2, block='a', s=1); then stage 3 with filters [48, 48, 96]: convolutional_block(..., block='a', s=2) and identity_block(X, 3, [48, 48, 96], stage=3, block='b'); stage 4 in the same way with [64, 64, 128]; at the end GlobalAveragePooling2D() and Dense(classes, activation='softmax'), and Model(inputs=X_input, outputs=X)."
                 ),
             ),
         ),
@@ -75,7 +75,7 @@ TRAIN_SIGNS = Exercise(
                     "If both still rise, train longer, or give the network more filters. If the test curve lags far behind and then jumps, batch normalization's moving averages have not converged yet: that takes some hundreds of steps."
                 ),
                 N_(
-                    "Three stages of a convolutional and an identity block with filters from [16, 16, 32] to [64, 64, 128], pictures scaled to between -1 and 1 by Rescaling(1 / 127.5, offset=-1), and the epochs that signs.train takes by default come to well over 90%."
+                    "Pictures scaled to between -1 and 1 by Rescaling(1 / 127.5, offset=-1), a convolution of 24 filters with stride 2 and a pooling, three stages with filters from [24, 24, 48] to [64, 64, 128], no dropout, and the epochs that signs.train takes by default come to well over 90%."
                 ),
             ),
         ),

@@ -39,7 +39,7 @@ def own_blocks(notebook: str | PathLike[str] = "resnet.ipynb") -> tuple[Callable
 def train(
     model: Any,
     data: Signs,
-    epochs: int = 16,
+    epochs: int = 18,
     seed: int = 0,
     *,
     batch_size: int = 32,

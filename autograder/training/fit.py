@@ -22,7 +22,7 @@ from .report import sentence
 from .structure import Unmeasurable, measurable
 from .weights import Trouble, save
 
-EPOCHS = 16
+EPOCHS = 18
 BATCH = 32
 LEARNING_RATE = 3e-3
 """Adam's, at the beginning; it falls to 0 along half a cosine (Loshchilov & Hutter 2016, arXiv 1608.03983)."""

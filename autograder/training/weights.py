@@ -68,19 +68,26 @@ def read_bytes(path: Path) -> bytes:
         # ELOOP is how O_NOFOLLOW says that it is a link, ENXIO how a socket says that it is none of a file's.
         code = "not a file" if error.errno in (errno.ELOOP, errno.ENXIO) else "unreadable"
         raise WeightsError(code) from None
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-            raise WeightsError("not a file")
-        if status.st_size > MAX_BYTES:
-            raise WeightsError("too large", size=_megabytes(status.st_size), most=_megabytes(MAX_BYTES))
-        try:
+    try:
+        return _read(descriptor)
+    except OSError:
+        raise WeightsError("unreadable") from None
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        raise WeightsError("not a file")
+    size = status.st_size
+    if size <= MAX_BYTES:
+        with open(descriptor, "rb", closefd=False) as file:
             data = file.read(MAX_BYTES + 1)
-        except OSError:
-            raise WeightsError("unreadable") from None
-    if len(data) > MAX_BYTES:  # it has grown since
-        raise WeightsError("too large", size=_megabytes(len(data)), most=_megabytes(MAX_BYTES))
-    return data
+        if len(data) <= MAX_BYTES:
+            return data
+        size = len(data)  # it has grown since
+    raise WeightsError("too large", size=_megabytes(size), most=_megabytes(MAX_BYTES))
 
 
 def state_of(path: Path) -> str:

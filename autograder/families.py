@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .course import Course
-from .exercises import EXERCISES, Exercise
+from .exercises import EXERCISES, TRAINED, Exercise
 from .messages import LANGUAGES
 from .references import ReferencesError, ReferenceSet, load_again
 
@@ -64,7 +64,7 @@ def families(course: Course) -> Iterator[Family]:
 
     Raises ReferencesError where a file of references can't be read, or is older than the definitions it was made from.
     """
-    yield Family("", EXERCISES, course.public_references, course.hidden_references)
+    yield Family("", (*EXERCISES, *TRAINED), course.public_references, course.hidden_references)
     for path in course.own_references():
         name = path.parent.name
         yield Family(name, tuple(_current(course, name, path).definitions.values()), *family_files(course, name))

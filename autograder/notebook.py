@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from .course import Course
-from .exercises import EXERCISES, Exercise
+from .exercises import NOTEBOOKS, Exercise
 from .families import family_with
 from .messages import LANGUAGES, Translate, language_in, translator
 
@@ -26,7 +26,7 @@ class NotebookError(Exception):
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook of this course.
+    """A notebook of this course, and the exercises that stand in it.
 
     `exercises` are those that it asks for. `doubts` are sentences on what looks odd but does not stop anything, such
     as a solution cell that is missing.
@@ -35,12 +35,12 @@ class Notebook:
     path: Path
     node: NotebookNode
     language: str
-    exercises: tuple[Exercise, ...]
     doubts: tuple[str, ...]
+    exercises: tuple[Exercise, ...]
 
 
-def read_notebook(path: Path, course: Course | None = None, exercises: Sequence[Exercise] = EXERCISES) -> Notebook:
-    """Read a notebook that a person named. Its exercises are among `exercises`, or else among those of the `course`.
+def read_notebook(path: Path, course: Course | None = None, sets: Sequence[Sequence[Exercise]] = NOTEBOOKS) -> Notebook:
+    """Read a notebook that a person named. Its exercises are one of these sets, or else those of the `course` itself.
 
     Raises:
         NotebookError: it is missing, too large, not JSON, not a notebook, older than nbformat 4, or holds none of
@@ -48,18 +48,25 @@ def read_notebook(path: Path, course: Course | None = None, exercises: Sequence[
     """
     node = read_node(path)
     ids = [cell_id for cell_id in map(grade_id, node.cells) if cell_id]
-    names = [exercise.name for exercise in exercises]
-    if course is not None and not any(name in ids for name in names):
+    asked = exercises_in(node, sets)
+    if not asked and course is not None:
         family = family_with(course, ids)
-        exercises = family.exercises if family else exercises
-        names = [exercise.name for exercise in exercises]
-    if not any(name in ids for name in names):
+        asked = family.exercises if family else ()
+    if not asked:
+        names = ", ".join(exercise.name for together in sets for exercise in together)
         raise NotebookError(
-            f"{path} is not a notebook of this course: none of its cells is one of {', '.join(names)}. "
+            f"{path} is not a notebook of this course: none of its cells is one of {names}. "
             "Start from the notebook in release/."
         )
     language = _language(node)
-    return Notebook(path, node, language, tuple(exercises), tuple(_doubts(ids, names, translator(language))))
+    names_of = [exercise.name for exercise in asked]
+    return Notebook(path, node, language, tuple(_doubts(ids, names_of, translator(language))), asked)
+
+
+def exercises_in(node: NotebookNode, sets: Sequence[Sequence[Exercise]] = NOTEBOOKS) -> tuple[Exercise, ...]:
+    """The exercises of the notebook that this one is, or is left of: those that stand in one with any of its cells."""
+    ids = set(map(grade_id, node.cells))
+    return tuple(next((together for together in sets if any(exercise.name in ids for exercise in together)), ()))
 
 
 def _doubts(ids: Sequence[str], names: Sequence[str], _: Translate) -> Iterator[str]:
@@ -114,6 +121,14 @@ def grade_id(cell: NotebookNode) -> str | None:
     if isinstance(marks, dict) and marks.get("solution") and isinstance(marks.get("grade_id"), str):
         return str(marks["grade_id"])
     return None
+
+
+def is_left_out(cell: NotebookNode) -> bool:
+    """Whether the cell is tagged as one that isn't run where nobody sits before the notebook, such as one that trains.
+
+    The tag is nbclient's.
+    """
+    return "skip-execution" in cell.get("metadata", {}).get("tags", [])
 
 
 def is_test(cell: NotebookNode) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from .collect import collect
 from .course import find_course
 from .diagnosis import Verdicts, judge
 from .evidence import Evidence
-from .exercises import Exercise
+from .exercises import Exercise, Probe
+from .exercises.train_signs import WEIGHTS_FILE
 from .families import Family, families
 from .messages import notebook_language, translator
 from .references import Reference, ReferencesError, ReferenceSet, load_again
 from .report import Report, make_report
+from .signs.hidden import HiddenImagesError, Pictures, load_hidden, pictures
 
 
 class CheckError(Exception):
@@ -32,8 +35,9 @@ class CheckError(Exception):
         return [str(self)]
 
 
-def _collect_here(function: Callable[..., Any], exercise: Exercise, found: Sequence[Reference]) -> list[Evidence]:
-    return [collect(function, exercise, reference.probe) for reference in found]
+def _collect_here(function: Callable[..., Any], exercise: Exercise, probes: Sequence[Probe]) -> list[Evidence]:
+    alone = exercise.kind == "trained"
+    return [collect(function, exercise, probe, graph_alone=alone) for probe in probes]
 
 
 def _show_here(report: Report) -> None:
@@ -52,13 +56,15 @@ def _official_here() -> bool:
 class Place:
     """Where `check` and `grade` are called; by default in the kernel that also holds the student's code.
 
-    `collect` gives the evidence for each reference, `show` takes the report, `fail` raises for references that can't
-    be used. `official` says whether hidden probes are a must.
+    `collect` gives the evidence for each probe, `show` takes the report, `fail` raises for references or hidden images
+    that can't be used. `official` says whether hidden probes are a must. `handed_in` is the folder in which a trained
+    network's weights lie.
     """
 
-    collect: Callable[[Callable[..., Any], Exercise, Sequence[Reference]], Sequence[Evidence]] = _collect_here
+    collect: Callable[[Callable[..., Any], Exercise, Sequence[Probe]], Sequence[Evidence]] = _collect_here
     show: Callable[[Report], None] = _show_here
-    fail: Callable[[ReferencesError], Exception | BaseException] = field(default=lambda error: _unusable(error))
+    fail: Callable[[Exception], Exception | BaseException] = field(default=lambda error: _unusable(error))
+    handed_in: Callable[[], Path] = Path.cwd
     official: Callable[[], bool] = _official_here
     language: Callable[[], str] = notebook_language
     protection: str = ""
@@ -83,7 +89,7 @@ def standing_at(place: Place) -> Iterator[None]:
 def check(function: Callable[..., Any]) -> Report:
     """See `autograder.check`."""
     exercise, family = _exercise_of(function, "check")
-    report = _report(function, exercise, [_load(family.public)])
+    report = _public_report(function, exercise, family)
     if not _place.get().official():  # the report of grade() follows and says it all
         _place.get().show(report)
     return report
@@ -92,12 +98,25 @@ def check(function: Callable[..., Any]) -> Report:
 def grade(function: Callable[..., Any]) -> float:
     """See `autograder.grade`."""
     exercise, family = _exercise_of(function, "grade")
+    report = _graded_report(function, exercise, family)
+    _place.get().show(report)
+    return report.points
+
+
+def _public_report(function: Callable[..., Any], exercise: Exercise, family: Family) -> Report:
+    if exercise.kind == "trained":
+        return _trained_report(function, exercise, hidden=_place.get().official())
+    return _report(function, exercise, [_load(family.public)])
+
+
+def _graded_report(function: Callable[..., Any], exercise: Exercise, family: Family) -> Report:
+    if exercise.kind == "trained":
+        official = _place.get().official() or find_course().hidden_images.is_file()
+        return _trained_report(function, exercise, hidden=official)
     sets = [_load(family.public)]
     if family.hidden.is_file() or _place.get().official():
         sets.append(_load(family.hidden))
-    report = _report(function, exercise, sets)
-    _place.get().show(report)
-    return report.points
+    return _report(function, exercise, sets)
 
 
 _stages: dict[tuple[str, str], int] = {}
@@ -108,7 +127,7 @@ def hint(function: Callable[..., Any]) -> None:
     """See `autograder.hint`."""
     exercise, family = _exercise_of(function, "hint")
     _ = translator(_place.get().language())
-    report = _report(function, exercise, [_load(family.public)])
+    report = _public_report(function, exercise, family)
     if report.passed:
         print(_("Everything is right here: no hint is needed."))
         return
@@ -153,7 +172,7 @@ def _load(path: Path) -> ReferenceSet:
         raise _place.get().fail(error) from None
 
 
-def _unusable(error: ReferencesError) -> CheckError:
+def _unusable(error: Exception) -> CheckError:
     """For a student; what the instructor has to do stands in it as it is, in English."""
     _ = translator(notebook_language())
     return CheckError(
@@ -170,9 +189,37 @@ def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[Ref
     except ReferencesError as error:
         raise _place.get().fail(error) from None
     place = _place.get()
-    evidence = place.collect(function, exercise, references)
+    evidence = place.collect(function, exercise, [reference.probe for reference in references])
     report = make_report(judge(exercise, evidence, references, sets[0].canary, place.verdicts), place.language())
     return replace(report, protection=place.protection)
+
+
+def _trained_report(function: Callable[..., Any], exercise: Exercise, hidden: bool) -> Report:
+    """Of a network that was trained: public images while it is worked on, hidden ones for the grade."""
+    from .training.judge import judge as judge_trained
+    from .training.report import make_report as report_trained
+
+    place = _place.get()
+    images = _hidden_images() if hidden else _test_images()
+    (evidence,) = place.collect(function, exercise, exercise.public_probes)
+    verdict = judge_trained(exercise, evidence, place.handed_in() / WEIGHTS_FILE, images, hidden)
+    return replace(report_trained(verdict, place.language()), protection=place.protection)
+
+
+def _hidden_images() -> Pictures:
+    try:
+        return load_hidden(find_course().hidden_images)
+    except HiddenImagesError as error:
+        raise _place.get().fail(error) from None
+
+
+@cache
+def _test_images() -> Pictures:
+    """The public test images, of which every student has the same."""
+    from .signs.sources import load_for
+
+    signs = load_for(find_course())
+    return pictures(signs.test_set_x, signs.test_set_y)
 
 
 _shown: tuple[Report, int] | None = None

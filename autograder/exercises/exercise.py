@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-Kind = Literal["block", "model", "function"]
+Kind = Literal["block", "model", "trained", "function"]
 
 
 class Drawn(BaseModel):
@@ -155,8 +155,9 @@ class Exercise:
     """One function that a student writes.
 
     `name` is the exercise's grade_id, `function` the name of the student's function. A "block" is called on a
-    symbolic tensor and returns one; a "model" is called on plain arguments and returns a Keras Model; a "function" is
-    called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. `outline`
+    symbolic tensor and returns one; a "model" is called on plain arguments and returns a Keras Model. So is a "trained"
+    one, which is not compared with a reference: its graph and the weights handed in with it are measured. A "function"
+    is called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. `outline`
     lists the steps in the order of `autograder.graph.linear`: the main path, the shortcut, then what follows
     their meeting. The weights of a block travel with the evidence; those of a model stay where they are.
     `inner_cap` bounds what slips inside a model's blocks cost together, the blocks having exercises of their own.

@@ -21,17 +21,19 @@ from ..course import Course, CourseError
 from ..diagnosis import Diagnosis, judge
 from ..diagnosis.fold import label
 from ..evidence import Evidence
-from ..exercises import Exercise, Mistake, Probe
+from ..exercises import NOTEBOOKS, Exercise, Mistake, Probe
 from ..exercises.definition import probe_problems
 from ..families import MISTAKES, family_files, family_name, instructors_files, source_digest
 from ..graph import Refused, parse_graph
 from ..messages import translator
-from ..notebook import Notebook, grade_id, read_notebook
+from ..notebook import Notebook, exercises_in, grade_id, read_node, read_notebook
 from ..oracle import OracleError, forward
 from ..references import Reference, ReferencesError, ReferenceSet, load
 from ..report.sentences import describe, describe_error
+from ..signs.hidden import Pictures, keep_hidden
 from ..twosides.local import LocalKernel
 from ..twosides.notebookrun import NotebookRun, running
+from . import trained
 from .keep import save_if_changed
 from .mistakes import MistakeError, Tried, require_caught, require_told_apart, try_mistakes, with_fingerprints
 from .nbgrader_calls import generate_assignment
@@ -43,6 +45,8 @@ ORACLE_TOLERANCE = 1e-5
 SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 Progress = Callable[[str], None]
+Sets = Sequence[Sequence[Exercise]]
+"""Exercises by the notebook that they stand in together."""
 
 
 class BuildError(Exception):
@@ -63,7 +67,7 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
 
     `seed` replaces the secret seed; None keeps the one there is, or makes one. The references are those of the first
     assignment that asks for the exercises; every other one has to agree with them. Seed and references are written
-    last, so that a build that fails leaves those there are.
+    last, so that a build that fails leaves those there are. An assignment may have several notebooks.
 
     Raises:
         BuildError: a solution fails, disagrees with the oracle, an untouched notebook earns points, or a wrong answer
@@ -78,10 +82,7 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
         for name in dict.fromkeys(families.values())
     ]
     for family in made:
-        public, hidden = family_files(course, family.name)
-        save_if_changed(public, family.public)
-        save_if_changed(hidden, family.hidden)
-        hidden.chmod(0o600)
+        family.keep(course, secret)
     if made:
         _keep_secret(course, secret)
     furthest = max((family.furthest for family in made), default=0.0)
@@ -90,43 +91,62 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """The references of one family, and how far TensorFlow was from the oracle."""
+    """What the answers of one family are judged by, and how far TensorFlow was from the oracle."""
 
     name: str
-    public: ReferenceSet
-    hidden: ReferenceSet
+    public: ReferenceSet | None
+    hidden: ReferenceSet | None
+    images: Pictures | None
     probes: int
     furthest: float
+
+    def keep(self, course: Course, secret: str) -> None:
+        if self.images is not None:
+            keep_hidden(course.hidden_images, secret, self.images)
+            trained.have_images(course)
+        public_file, hidden_file = family_files(course, self.name)
+        if self.public is not None and self.hidden is not None:
+            save_if_changed(public_file, self.public)
+            save_if_changed(hidden_file, self.hidden)
+            hidden_file.chmod(0o600)
 
 
 def _build_family(course: Course, name: str, assignments: Sequence[str], secret: str, progress: Progress) -> _Made:
     """Build assignments that ask for the same exercises, the kit's own or those of the assignment `name`."""
     exercises = read_exercises(course, name)
+    sets: Sets = (exercises,) if name else NOTEBOOKS
     hidden_probes = _draw(exercises, secret)
     public, hidden = _standing(course, name, assignments, hidden_probes)
+    digest = source_digest(course, name)
+    images: Pictures | None = None
     furthest = 0.0
     for assignment in assignments:
-        notebook = _instructor_notebook(course, assignment, exercises)
-        mistakes = read_mistakes(course, name) if public is None else ()
-        progress(f"{assignment}: running the instructor's notebook")
-        evidence, tried = _run(notebook, hidden_probes, mistakes)
-        progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers")
-        furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
-        digest = source_digest(course, name)
-        public = public or _reference_set("public", notebook, evidence, hidden_probes, tried, digest)
-        hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes, tried, digest)
-        _solutions_earn_all(notebook, evidence, (public, hidden))
-        if tried:
-            progress(f"{assignment}: proving that {len(tried)} wrong answers are caught")
-            _mistakes_are_caught(course.source / name / MISTAKES, tried, (public, hidden))
+        notebooks = _instructor_notebooks(course, assignment, sets)
+        for notebook in notebooks:
+            mistakes = read_mistakes(course, name) if public is None else ()
+            progress(f"{assignment}: running the instructor's notebook {notebook.path.name}")
+            evidence, tried = _run(notebook, hidden_probes, mistakes)
+            if _is_trained(notebook):
+                progress(f"{assignment}: measuring the instructor's network")
+                images = images or trained.hidden_images(course, secret)
+                _network_earns_all(course, notebook, evidence, images)
+                continue
+            progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers")
+            furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
+            public = public or _reference_set("public", notebook, evidence, hidden_probes, tried, digest)
+            hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes, tried, digest)
+            _solutions_earn_all(notebook, evidence, (public, hidden))
+            if tried:
+                progress(f"{assignment}: proving that {len(tried)} wrong answers are caught")
+                _mistakes_are_caught(course.source / name / MISTAKES, tried, (public, hidden))
         progress(f"{assignment}: making the student version")
         generate_assignment(course, assignment)
         _nothing_of_the_instructors(course, assignment)
         progress(f"{assignment}: trying the untouched student version")
-        _untouched_earns_nothing(course, assignment, exercises, (public, hidden))
-    assert public is not None
-    assert hidden is not None
-    return _Made(name, public, hidden, sum(len(_probes(e, hidden_probes)) for e in exercises), furthest)
+        for notebook in notebooks:
+            release = course.release / assignment / notebook.path.name
+            _untouched_earns_nothing(release, sets, public, hidden, images)
+    return _Made(name, public, hidden, images, sum(len(_probes(e, hidden_probes)) for e in exercises), furthest)
 
 
 def _mistakes_are_caught(path: Path, tried: Sequence[Tried], sets: tuple[ReferenceSet, ReferenceSet]) -> None:
@@ -213,12 +233,22 @@ def _drawn(exercise: Exercise, seed: str) -> tuple[Probe, ...]:
 
 
 def _probes(exercise: Exercise, hidden: dict[str, tuple[Probe, ...]]) -> tuple[Probe, ...]:
-    return exercise.public_probes + hidden[exercise.name]
+    return exercise.public_probes + hidden.get(exercise.name, ())
 
 
-def _instructor_notebook(course: Course, assignment: str, exercises: Sequence[Exercise]) -> Notebook:
+def _instructor_notebooks(course: Course, assignment: str, sets: Sets) -> tuple[Notebook, ...]:
+    """The assignment's notebooks that have exercises of these; one at least has."""
     found = sorted((course.source / course.require(assignment)).glob("*.ipynb"))
-    notebook = read_notebook(found[0], exercises=exercises)
+    with_exercises = [path for path in found if exercises_in(read_node(path), sets)]
+    return tuple(_instructor_notebook(path, sets) for path in with_exercises or found[:1])
+
+
+def _is_trained(notebook: Notebook) -> bool:
+    return all(exercise.kind == "trained" for exercise in notebook.exercises)
+
+
+def _instructor_notebook(path: Path, sets: Sets) -> Notebook:
+    notebook = read_notebook(path, sets=sets)
     if notebook.doubts:
         raise BuildError(f"{notebook.path}: {notebook.doubts[0]}")
     for cell in notebook.node.cells:
@@ -342,18 +372,34 @@ def _solutions_earn_all(
             )
 
 
-def _untouched_earns_nothing(
-    course: Course, assignment: str, exercises: Sequence[Exercise], sets: tuple[ReferenceSet, ReferenceSet]
+def _network_earns_all(
+    course: Course, notebook: Notebook, evidence: dict[str, tuple[Evidence, ...]], images: Pictures
 ) -> None:
-    path = sorted((course.release / assignment).glob("*.ipynb"))[0]
-    notebook = read_notebook(path, exercises=exercises)
+    for exercise in notebook.exercises:
+        why = trained.why_not_all(course, exercise, evidence[exercise.name][0], images)
+        if why:
+            raise BuildError(f"{notebook.path}, cell {exercise.name}: {why}")
+
+
+def _untouched_earns_nothing(
+    path: Path, sets: Sets, public: ReferenceSet | None, hidden: ReferenceSet | None, images: Pictures | None
+) -> None:
+    notebook = read_notebook(path, sets=sets)
     with _running(notebook, path.parent) as session:
         for exercise in notebook.exercises:
-            points = _points_of(session, exercise, sets)
-            if points:
-                raise BuildError(
-                    f"{path}, cell {exercise.name}: untouched, it earns {points:g} points; it must earn 0."
-                )
+            if exercise.kind == "trained":
+                assert images is not None
+                (evidence,) = session.collect(exercise, exercise.public_probes)
+                _must_be_nothing(path, exercise, trained.untouched_points(path.parent, exercise, evidence, images))
+            else:
+                assert public is not None
+                assert hidden is not None
+                _must_be_nothing(path, exercise, _points_of(session, exercise, (public, hidden)))
+
+
+def _must_be_nothing(path: Path, exercise: Exercise, points: float) -> None:
+    if points:
+        raise BuildError(f"{path}, cell {exercise.name}: untouched, it earns {points:g} points; it must earn 0.")
 
 
 def _points_of(session: NotebookRun, exercise: Exercise, sets: tuple[ReferenceSet, ReferenceSet]) -> float:

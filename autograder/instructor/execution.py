@@ -19,9 +19,8 @@ from ..diagnosis import Verdicts
 from ..evidence import Evidence
 from ..exercises import Exercise, Probe
 from ..messages import language_in
-from ..notebook import is_test, modules_imported
+from ..notebook import is_left_out, is_test, modules_imported
 from ..notebook_api import Place, standing_at
-from ..references import Reference
 from ..report import Report
 from ..sandbox import forkserver
 from ..sandbox.kernel import SandboxKernel
@@ -65,6 +64,11 @@ class Submission:
     notebook: str
     submitted: Path
     source: Path
+
+    @property
+    def handed_in(self) -> Path:
+        """The student's own folder, of which `submitted` may be a plain copy."""
+        return self.course.root / "submitted" / self.student / self.assignment
 
 
 def refuse(nb: NotebookNode, why: str) -> None:
@@ -130,7 +134,7 @@ class _Execution:
                 continue
             if is_test(cell):
                 self._test(cell)
-            elif "skip-execution" not in cell.metadata.get("tags", []):
+            elif not is_left_out(cell):
                 if _is_locked(cell):
                     self.names.lock(cell.source)
                 self._student(cell)
@@ -163,21 +167,22 @@ class _Execution:
         return Place(
             collect=self._collect,
             show=lambda report: _show(report, run),
-            fail=lambda error: Stopped("course", "ReferencesError", str(error)),
+            fail=lambda error: Stopped("course", type(error).__name__, str(error)),
             official=lambda: True,
+            handed_in=lambda: self.submission.handed_in,
             language=lambda: self.language,
             protection=self.session.protection_words,
             verdicts=self.verdicts,
         )
 
-    def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence]:
+    def _collect(self, function: Any, exercise: Exercise, probes: Sequence[Probe]) -> Sequence[Evidence]:
         if not isinstance(function, StandIn):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
-            evidence = self._asked(exercise, [reference.probe for reference in found])
+            evidence = self._asked(exercise, probes)
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
-        return [self._weighed(given, reference.probe) for given, reference in zip(evidence, found, strict=True)]
+        return [self._weighed(given, probe) for given, probe in zip(evidence, probes, strict=True)]
 
     def _asked(self, exercise: Exercise, probes: Sequence[Probe]) -> list[Evidence]:
         """The graph for every probe; values too for a block's first public and first hidden one.

@@ -29,9 +29,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..course import Course, CourseError
-from ..exercises import EXERCISES
 from ..families import family_files, family_name, require_current
-from ..notebook import grade_id, read_node
+from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster
 from .ahead import processes
@@ -84,12 +83,11 @@ def grade_class(
             f"Nobody has handed in {' or '.join(assignments)}: put notebooks into "
             f"{course.root / 'submitted'}/STUDENT/{assignments[0]}/."
         )
-    for assignment in work:
-        name = family_name(course, assignment)
-        if not family_files(course, name)[1].is_file() and (name or _has_exercises(course, assignment)):
-            raise CourseError("There are no hidden references yet: run `autograder build` first.")
-        if name:
-            require_current(course, name)
+    needed = {path for assignment in work for path in _needed(course, assignment)}
+    if any(not path.is_file() for path in needed):
+        raise CourseError("There are no hidden references yet: run `autograder build` first.")
+    for name in filter(None, {family_name(course, assignment) for assignment in work}):
+        require_current(course, name)
     with _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)
@@ -113,11 +111,15 @@ def _executor(
     return processes(workers or len(os.sched_getaffinity(0)))
 
 
-def _has_exercises(course: Course, assignment: str) -> bool:
-    """Whether a notebook of the assignment asks for one of this kit's exercises, so that references are needed."""
-    names = {exercise.name for exercise in EXERCISES}
-    notebooks = (course.source / assignment).glob("*.ipynb")
-    return any(grade_id(cell) in names for path in notebooks for cell in read_node(path).cells)
+def _needed(course: Course, assignment: str) -> Iterator[Path]:
+    """The hidden files that the exercises of this kit in the assignment's notebooks, if any, are graded by."""
+    family = family_name(course, assignment)
+    if family:
+        yield family_files(course, family)[1]
+        return
+    for path in (course.source / assignment).glob("*.ipynb"):
+        for exercise in exercises_in(read_node(path)):
+            yield course.hidden_images if exercise.kind == "trained" else course.hidden_references
 
 
 def _short(path: Path) -> Path:

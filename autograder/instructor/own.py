@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..course import Course, CourseError
-from ..exercises import EXERCISES, Exercise, Mistake
+from ..exercises import EXERCISES, TRAINED, Exercise, Mistake
 from ..exercises.definition import problems
 from ..families import DEFINITIONS, MISTAKES, families, instructors_files
 from ..messages import LANGUAGES
@@ -102,7 +102,7 @@ def _names_differ(path: Path, course: Course, family: str, exercises: Collection
 
 
 def _others(course: Course, family: str, exercises: Iterable[Exercise]) -> Iterable[tuple[str, Exercise]]:
-    yield from (("the kit", exercise) for exercise in EXERCISES)
+    yield from (("the kit", exercise) for exercise in (*EXERCISES, *TRAINED))
     for other in course.own_references():
         name = other.parent.name
         if name == family or not instructors_files(course.source / name):

@@ -17,7 +17,7 @@ from .session import SessionError
 def start_kernel(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None = None
 ) -> SandboxKernel:
-    """A sandboxed kernel that sees nothing of the course but its public references.
+    """A sandboxed kernel that sees nothing of the course but its public references and images.
 
     It comes from a fork server that has imported `preload`, where that is given and there can be one.
 
@@ -36,7 +36,7 @@ def _start(
     return SandboxKernel.start(
         scratch,
         config=config,
-        read_only=[path for path in public if path.is_file()],
+        read_only=[path for path in (*public, *course.public_images) if path.is_file()],
         hide=secret_paths(course),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
@@ -65,8 +65,9 @@ SECRET = (
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
     found = [course.root / name for name in SECRET]
-    hidden = [path for path in course.reference_files() if path.name == course.hidden_references.name]
-    return [path for path in (*found, *hidden, course.secret_seed) if path.exists()]
+    references = [path for path in course.reference_files() if path.name == course.hidden_references.name]
+    hidden = (*references, course.hidden_images, course.trained_solution, course.secret_seed)
+    return [path for path in (*found, *hidden) if path.exists()]
 
 
 def remove(scratch: Path) -> None:

@@ -55,7 +55,7 @@ class Place:
     be used. `official` says whether hidden probes are a must.
     """
 
-    collect: Callable[[Callable[..., Any], Exercise, Sequence[Reference]], Sequence[Evidence]] = _collect_here
+    collect: Callable[[Callable[..., Any], Exercise, Sequence[Reference]], Sequence[Evidence | None]] = _collect_here
     show: Callable[[Report], None] = _show_here
     fail: Callable[[ReferencesError], Exception | BaseException] = field(default=lambda error: _unusable(error))
     official: Callable[[], bool] = _official_here

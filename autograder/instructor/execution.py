@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from ..exercises import Exercise, Probe
 from ..messages import language_in
 from ..notebook import is_test, modules_imported
 from ..notebook_api import Place, standing_at
-from ..references import Reference
+from ..references import Reference, ReferencesError, load_again
 from ..report import Report
 from ..sandbox import forkserver
 from ..sandbox.kernel import SandboxKernel
@@ -32,6 +33,7 @@ from ..twosides.session import Cell, CellRun, Session, SessionError, Times
 from ..twosides.standin import StandIn, Stopped
 from ..twosides.testcell import TestRun, describe_stop, run_test
 from . import record
+from .asking import decisive
 from .intake import TrustedCell
 from .workfolder import fill
 
@@ -170,28 +172,29 @@ class _Execution:
             verdicts=self.verdicts,
         )
 
-    def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence]:
+    def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence | None]:
         if not isinstance(function, StandIn):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
-            evidence = self._asked(exercise, [reference.probe for reference in found])
+            return decisive(
+                exercise, found, self._hidden(exercise), partial(self._ask, exercise), self._passes(exercise)
+            )
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
-        return [self._weighed(given, reference.probe) for given, reference in zip(evidence, found, strict=True)]
 
-    def _asked(self, exercise: Exercise, probes: Sequence[Probe]) -> list[Evidence]:
-        """The graph for every probe; values too for a block's first public and first hidden one.
+    def _hidden(self, exercise: Exercise) -> Sequence[Reference]:
+        with contextlib.suppress(ReferencesError):  # `grade` says so where it needs them
+            return load_again(self.submission.course.hidden_references).of(exercise)
+        return ()
 
-        Initializers carry their seeds, so the values follow from the graph. Where it is the reference's, its tensors
-        were computed when the references were made, and where it is not, the graph says what is wrong.
-        """
-        firsts = [next((p for p in probes if p.hidden == hidden), None) for hidden in (False, True)]
-        whole = [probe for probe in probes if exercise.kind == "block" and probe in firsts]
-        alone = [probe for probe in probes if probe not in whole]
-        given = dict(zip([p.name for p in whole], self.session.collect(exercise, whole), strict=True))
-        rest = self.session.collect(exercise, alone, graph_alone=True)
-        given |= dict(zip([p.name for p in alone], rest, strict=True))
-        return [given[probe.name] for probe in probes]
+    def _ask(self, exercise: Exercise, references: Sequence[Reference], graph_alone: bool) -> Sequence[Evidence]:
+        probes = [reference.probe for reference in references]
+        found = self.session.collect(exercise, probes, graph_alone=graph_alone)
+        return [self._weighed(given, probe) for given, probe in zip(found, probes, strict=True)]
+
+    def _passes(self, exercise: Exercise) -> Callable[[Evidence, Reference], bool]:
+        canary = load_again(self.submission.course.public_references).canary
+        return lambda given, reference: self.verdicts.on(exercise, given, reference, canary).passed
 
     def _weighed(self, given: Evidence, probe: Probe) -> Evidence:
         if id(given) not in self.weighed:

@@ -2,7 +2,8 @@
 
 It opens the gradebook some fourteen times a submission, each time through a new engine, which has to compile all its
 queries again; and it checks its own schema of cells against the schema of schemas at each cell. Within `once` both are
-done once. What has been imported is no garbage, so the collector is told not to look through it. Nothing else changes: an engine closes its connections whenever nbgrader closes a gradebook, as before.
+done once. What has been imported is no garbage, so the collector is told not to look through it. Nothing else changes:
+an engine closes its connections whenever nbgrader closes a gradebook, as before.
 """
 
 from __future__ import annotations

@@ -135,6 +135,8 @@ _CHANNELS = tuple(channel_socket_types)
 
 def _stop(manager: KernelManager) -> None:
     """End a kernel and take away what its manager keeps; again does nothing."""
-    if manager.has_kernel:
+    if manager.has_kernel and manager.kernel_spec is not None:
+        # A message would linger for a tenth of a second, waiting to be read by a kernel that is no more.
+        manager.kernel_spec.interrupt_mode = "signal"
         manager.shutdown_kernel(now=True)
     manager.cleanup_connection_file()

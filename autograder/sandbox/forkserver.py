@@ -66,6 +66,9 @@ def start(plan: Plan) -> Started:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder for one sandbox's `work` and `run`, where the fork server sees it; it goes with the block."""
+    with _lock:
+        if _current is not None and not _current.alive:
+            _let_go()
     folder = Path(tempfile.mkdtemp(prefix="ag-", dir=pool()))
     try:
         yield folder
@@ -178,6 +181,7 @@ def _server_for(plan: Plan) -> ForkServer | None:
             _current.wait_until_ready()
         except SandboxError:
             _hopeless.add(kind)
+            _let_go()
             raise
         return _current
 

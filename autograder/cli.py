@@ -38,10 +38,11 @@ def _is_input_error(error: Exception) -> bool:
     from .references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
     from .signs import SignsError
+    from .signs.hidden import HiddenImagesError
     from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError)
+    return isinstance(error, known | SignsError | HiddenImagesError)
 
 
 def _parser() -> argparse.ArgumentParser:

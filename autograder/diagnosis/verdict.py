@@ -96,7 +96,7 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
         return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
     values: Mapping[str, np.ndarray] | None = None
-    if evidence.weights is not None and computable(graph):
+    if evidence.weights is not None and computable(graph, probe.training):
         try:
             values = forward(graph, evidence.weights, probe.input(), probe.training)
         except OracleError as error:

@@ -11,39 +11,38 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..evidence import Evidence
-from ..exercises import Exercise
-from ..references import Reference
+from ..exercises import Exercise, Probe
 
-Ask = Callable[[Sequence[Reference], bool], Sequence[Evidence]]
-"""Gives the evidence on the references' probes; the flag asks for the graph alone."""
-Passes = Callable[[Evidence, Reference], bool]
+Ask = Callable[[Sequence[Probe], bool], Sequence[Evidence]]
+"""Gives the evidence on the probes; the flag asks for the graph alone."""
+Passes = Callable[[Evidence, Probe], bool]
 """Whether the evidence is a right answer's."""
 
 
 def decisive(
-    exercise: Exercise, references: Sequence[Reference], hidden: Sequence[Reference], ask: Ask, passes: Passes
+    exercise: Exercise, probes: Sequence[Probe], hidden: Sequence[Probe], ask: Ask, passes: Passes
 ) -> list[Evidence | None]:
-    """The evidence for each of `references`, None where it need not be asked for. `hidden` are all hidden ones."""
+    """The evidence for each of `probes`, None where it need not be asked for. `hidden` are all hidden ones."""
     if exercise.kind == "model":
-        return _of_a_model(references, hidden[:1], ask, passes)
-    return list(_of_a_block(references, ask, passes))
+        return _of_a_model(probes, hidden[:1], ask, passes)
+    if exercise.kind == "trained":
+        return list(ask(probes, True))
+    return list(_of_a_block(probes, ask, passes))
 
 
-def _of_a_model(
-    references: Sequence[Reference], first: Sequence[Reference], ask: Ask, passes: Passes
-) -> list[Evidence | None]:
-    known = {one.probe.name: given for one, given in zip(first, ask(first, True), strict=True)}
-    if first and all(passes(known[one.probe.name], one) for one in first):
-        return [known.get(one.probe.name) for one in references]
-    return list(ask(references, True))
+def _of_a_model(probes: Sequence[Probe], first: Sequence[Probe], ask: Ask, passes: Passes) -> list[Evidence | None]:
+    known = {probe.name: given for probe, given in zip(first, ask(first, True), strict=True)}
+    if first and all(passes(known[probe.name], probe) for probe in first):
+        return [known.get(probe.name) for probe in probes]
+    return list(ask(probes, True))
 
 
-def _of_a_block(references: Sequence[Reference], ask: Ask, passes: Passes) -> list[Evidence]:
+def _of_a_block(probes: Sequence[Probe], ask: Ask, passes: Passes) -> list[Evidence]:
     """Graphs; then values once: on a hidden probe of a right answer, on a public one of a wrong one, to be shown."""
-    given = list(ask(references, True))
-    right = all(passes(graph, reference) for graph, reference in zip(given, references, strict=True))
-    for i, reference in enumerate(references):
-        if reference.probe.hidden == right:
-            (given[i],) = ask([reference], False)
+    given = list(ask(probes, True))
+    right = all(passes(graph, probe) for graph, probe in zip(given, probes, strict=True))
+    for i, probe in enumerate(probes):
+        if probe.hidden == right:
+            (given[i],) = ask([probe], False)
             break
     return given

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from ..diagnosis import Verdicts
 from ..evidence import Evidence
 from ..exercises import Exercise, Probe
 from ..messages import language_in
-from ..notebook import is_test, modules_imported
+from ..notebook import is_left_out, is_test, modules_imported
 from ..notebook_api import Place, standing_at
 from ..references import Reference, ReferencesError, load_again
 from ..report import Report
@@ -67,6 +67,11 @@ class Submission:
     notebook: str
     submitted: Path
     source: Path
+
+    @property
+    def handed_in(self) -> Path:
+        """The student's own folder, of which `submitted` may be a plain copy."""
+        return self.course.root / "submitted" / self.student / self.assignment
 
 
 def refuse(nb: NotebookNode, why: str) -> None:
@@ -132,7 +137,7 @@ class _Execution:
                 continue
             if is_test(cell):
                 self._test(cell)
-            elif "skip-execution" not in cell.metadata.get("tags", []):
+            elif not is_left_out(cell):
                 if _is_locked(cell):
                     self.names.lock(cell.source)
                 self._student(cell)
@@ -165,36 +170,44 @@ class _Execution:
         return Place(
             collect=self._collect,
             show=lambda report: _show(report, run),
-            fail=lambda error: Stopped("course", "ReferencesError", str(error)),
+            fail=lambda error: Stopped("course", type(error).__name__, str(error)),
             official=lambda: True,
+            handed_in=lambda: self.submission.handed_in,
             language=lambda: self.language,
             protection=self.session.protection_words,
             verdicts=self.verdicts,
         )
 
-    def _collect(self, function: Any, exercise: Exercise, found: Sequence[Reference]) -> Sequence[Evidence | None]:
+    def _collect(self, function: Any, exercise: Exercise, probes: Sequence[Probe]) -> Sequence[Evidence | None]:
         if not isinstance(function, StandIn):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
             return decisive(
-                exercise, found, self._hidden(exercise), partial(self._ask, exercise), self._passes(exercise)
+                exercise, probes, self._hidden(exercise), partial(self._ask, exercise), partial(self._passes, exercise)
             )
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
 
-    def _hidden(self, exercise: Exercise) -> Sequence[Reference]:
-        with contextlib.suppress(ReferencesError):  # `grade` says so where it needs them
-            return load_again(self.submission.course.hidden_references).of(exercise)
-        return ()
+    def _hidden(self, exercise: Exercise) -> Sequence[Probe]:
+        """All hidden probes, also where only public ones are asked about; `grade` says so where there are none."""
+        return [one.probe for one in self._references(exercise).values() if one.probe.hidden]
 
-    def _ask(self, exercise: Exercise, references: Sequence[Reference], graph_alone: bool) -> Sequence[Evidence]:
-        probes = [reference.probe for reference in references]
+    def _references(self, exercise: Exercise) -> dict[str, Reference]:
+        """By their probes' names."""
+        found: dict[str, Reference] = {}
+        for path in (self.submission.course.public_references, self.submission.course.hidden_references):
+            with contextlib.suppress(ReferencesError):
+                found |= {one.probe.name: one for one in load_again(path).of(exercise)}
+        return found
+
+    def _ask(self, exercise: Exercise, probes: Sequence[Probe], graph_alone: bool) -> Sequence[Evidence]:
         found = self.session.collect(exercise, probes, graph_alone=graph_alone)
         return [self._weighed(given, probe) for given, probe in zip(found, probes, strict=True)]
 
-    def _passes(self, exercise: Exercise) -> Callable[[Evidence, Reference], bool]:
+    def _passes(self, exercise: Exercise, given: Evidence, probe: Probe) -> bool:
+        reference = self._references(exercise)[probe.name]
         canary = load_again(self.submission.course.public_references).canary
-        return lambda given, reference: self.verdicts.on(exercise, given, reference, canary).passed
+        return self.verdicts.on(exercise, given, reference, canary).passed
 
     def _weighed(self, given: Evidence, probe: Probe) -> Evidence:
         if id(given) not in self.weighed:

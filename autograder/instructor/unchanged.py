@@ -83,7 +83,7 @@ class Notes:
                 asdict(settings),
                 str(due),
                 dict(source_files(course.source / assignment)),
-                [digest(path) for path in (course.public_references, course.hidden_references)],
+                [digest(path) for path in course.judged_by],
                 digest(course.root / "nbgrader_config.py"),
             ]
         )

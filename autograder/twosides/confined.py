@@ -21,7 +21,7 @@ from .session import SessionError
 def start_kernel(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None = None
 ) -> SandboxKernel:
-    """A sandboxed kernel that sees nothing of the course but its public references.
+    """A sandboxed kernel that sees nothing of the course but its public references and images.
 
     It comes from a fork server that has imported `preload`, where that is given and there can be one.
 
@@ -71,9 +71,8 @@ class _See:
 
 
 def _view(course: Course) -> _See:
-    public = course.public_references
     return _See(
-        read_only=(public,) if public.is_file() else (),
+        read_only=tuple(path for path in (course.public_references, *course.public_images) if path.is_file()),
         hide=tuple(secret_paths(course)),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
@@ -100,7 +99,8 @@ SECRET = (
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
     found = [course.root / name for name in SECRET]
-    return [path for path in (*found, course.hidden_references, course.secret_seed) if path.exists()]
+    hidden = (course.hidden_references, course.hidden_images, course.trained_solution, course.secret_seed)
+    return [path for path in (*found, *hidden) if path.exists()]
 
 
 def remove(scratch: Path) -> None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from autograder.diagnosis import judge
 from autograder.evidence import Evidence
-from autograder.exercises import IDENTITY_BLOCK, RESNET50, Exercise
+from autograder.exercises import Exercise, Probe
+from autograder.exercises.identity_block import IDENTITY_BLOCK
+from autograder.exercises.resnet50 import RESNET50
 from autograder.instructor.asking import decisive
-from autograder.references import Reference, load_again
+from autograder.references import load_again
 
 PUBLIC = load_again(Path(__file__).parents[2] / "data" / "references" / "public.h5")
 
 
-def references(exercise: Exercise) -> tuple[list[Reference], list[Reference]]:
-    """The public ones, and the last of them once more as if it were hidden."""
-    found = list(PUBLIC.of(exercise))
-    last = found[-1]
-    probe = last.probe.model_copy(update={"hidden": True, "name": "hidden-1"})
-    return found, [Reference(probe, last.graph_text, last.outputs, last.weights)]
+def probes(exercise: Exercise) -> tuple[list[Probe], list[Probe]]:
+    """The public ones, and a hidden one."""
+    return list(exercise.public_probes), [exercise.draw_hidden_probes(Random(1))[0]]
 
 
 @dataclass
@@ -32,16 +32,16 @@ class Student:
     wrong_on: tuple[str, ...] = ()
     asked: list[tuple[str, bool]] = field(default_factory=list)
 
-    def ask(self, wanted: Sequence[Reference], graph_alone: bool) -> list[Evidence]:
-        self.asked += [(one.probe.name, graph_alone) for one in wanted]
-        return [Evidence("f", one.probe.name, graph=one.graph_text, graph_alone=graph_alone) for one in wanted]
+    def ask(self, wanted: Sequence[Probe], graph_alone: bool) -> list[Evidence]:
+        self.asked += [(probe.name, graph_alone) for probe in wanted]
+        return [Evidence("f", probe.name, graph_alone=graph_alone) for probe in wanted]
 
-    def passes(self, given: Evidence, reference: Reference) -> bool:
-        return reference.probe.name not in self.wrong_on
+    def passes(self, given: Evidence, probe: Probe) -> bool:
+        return probe.name not in self.wrong_on
 
 
 def test_a_model_that_is_right_on_a_hidden_probe_is_built_once() -> None:
-    public, hidden = references(RESNET50)
+    public, hidden = probes(RESNET50)
     student = Student()
     given = decisive(RESNET50, [*public, *hidden], hidden, student.ask, student.passes)
     assert student.asked == [("hidden-1", True)]
@@ -50,22 +50,22 @@ def test_a_model_that_is_right_on_a_hidden_probe_is_built_once() -> None:
 
 @pytest.mark.parametrize("with_hidden", [True, False])
 def test_a_model_that_is_wrong_there_is_asked_about_all(with_hidden: bool) -> None:
-    public, hidden = references(RESNET50)
+    public, hidden = probes(RESNET50)
     student = Student(wrong_on=("hidden-1",))
     given = decisive(RESNET50, [*public, *hidden], hidden if with_hidden else (), student.ask, student.passes)
     assert [one.probe if one else None for one in given] == ["public-1", "public-2", "hidden-1"]
 
 
 def test_a_right_block_shows_values_on_a_hidden_probe_alone() -> None:
-    public, hidden = references(IDENTITY_BLOCK)
+    public, hidden = probes(IDENTITY_BLOCK)
     student = Student()
     decisive(IDENTITY_BLOCK, [*public, *hidden], hidden, student.ask, student.passes)
-    graphs = [(one.probe.name, True) for one in (*public, *hidden)]
+    graphs = [(probe.name, True) for probe in (*public, *hidden)]
     assert student.asked == [*graphs, ("hidden-1", False)]
 
 
 def test_a_wrong_block_shows_values_on_a_public_probe() -> None:
-    public, hidden = references(IDENTITY_BLOCK)
+    public, hidden = probes(IDENTITY_BLOCK)
     student = Student(wrong_on=("hidden-1",))
     given = decisive(IDENTITY_BLOCK, [*public, *hidden], hidden, student.ask, student.passes)
     assert student.asked[-1] == ("public-1", False)
@@ -74,7 +74,7 @@ def test_a_wrong_block_shows_values_on_a_public_probe() -> None:
 
 def test_what_was_not_asked_follows() -> None:
     """All points where nothing speaks against it, and a probe that was asked and is wrong still counts."""
-    public, _ = references(RESNET50)
+    public = PUBLIC.of(RESNET50)
     diagnosis = judge(RESNET50, [None] * len(public), public, PUBLIC.canary)
     assert diagnosis.passed
     assert diagnosis.points == RESNET50.max_points

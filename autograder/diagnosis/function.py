@@ -36,7 +36,9 @@ class Compared:
     wrong: dict[str, Finding]
 
 
-def judge_function(exercise: Exercise, evidence: Sequence[Evidence], references: Sequence[Reference]) -> Diagnosis:
+def judge_function(
+    exercise: Exercise, evidence: Sequence[Evidence | None], references: Sequence[Reference]
+) -> Diagnosis:
     """The verdict on an exercise of the kind "function". `evidence` and `references` go together one by one."""
     verdicts: list[ProbeVerdict] = []
     compared: list[Compared] = []
@@ -45,6 +47,7 @@ def judge_function(exercise: Exercise, evidence: Sequence[Evidence], references:
         if trouble is not None:
             verdicts.append(trouble)
             continue
+        assert given is not None
         assert given.answer is not None
         one = _compare(exercise, given.answer, given.changed, reference)
         compared.append(one)
@@ -56,10 +59,10 @@ def judge_function(exercise: Exercise, evidence: Sequence[Evidence], references:
     return Diagnosis(exercise, tuple(verdicts), found, points_of(exercise, tuple(verdicts), found))
 
 
-def _trouble(exercise: Exercise, given: Evidence, reference: Reference) -> ProbeVerdict | None:
+def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -> ProbeVerdict | None:
     """The verdict where there is no answer to compare."""
     trouble: Trouble = "incoherent"
-    if given.probe != reference.probe.name:
+    if given is None or given.probe != reference.probe.name:
         return ProbeVerdict(reference.probe, passed=False, trouble=trouble, detail="evidence of another probe")
     if given.error is not None or given.answer is None:
         error = given.error or StudentError(kind="returned", type="nothing")

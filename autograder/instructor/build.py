@@ -272,6 +272,8 @@ def _run(
             exercise.name: session.collect(exercise, _probes(exercise, hidden), with_weights=True)
             for exercise in notebook.exercises
         }
+        if any(given.error for found in evidence.values() for given in found):
+            return evidence, []  # the solution comes first
         try:
             return evidence, try_mistakes(notebook, session, mistakes, lambda exercise: _probes(exercise, hidden))
         except MistakeError as error:

@@ -44,6 +44,7 @@ from .nbgrader_calls import (
     gradebook,
     note_without_notebook,
 )
+from .once import once
 from .record import Troubles, troubles
 from .stage import why_not_an_id
 from .unchanged import Line, Notes, State, states
@@ -88,7 +89,7 @@ def grade_class(
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
     for name in filter(None, {family_name(course, assignment) for assignment in work}):
         require_current(course, name)
-    with _executor(course, unprotected, workers, scheduler) as executor:
+    with once(), _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)
             for assignment, students in work.items()

@@ -29,7 +29,8 @@ def own_blocks(notebook: str | PathLike[str] = "resnet.ipynb") -> tuple[Callable
     training. One line is printed that says which is whose.
 
     Raises:
-        SignsError: the references that the blocks are checked with can't be used.
+        SignsError: a block is missing, and the references from which the course's is made can't be used. Without
+            references, as in a course that has never been built, your own blocks are taken unchecked.
     """
     from ..training.blocks import own_blocks
 

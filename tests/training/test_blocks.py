@@ -12,6 +12,7 @@ from autograder.course import find_course
 from autograder.diagnosis import judge
 from autograder.exercises import by_name
 from autograder.references import load_again
+from autograder.signs import SignsError
 from autograder.training.blocks import own_blocks
 from tests.course.helpers import ROOT, cell, handed_in, notebook, right, solution, write
 
@@ -114,6 +115,18 @@ def test_the_line_is_in_the_notebooks_language(
     line = said(capsys)
     assert "course" not in line
     assert "课程" in line
+
+
+def test_without_references_ones_own_are_taken_unchecked(
+    beside: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOGRADER_COURSE", str(beside))
+    write(right(), beside / "resnet.ipynb")
+    assert [block.__name__ for block in own_blocks()] == ["identity_block", "convolutional_block"]
+    assert "could not be checked" in said(capsys)
+    (beside / "resnet.ipynb").unlink()
+    with pytest.raises(SignsError, match="autograder build"):
+        own_blocks()
 
 
 @pytest.mark.parametrize(("name", "number"), [("identity_block", 0), ("convolutional_block", 1)])

@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     study = commands.add_parser("study", help="open your own copy of the student notebook in JupyterLab")
     study.add_argument("--language", type=_language, metavar="{en,zh}", help="default: that of your environment (LANG)")
+    study.add_argument("--assignment", metavar="NAME", help="another one than the lesson, such as blocks-beyond")
     study.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     study.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
     study.set_defaults(command=_study)
@@ -192,7 +193,7 @@ def _study(options: argparse.Namespace) -> int:
     from .study import study
 
     language = options.language or reader_language(os.environ)
-    study(_course(options), language, browser=not options.no_browser, arguments=options.arguments)
+    study(_course(options), language, not options.no_browser, options.arguments, options.assignment)
     return DONE
 
 

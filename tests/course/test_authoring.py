@@ -12,11 +12,12 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course import Course
+from autograder.course import Course, CourseError, find_course
 from autograder.instructor.mistakes import written
 from autograder.instructor.own import read_mistakes
 from autograder.notebook import grade_id
 from autograder.references import load
+from autograder.study import lay_out
 from tests.course.conftest import files, made_once
 from tests.course.helpers import ROOT, autograder, autograder_here, cell, run, write
 
@@ -162,6 +163,26 @@ def test_a_translation_asks_for_the_same_exercises(course: Path) -> None:
     done = autograder("--course", course, "check", path, cwd=course)
     assert done.returncode == 1
     assert "分数很大时得到 nan" in done.stdout.replace("\n", "").replace("    ", "")
+
+
+def test_a_learner_studies_it_alone(course: Path) -> None:
+    desk = lay_out(Course(course), "en", NAME)
+    assert desk.notebook == course / "study" / NAME / f"{NAME}.ipynb"
+    assert desk.notebook.read_bytes() == (course / "release" / NAME / f"{NAME}.ipynb").read_bytes()
+    assert find_course(desk.notebook.parent) == Course(course)
+    with pytest.raises(CourseError, match="there is: my-week"):
+        lay_out(Course(course), "en", "my-weak")
+
+
+def test_doctor_looks_at_a_courses_own_references(course: Path) -> None:
+    (course / "data" / "references" / NAME / "hidden.h5").chmod(0o644)
+    done = autograder("--course", course, "doctor", cwd=course)
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    assert {words.split("  ")[0]: mark for mark, words in lines if NAME in words or "canary" in words} == {
+        f"public, {NAME}": "ok",
+        f"hidden, {NAME}": "BAD",
+        "canary": "ok",
+    }
 
 
 # --- what is graded -----------------------------------------------------------------------------------------------

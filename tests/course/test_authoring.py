@@ -362,7 +362,7 @@ def test_the_second_course_builds_and_grades_in_both_languages(tmp_path: Path) -
     hand_in(root, "wei", slips, f"{BEYOND}-zh")
     done = autograder("--course", root, "grade", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert points(root) == {
+    assert {who: score for who, score in points(root).items() if score} == {
         ("ada", BEYOND): 20.0,
         ("bob", BEYOND): 13.5,
         ("wei", f"{BEYOND}-zh"): 13.5,

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _is_input_error(error: Exception) -> bool:
     from .instructor.cluster import ClusterError
+    from .instructor.scores import ExportError
     from .notebook import NotebookError
     from .references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
@@ -41,7 +42,7 @@ def _is_input_error(error: Exception) -> bool:
     from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError)
+    return isinstance(error, known | SignsError | ExportError)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--no-feedback", action="store_true", help="leave the feedback pages for another time")
     _add_unprotected(grade)
     grade.set_defaults(command=_grade)
+
+    _add_export(commands.add_parser("export", help="scores in a file that Canvas, Moodle or Gradescope reads"))
 
     check = commands.add_parser("check", help="try one notebook and say what is right and wrong")
     check.add_argument("notebook", type=Path)
@@ -95,6 +98,33 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
     return parser
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("assignment", nargs="?", help="default: all that have been graded")
+    export.add_argument("--format", required=True, type=_format, metavar="{canvas,csv,gradescope,moodle}")
+    export.add_argument("--to", type=Path, metavar="FILE", help="default: grades-FORMAT.csv in the course's folder")
+    export.add_argument("--roster", type=Path, metavar="FILE", help="a class list from that system, to be filled in")
+    export.add_argument("--incomplete", action="store_true", help="pass over students whom only one side knows")
+    export.add_argument("--column", metavar="HEADING", help="canvas: the assignment's column, as 'Homework 3 (12345)'")
+    export.add_argument("--identify", type=_identity, metavar="{email,idnumber,username}", help="moodle: default email")
+    export.set_defaults(command=_export)
+
+
+def _format(text: str) -> str:
+    from .instructor.formats import FORMATS
+
+    if text not in FORMATS:
+        raise argparse.ArgumentTypeError(f"there is no format {text!r}; there is: {', '.join(sorted(FORMATS))}")
+    return text
+
+
+def _identity(text: str) -> str:
+    from .instructor.moodle import IDENTITIES
+
+    if text not in IDENTITIES:
+        raise argparse.ArgumentTypeError(f"Moodle knows nobody by {text!r}, but by: {', '.join(sorted(IDENTITIES))}")
+    return text
 
 
 def _number(text: str) -> int:
@@ -192,6 +222,23 @@ def _grade(options: argparse.Namespace) -> int:
         feedback=not options.no_feedback,
     )
     return DONE if graded else FAILED
+
+
+def _export(options: argparse.Namespace) -> int:
+    from .instructor.formats import export
+
+    written, notes = export(
+        _course(options),
+        options.format,
+        options.assignment,
+        to=options.to,
+        roster=options.roster,
+        incomplete=options.incomplete,
+        column=options.column,
+        identify=options.identify,
+    )
+    print("\n".join((*notes, f"Wrote {written}.")))
+    return DONE
 
 
 def _doctor(options: argparse.Namespace) -> int:

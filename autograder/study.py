@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,7 +86,10 @@ def study(course: Course, language: str, browser: bool = True, arguments: Sequen
     lab.append(f"--LabApp.default_url=/lab/tree/{NOTEBOOK}")
     # From there, so that nbgrader's parts of JupyterLab don't take the learner for the course's instructor.
     os.chdir(desk.notebook.parent)
-    os.execv(sys.executable, [*lab, *([] if browser else ["--no-browser"]), *arguments])
+    lab += [*([] if browser else ["--no-browser"]), *arguments]
+    if os.name == "nt":  # where the terminal would not wait for what replaces a process
+        raise SystemExit(subprocess.call(lab))
+    os.execv(sys.executable, lab)
 
 
 def _command(notebook: Path) -> str:

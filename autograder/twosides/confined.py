@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from traitlets.config import Config
 
 from ..course import Course
 from ..sandbox.folders import remove as remove_folder
-from ..sandbox.kernel import SandboxKernel
-from ..sandbox.protection import SandboxError
+from ..sandbox.protection import SandboxError, SandboxUnavailable
 from .session import SessionError
+
+if TYPE_CHECKING:
+    from ..sandbox.kernel import SandboxKernel
 
 
 def start_kernel(
@@ -32,6 +36,13 @@ def start_kernel(
 def _start(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None
 ) -> SandboxKernel:
+    if os.name == "nt":
+        raise SandboxUnavailable(
+            "There is no sandbox on Windows, with or without --unprotected: check other people's notebooks on Linux or "
+            "in WSL; `autograder check` without --hidden, for notebooks of your own, works here."
+        )
+    from ..sandbox.kernel import SandboxKernel  # which can't even be imported on Windows
+
     public = course.public_references
     return SandboxKernel.start(
         scratch,

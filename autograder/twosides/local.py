@@ -29,7 +29,9 @@ class LocalKernel:
     def __init__(self, folder: Path) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
         self.run = self._scratch
-        self._manager = KernelManager(kernel_name="python3", transport="ipc", ip=str(self._scratch / "k"))
+        # Sockets in a folder that is one's own, where there are such: a port can be taken by another between two looks.
+        there = {"transport": "tcp"} if os.name == "nt" else {"transport": "ipc", "ip": str(self._scratch / "k")}
+        self._manager = KernelManager(kernel_name="python3", **there)
         self._manager.start_kernel(
             cwd=str(folder),
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},

@@ -87,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
     study.set_defaults(command=_study)
 
+    package = commands.add_parser("package", help="one zip a language with all that a student needs")
+    package.add_argument("--language", type=_language, metavar="{en,zh}", help="default: one zip for each")
+    package.add_argument("--to", type=Path, metavar="FOLDER", help="default: dist/ in the course's folder")
+    package.add_argument(
+        "--wheel", type=Path, metavar="FILE", help="the kit's wheel (default: built from the checkout)"
+    )
+    package.set_defaults(command=_package)
+
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
     doctor.set_defaults(command=_doctor)
 
@@ -238,6 +246,15 @@ def _export(options: argparse.Namespace) -> int:
         identify=options.identify,
     )
     print("\n".join((*notes, f"Wrote {written}.")))
+    return DONE
+
+
+def _package(options: argparse.Namespace) -> int:
+    from .instructor.package import package_all
+
+    course = _course(options)
+    for path in package_all(course, options.to or course.root / "dist", options.language, options.wheel):
+        print(f"{path} ({path.stat().st_size / 2**20:.1f} MB)")
     return DONE
 
 

@@ -17,6 +17,8 @@ from .session import SessionError
 if TYPE_CHECKING:
     from ..sandbox.kernel import SandboxKernel
 
+ON_WINDOWS = os.name == "nt"
+
 
 def start_kernel(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None = None
@@ -36,7 +38,7 @@ def start_kernel(
 def _start(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None
 ) -> SandboxKernel:
-    if os.name == "nt":
+    if ON_WINDOWS:
         raise SandboxUnavailable(
             "There is no sandbox on Windows, with or without --unprotected: check other people's notebooks on Linux or "
             "in WSL; `autograder check` without --hidden, for notebooks of your own, works here."

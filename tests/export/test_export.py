@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -326,13 +325,7 @@ def test_a_file_that_is_there_stays_when_the_new_one_fails(course: Course, tmp_p
     target.write_text("mine")
     refused(course, "vgg", "--format", "canvas")
     assert target.read_text() == "mine"
-    os.chmod(course.root, 0o500)
-    try:
-        if os.access(course.root, os.W_OK):
-            pytest.skip("this user may write anywhere")
-        assert "can't be written" in refused(course, "--format", "canvas", "--to", target)
-    finally:
-        os.chmod(course.root, 0o700)
+    assert "can't be written: File name too long." in refused(course, "--format", "canvas", "--to", "x" * 300)
     assert target.read_text() == "mine"
 
 

@@ -46,9 +46,9 @@ def lay_out(course: Course, language: str) -> Desk:
         digest = hashlib.sha256((released / NOTEBOOK).read_bytes()).hexdigest()
         if not os.path.lexists(desk / NOTEBOOK):
             _copy_what_is_missing(released, desk)
-            (desk / ORIGIN).write_text(digest + "\n")
+            (desk / ORIGIN).write_text(digest + "\n", encoding="utf-8")
         origin = desk / ORIGIN
-        return Desk(desk / NOTEBOOK, origin.is_file() and origin.read_text().strip() != digest)
+        return Desk(desk / NOTEBOOK, origin.is_file() and origin.read_text(encoding="utf-8").strip() != digest)
     except OSError as error:
         raise CourseError(f"{error.filename or desk} can't be used: {error.strerror}.") from None
 

@@ -213,10 +213,11 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _study(options: argparse.Namespace) -> int:
-    from .study import study
+    from .study import language_here, study
 
-    language = options.language or reader_language(os.environ)
-    study(_course(options), language, browser=not options.no_browser, arguments=options.arguments)
+    course = _course(options)
+    language = options.language or language_here(course, reader_language(os.environ))
+    study(course, language, browser=not options.no_browser, arguments=options.arguments)
     return DONE
 
 

@@ -32,6 +32,12 @@ class Desk:
     outdated: bool
 
 
+def language_here(course: Course, wanted: str) -> str:
+    """The language that the reader's environment asks for, unless the course was handed on in another one alone."""
+    there = [language for language, name in ASSIGNMENTS.items() if (course.release / name / NOTEBOOK).is_file()]
+    return there[0] if len(there) == 1 else wanted
+
+
 def lay_out(course: Course, language: str) -> Desk:
     """The learner's copy in this language, made if there is none. What is there already stays as it is.
 

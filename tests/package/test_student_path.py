@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import checking
+from autograder import checking, study
 from autograder.course import Course
 from autograder.sandbox.protection import SandboxUnavailable
 from autograder.twosides import confined, local
@@ -115,3 +115,10 @@ def test_a_screen_that_knows_no_chinese_gets_the_report_all_the_same(tmp_path: P
     )
     assert done.returncode == 1, done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("there", "expected"), [(("en", "zh"), "en"), (("zh",), "zh"), (("en",), "en"), ((), "en")])
+def test_study_opens_the_one_language_there_is(there: tuple[str, ...], expected: str, tmp_path: Path) -> None:
+    for language in there:
+        write(handed_in(), tmp_path / "release" / study.ASSIGNMENTS[language] / "resnet.ipynb")
+    assert study.language_here(Course(tmp_path), "en") == expected

@@ -13,15 +13,20 @@ from traitlets.config import Config
 from .course import Course
 from .diagnosis import judge
 from .evidence import Evidence
-from .exercises import EXERCISES, Probe
+from .exercises import Exercise, Probe
+from .exercises.train_signs import WEIGHTS_FILE
 from .graph import Setting
 from .notebook import Notebook, read_notebook
 from .references import ReferenceSet, load
 from .report import Report, make_report
+from .signs.hidden import Pictures, load_hidden, pictures
+from .signs.sources import load_for
+from .training.judge import judge as judge_trained
+from .training.report import make_report as report_trained
 from .twosides.canary import code_lines, weighed
 from .twosides.confined import remove, start_kernel
 from .twosides.local import LocalKernel
-from .twosides.notebookrun import running
+from .twosides.notebookrun import NotebookRun, running
 from .twosides.session import Kernel, Times
 
 CELL_TIMEOUT = 120.0
@@ -48,13 +53,14 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
     Who knows the hidden probes is checking somebody else's notebook: with `hidden` its code runs in a sandbox, or,
     with `unprotected`, in what this machine can give of one. Otherwise it runs like any notebook of one's own.
 
-    Raises NotebookError, ReferencesError, SandboxUnavailable or SessionError.
+    A trained network's weights are those beside the notebook.
+
+    Raises NotebookError, ReferencesError, SignsError, HiddenImagesError, SandboxUnavailable or SessionError.
     """
     notebook = read_notebook(path)
-    sets = [load(course.public_references)]
+    known = _known(notebook, course, hidden)
     if not hidden:
-        return _reports(notebook, sets, lambda: LocalKernel(path.parent.resolve()), _as_given)
-    sets.append(load(course.hidden_references))
+        return _reports(notebook, known, lambda: LocalKernel(path.parent.resolve()), _as_given)
     config = Config()
     config.SandboxProvisioner.allow_unprotected = unprotected
     lines = code_lines(notebook.node)
@@ -63,12 +69,34 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
         try:
             return _reports(
                 notebook,
-                sets,
+                known,
                 lambda: start_kernel(scratch, course, config, START_SECONDS),
                 lambda given, probe: weighed(given, probe, lines, course, config),
             )
         finally:
             remove(scratch)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a notebook's exercises are judged by: references, or images for a network that was trained."""
+
+    sets: tuple[ReferenceSet, ...] = ()
+    images: Pictures | None = None
+    hidden: bool = False
+
+
+def _known(notebook: Notebook, course: Course, hidden: bool) -> _Known:
+    trained = any(exercise.kind == "trained" for exercise in notebook.exercises)
+    if trained and hidden:
+        return _Known(images=load_hidden(course.hidden_images), hidden=True)
+    if trained:
+        signs = load_for(course)
+        return _Known(images=pictures(signs.test_set_x, signs.test_set_y))
+    sets = [load(course.public_references)]
+    if hidden:
+        sets.append(load(course.hidden_references))
+    return _Known(tuple(sets), hidden=hidden)
 
 
 def _as_given(given: Evidence, probe: Probe) -> Evidence:
@@ -77,18 +105,29 @@ def _as_given(given: Evidence, probe: Probe) -> Evidence:
 
 def _reports(
     notebook: Notebook,
-    sets: list[ReferenceSet],
+    known: _Known,
     launch: Callable[[], Kernel],
     weigh: Callable[[Evidence, Probe], Evidence],
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
-        reports = []
-        for exercise in EXERCISES:
-            references = [reference for found in sets for reference in found.of(exercise)]
-            probes = [reference.probe for reference in references]
-            evidence = [weigh(given, probe) for given, probe in zip(run.collect(exercise, probes), probes, strict=True)]
-            reports.append(make_report(judge(exercise, evidence, references, sets[0].canary), notebook.language))
-        return NotebookReport(notebook, run.protection, tuple(reports))
+        reports = tuple(_report(notebook, exercise, known, run, weigh) for exercise in notebook.exercises)
+        return NotebookReport(notebook, run.protection, reports)
+
+
+def _report(
+    notebook: Notebook,
+    exercise: Exercise,
+    known: _Known,
+    run: NotebookRun,
+    weigh: Callable[[Evidence, Probe], Evidence],
+) -> Report:
+    references = [reference for found in known.sets for reference in found.of(exercise)]
+    probes = [reference.probe for reference in references] or exercise.public_probes
+    evidence = [weigh(given, probe) for given, probe in zip(run.collect(exercise, probes), probes, strict=True)]
+    if known.images is None:
+        return make_report(judge(exercise, evidence, references, known.sets[0].canary), notebook.language)
+    weights = notebook.path.parent.resolve() / WEIGHTS_FILE
+    return report_trained(judge_trained(exercise, evidence[0], weights, known.images, known.hidden), notebook.language)
 
 
 class FindingRecord(BaseModel):

@@ -86,7 +86,7 @@ def _collect(
         return Evidence(name, probe.name, graph=_recover(function, exercise, probe, raised), error=error)
     try:
         graph = json.dumps(model.get_config())
-        weights = _weights(model) if with_weights else None
+        weights = weights_of(model) if with_weights else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
             outputs = np.asarray(model(probe.input(), training=probe.training), dtype=np.float32)
@@ -173,7 +173,7 @@ def _type_name(value: object) -> str:
     return name[:200]
 
 
-def _weights(model: Any) -> dict[str, tuple[Array, ...]]:
+def weights_of(model: Any) -> dict[str, tuple[Array, ...]]:
     """Each layer's arrays by the path that the parsed graph gives it: names joined by "/" through nested models."""
     import keras
 
@@ -244,7 +244,7 @@ def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, rai
     if "shape" not in str(raised):
         return None
     shape = probe.arguments.get("input_shape")
-    if exercise.kind == "model" and isinstance(shape, tuple):
+    if exercise.kind != "block" and isinstance(shape, tuple):
         larger = (shape[0] * 4, shape[1] * 4, shape[2])
         probe = probe.model_copy(update={"arguments": {**probe.arguments, "input_shape": larger}})
     try:

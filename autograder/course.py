@@ -36,6 +36,33 @@ class Course:
         return self.public_references.with_name("hidden.h5")
 
     @property
+    def hidden_images(self) -> Path:
+        """The images that trained networks are graded on."""
+        return self.public_references.with_name("hidden_signs.h5")
+
+    @property
+    def trained_solution(self) -> Path:
+        """The weights of the instructor's own trained network, which students don't get."""
+        return self.public_references.with_name("signs_solution.safetensors")
+
+    @property
+    def made_images(self) -> Path:
+        """The SIGNS images that are the same for everyone, once they are made."""
+        return self.root / "data" / "signs" / "made.h5"
+
+    @property
+    def public_images(self) -> tuple[Path, ...]:
+        """Every file that `signs.load()` may find in the course."""
+        folders = (self.root / "data", self.made_images.parent)
+        own = (folder / name for folder in folders for name in ("train_signs.h5", "test_signs.h5"))
+        return (self.made_images, *own)
+
+    @property
+    def judged_by(self) -> tuple[Path, ...]:
+        """The files that decide what an answer is worth."""
+        return self.public_references, self.hidden_references, self.hidden_images
+
+    @property
     def secret_seed(self) -> Path:
         return self.public_references.with_name("hidden.seed")
 
@@ -43,6 +70,10 @@ class Course:
     def results(self) -> Path:
         """Where results of grading are kept, to be found again when nothing has changed."""
         return self.root / ".autograder" / "results"
+
+    def notes(self, assignment: str) -> Path:
+        """Where it is noted which submissions of an assignment have been graded, and from what."""
+        return self.root / ".autograder" / "graded" / assignment
 
     @property
     def log(self) -> Path:

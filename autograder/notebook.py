@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from .exercises import EXERCISES
+from .exercises import NOTEBOOKS, Exercise
 from .messages import LANGUAGES, Translate, language_in, translator
 
 MAX_NOTEBOOK = 50 * 2**20
@@ -24,7 +24,7 @@ class NotebookError(Exception):
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook of this course.
+    """A notebook of this course, and the exercises that stand in it.
 
     `doubts` are sentences on what looks odd but does not stop anything, such as a solution cell that is missing.
     """
@@ -33,6 +33,7 @@ class Notebook:
     node: NotebookNode
     language: str
     doubts: tuple[str, ...]
+    exercises: tuple[Exercise, ...]
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -44,14 +45,22 @@ def read_notebook(path: Path) -> Notebook:
     """
     node = read_node(path)
     ids = [cell_id for cell_id in map(grade_id, node.cells) if cell_id]
-    names = [exercise.name for exercise in EXERCISES]
-    if not any(name in ids for name in names):
+    asked = exercises_in(node)
+    if not asked:
+        names = ", ".join(exercise.name for together in NOTEBOOKS for exercise in together)
         raise NotebookError(
-            f"{path} is not a notebook of this course: none of its cells is one of {', '.join(names)}. "
+            f"{path} is not a notebook of this course: none of its cells is one of {names}. "
             "Start from the notebook in release/."
         )
     language = _language(node)
-    return Notebook(path, node, language, tuple(_doubts(ids, names, translator(language))))
+    names_of = [exercise.name for exercise in asked]
+    return Notebook(path, node, language, tuple(_doubts(ids, names_of, translator(language))), asked)
+
+
+def exercises_in(node: NotebookNode) -> tuple[Exercise, ...]:
+    """The exercises of the notebook that this one is, or is left of: those that stand in one with any of its cells."""
+    ids = set(map(grade_id, node.cells))
+    return next((together for together in NOTEBOOKS if any(exercise.name in ids for exercise in together)), ())
 
 
 def _doubts(ids: Sequence[str], names: Sequence[str], _: Translate) -> Iterator[str]:
@@ -106,6 +115,14 @@ def grade_id(cell: NotebookNode) -> str | None:
     if isinstance(marks, dict) and marks.get("solution") and isinstance(marks.get("grade_id"), str):
         return str(marks["grade_id"])
     return None
+
+
+def is_left_out(cell: NotebookNode) -> bool:
+    """Whether the cell is tagged as one that isn't run where nobody sits before the notebook, such as one that trains.
+
+    The tag is nbclient's.
+    """
+    return "skip-execution" in cell.get("metadata", {}).get("tags", [])
 
 
 def is_test(cell: NotebookNode) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from .collect import collect
 from .course import find_course
 from .diagnosis import Verdicts, judge
 from .evidence import Evidence
-from .exercises import EXERCISES, Exercise, by_function
+from .exercises import EXERCISES, TRAINED, Exercise, Probe, by_function
+from .exercises.train_signs import WEIGHTS_FILE
 from .messages import notebook_language, translator
 from .references import Reference, ReferencesError, ReferenceSet, load_again
 from .report import Report, make_report
+from .signs.hidden import HiddenImagesError, Pictures, load_hidden, pictures
 
 
 class CheckError(Exception):
@@ -31,8 +34,9 @@ class CheckError(Exception):
         return [str(self)]
 
 
-def _collect_here(function: Callable[..., Any], exercise: Exercise, found: Sequence[Reference]) -> list[Evidence]:
-    return [collect(function, exercise, reference.probe) for reference in found]
+def _collect_here(function: Callable[..., Any], exercise: Exercise, probes: Sequence[Probe]) -> list[Evidence]:
+    alone = exercise.kind == "trained"
+    return [collect(function, exercise, probe, graph_alone=alone) for probe in probes]
 
 
 def _show_here(report: Report) -> None:
@@ -51,13 +55,15 @@ def _official_here() -> bool:
 class Place:
     """Where `check` and `grade` are called; by default in the kernel that also holds the student's code.
 
-    `collect` gives the evidence for each reference, `show` takes the report, `fail` raises for references that can't
-    be used. `official` says whether hidden probes are a must.
+    `collect` gives the evidence for each probe, `show` takes the report, `fail` raises for references or hidden images
+    that can't be used. `official` says whether hidden probes are a must. `handed_in` is the folder in which a trained
+    network's weights lie.
     """
 
-    collect: Callable[[Callable[..., Any], Exercise, Sequence[Reference]], Sequence[Evidence]] = _collect_here
+    collect: Callable[[Callable[..., Any], Exercise, Sequence[Probe]], Sequence[Evidence | None]] = _collect_here
     show: Callable[[Report], None] = _show_here
-    fail: Callable[[ReferencesError], Exception | BaseException] = field(default=lambda error: _unusable(error))
+    fail: Callable[[Exception], Exception | BaseException] = field(default=lambda error: _unusable(error))
+    handed_in: Callable[[], Path] = Path.cwd
     official: Callable[[], bool] = _official_here
     language: Callable[[], str] = notebook_language
     protection: str = ""
@@ -82,7 +88,7 @@ def standing_at(place: Place) -> Iterator[None]:
 def check(function: Callable[..., Any]) -> Report:
     """See `autograder.check`."""
     exercise = _exercise_of(function, "check")
-    report = _report(function, exercise, [_load_public()])
+    report = _public_report(function, exercise)
     if not _place.get().official():  # the report of grade() follows and says it all
         _place.get().show(report)
     return report
@@ -91,13 +97,26 @@ def check(function: Callable[..., Any]) -> Report:
 def grade(function: Callable[..., Any]) -> float:
     """See `autograder.grade`."""
     exercise = _exercise_of(function, "grade")
+    report = _graded_report(function, exercise)
+    _place.get().show(report)
+    return report.points
+
+
+def _public_report(function: Callable[..., Any], exercise: Exercise) -> Report:
+    if exercise.kind == "trained":
+        return _trained_report(function, exercise, hidden=_place.get().official())
+    return _report(function, exercise, [_load_public()])
+
+
+def _graded_report(function: Callable[..., Any], exercise: Exercise) -> Report:
+    if exercise.kind == "trained":
+        official = _place.get().official() or find_course().hidden_images.is_file()
+        return _trained_report(function, exercise, hidden=official)
     sets = [_load_public()]
     hidden = find_course().hidden_references
     if hidden.is_file() or _place.get().official():
         sets.append(_load(hidden))
-    report = _report(function, exercise, sets)
-    _place.get().show(report)
-    return report.points
+    return _report(function, exercise, sets)
 
 
 _stages: dict[tuple[str, str], int] = {}
@@ -108,7 +127,7 @@ def hint(function: Callable[..., Any]) -> None:
     """See `autograder.hint`."""
     exercise = _exercise_of(function, "hint")
     _ = translator(_place.get().language())
-    report = _report(function, exercise, [_load_public()])
+    report = _public_report(function, exercise)
     if report.passed:
         print(_("Everything is right here: no hint is needed."))
         return
@@ -124,7 +143,7 @@ def hint(function: Callable[..., Any]) -> None:
 
 def _exercise_of(function: object, caller: str) -> Exercise:
     _ = translator(_place.get().language())
-    names = ", ".join(exercise.function for exercise in EXERCISES)
+    names = ", ".join(exercise.function for exercise in (*EXERCISES, *TRAINED))
     if not callable(function):
         raise CheckError(
             _("{caller}() needs one of your functions, not its result: write {caller}(identity_block).").format(
@@ -152,7 +171,7 @@ def _load(path: Path) -> ReferenceSet:
         raise _place.get().fail(error) from None
 
 
-def _unusable(error: ReferencesError) -> CheckError:
+def _unusable(error: Exception) -> CheckError:
     """For a student; what the instructor has to do stands in it as it is, in English."""
     _ = translator(notebook_language())
     return CheckError(
@@ -169,9 +188,38 @@ def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[Ref
     except ReferencesError as error:
         raise _place.get().fail(error) from None
     place = _place.get()
-    evidence = place.collect(function, exercise, references)
+    evidence = place.collect(function, exercise, [reference.probe for reference in references])
     report = make_report(judge(exercise, evidence, references, sets[0].canary, place.verdicts), place.language())
     return replace(report, protection=place.protection)
+
+
+def _trained_report(function: Callable[..., Any], exercise: Exercise, hidden: bool) -> Report:
+    """Of a network that was trained: public images while it is worked on, hidden ones for the grade."""
+    from .training.judge import judge as judge_trained
+    from .training.report import make_report as report_trained
+
+    place = _place.get()
+    images = _hidden_images() if hidden else _test_images()
+    (evidence,) = place.collect(function, exercise, exercise.public_probes)
+    assert evidence is not None  # a network is always asked for
+    verdict = judge_trained(exercise, evidence, place.handed_in() / WEIGHTS_FILE, images, hidden)
+    return replace(report_trained(verdict, place.language()), protection=place.protection)
+
+
+def _hidden_images() -> Pictures:
+    try:
+        return load_hidden(find_course().hidden_images)
+    except HiddenImagesError as error:
+        raise _place.get().fail(error) from None
+
+
+@cache
+def _test_images() -> Pictures:
+    """The public test images, of which every student has the same."""
+    from .signs.sources import load_for
+
+    signs = load_for(find_course())
+    return pictures(signs.test_set_x, signs.test_set_y)
 
 
 _shown: tuple[Report, int] | None = None

@@ -100,15 +100,22 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def computable(graph: Graph) -> bool:
-    """Whether the oracle has a definition of every layer in the graph, with its settings."""
-    return all(node.kind == "InputLayer" or _defined(node) for node in graph.nodes)
+def computable(graph: Graph, training: bool = False) -> bool:
+    """Whether the oracle has a definition of every layer in the graph, with its settings, in this mode."""
+    return not incomputable(graph, training)
 
 
-def _defined(node: Node) -> bool:
+def incomputable(graph: Graph, training: bool = False) -> tuple[str, ...]:
+    """The kinds of layers in the graph that the oracle has no definition of, each once."""
+    found = (node.kind for node in graph.nodes if node.kind != "InputLayer" and not _defined(node, training))
+    return tuple(dict.fromkeys(found))
+
+
+def _defined(node: Node, training: bool) -> bool:
     settings = node.settings
     return (
         node.kind in LAYERS
+        and not (node.kind == "Dropout" and training)  # what it drops is drawn at random
         and "dtype" not in settings  # float64 says nothing about what float16 gives
         and not settings.get("renorm")
         and settings.get("data_format", "channels_last") == "channels_last"
@@ -267,6 +274,24 @@ def _flatten(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], trai
     return x.reshape(x.shape[0], -1)
 
 
+def _global_pooling(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
+    """One number for each channel: the mean, or the largest, of its whole image."""
+    (x,) = inputs
+    pool = np.mean if node.kind == "GlobalAveragePooling2D" else np.max
+    return cast(Tensor, pool(x, axis=(1, 2), keepdims=bool(node.settings["keepdims"])))
+
+
+def _dropout(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
+    """Nothing, outside of training (Srivastava et al. 2014; Keras scales up what is kept in training instead)."""
+    if training:
+        raise OracleError("what Dropout drops in training is not computed")
+    return inputs[0]
+
+
+def _rescaling(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
+    return inputs[0] * cast(float, node.settings["scale"]) + cast(float, node.settings["offset"])
+
+
 def _merge(operation: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Tensor]:
     def merge(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
         constant = node.settings.get("constant")
@@ -302,6 +327,10 @@ LAYERS: dict[str, Callable[[Node, list[Tensor], tuple[Tensor, ...], bool], Tenso
     "MaxPooling2D": _pooling,
     "AveragePooling2D": _pooling,
     "Flatten": _flatten,
+    "GlobalAveragePooling2D": _global_pooling,
+    "GlobalMaxPooling2D": _global_pooling,
+    "Dropout": _dropout,
+    "Rescaling": _rescaling,
     "Add": _merge(np.add),
     "Subtract": _merge(np.subtract),
     "Multiply": _merge(np.multiply),

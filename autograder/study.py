@@ -50,8 +50,9 @@ def lay_out(course: Course, language: str) -> Desk:
     desk = course.root / "study" / assignment
     try:
         digest = hashlib.sha256((released / NOTEBOOK).read_bytes()).hexdigest()
-        if not os.path.lexists(desk / NOTEBOOK):
-            _copy_what_is_missing(released, desk)
+        new = not os.path.lexists(desk / NOTEBOOK)
+        _copy_what_is_missing(released, desk)
+        if new:
             (desk / ORIGIN).write_text(digest + "\n", encoding="utf-8")
         origin = desk / ORIGIN
         return Desk(desk / NOTEBOOK, origin.is_file() and origin.read_text(encoding="utf-8").strip() != digest)

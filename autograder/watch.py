@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .checking import NotebookReport, check_notebook
 from .course import Course
+from .exercises.train_signs import WEIGHTS_FILE
 from .messages import Translate, translator
 from .notebook import Notebook, NotebookError, grade_id, read_notebook
 from .report import Report, render_text
@@ -105,7 +106,12 @@ class _Watch:
 
 
 def _stamp(path: Path) -> object:
-    """What changes when the file is saved, in place or by renaming another; () where there is no file."""
+    """What changes when the file is saved, in place or by renaming another, or weights beside it are."""
+    return _facts(path), _facts(path.with_name(WEIGHTS_FILE))
+
+
+def _facts(path: Path) -> object:
+    """() where there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -114,9 +120,9 @@ def _stamp(path: Path) -> object:
 
 
 def _code(notebook: Notebook) -> object:
-    """All of a notebook that a check's outcome depends on."""
+    """All that a check's outcome depends on."""
     cells = [(grade_id(cell), cell.source) for cell in notebook.node.cells if cell.cell_type == "code"]
-    return notebook.language, cells
+    return notebook.language, cells, _facts(notebook.path.with_name(WEIGHTS_FILE))
 
 
 def screen(result: NotebookReport, newly: bool, seconds: float, width: int = 100) -> Iterator[str]:
@@ -135,7 +141,9 @@ def screen(result: NotebookReport, newly: bool, seconds: float, width: int = 100
         yield _("Stuck? Run `hint({function})` in the notebook: first a question, then a pointer.").format(
             function=wrong.function
         )
-    if newly:
+    if newly and len(result.reports) == 1:
+        yield _("Everything is right: well done.")
+    elif newly:
         yield _("Every exercise is right. You have built a residual network of fifty layers: well done.")
     yield _("Checked at {clock} in {seconds} s; waiting for the next save (Ctrl-C ends).").format(
         clock=time.strftime("%H:%M:%S"), seconds=f"{seconds:.1f}"

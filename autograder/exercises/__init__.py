@@ -6,17 +6,23 @@ from .convolutional_block import CONVOLUTIONAL_BLOCK
 from .exercise import Exercise, Part, Probe, Rubric
 from .identity_block import IDENTITY_BLOCK
 from .resnet50 import RESNET50
+from .train_signs import TRAIN_SIGNS
 
 EXERCISES: tuple[Exercise, ...] = (IDENTITY_BLOCK, CONVOLUTIONAL_BLOCK, RESNET50)
+"""Those that are compared with references."""
+TRAINED: tuple[Exercise, ...] = (TRAIN_SIGNS,)
+"""Those whose answer is a network that has been trained: what it can do is measured."""
+NOTEBOOKS: tuple[tuple[Exercise, ...], ...] = (EXERCISES, TRAINED)
+"""The exercises that stand in one notebook together."""
 
-__all__ = ["EXERCISES", "Exercise", "Part", "Probe", "Rubric", "by_function", "by_name"]
+__all__ = ["EXERCISES", "NOTEBOOKS", "TRAINED", "Exercise", "Part", "Probe", "Rubric", "by_function", "by_name"]
 
 
 def by_name(name: str) -> Exercise | None:
     """The exercise with this grade_id, or None."""
-    return next((exercise for exercise in EXERCISES if exercise.name == name), None)
+    return next((exercise for exercise in (*EXERCISES, *TRAINED) if exercise.name == name), None)
 
 
 def by_function(name: str) -> Exercise | None:
     """The exercise whose function has this name, or None."""
-    return next((exercise for exercise in EXERCISES if exercise.function == name), None)
+    return next((exercise for exercise in (*EXERCISES, *TRAINED) if exercise.function == name), None)

@@ -66,7 +66,8 @@ class Exercise:
     """One function that a student writes.
 
     `name` is the exercise's grade_id, `function` the name of the student's function. A "block" is called on a
-    symbolic tensor and returns one; a "model" is called on plain arguments and returns a Keras Model. `outline`
+    symbolic tensor and returns one; a "model" is called on plain arguments and returns a Keras Model. So is a "trained"
+    one, which is not compared with a reference: its graph and the weights handed in with it are measured. `outline`
     lists the steps in the order of `autograder.graph.linear`: the main path, the shortcut, then what follows
     their meeting. The weights of a block travel with the evidence; those of a model stay where they are.
     `inner_cap` bounds what slips inside a model's blocks cost together, the blocks having exercises of their own.
@@ -74,7 +75,7 @@ class Exercise:
 
     name: str
     function: str
-    kind: Literal["block", "model"]
+    kind: Literal["block", "model", "trained"]
     signature: tuple[str, ...]
     outline: tuple[Part, ...]
     rubric: tuple[Rubric, ...]

@@ -343,6 +343,46 @@ class Flatten(Config):
         return (Piece("Flatten", {"data_format": self.data_format[:20], **self.common()}),)
 
 
+class GlobalPooling(Config):
+    data_format: str = "channels_last"
+    keepdims: bool = False
+
+    def pieces(self) -> tuple[Piece, ...]:
+        settings: dict[str, Setting] = {
+            "data_format": self.data_format[:20],
+            "keepdims": self.keepdims,
+            **self.common(),
+        }
+        return (Piece(type(self).__name__, settings),)
+
+
+class GlobalAveragePooling2D(GlobalPooling):
+    pass
+
+
+class GlobalMaxPooling2D(GlobalPooling):
+    pass
+
+
+class Dropout(Config):
+    """`seed` and `noise_shape` change nothing outside of training, and are passed over."""
+
+    rate: Annotated[float, Field(ge=0, le=1)]
+    seed: JsonValue = None
+    noise_shape: JsonValue = None
+
+    def pieces(self) -> tuple[Piece, ...]:
+        return (Piece("Dropout", {"rate": self.rate, **self.common()}),)
+
+
+class Rescaling(Config):
+    scale: Small
+    offset: Small = 0.0
+
+    def pieces(self) -> tuple[Piece, ...]:
+        return (Piece("Rescaling", {"scale": self.scale, "offset": self.offset, **self.common()}),)
+
+
 class Merge(Config):
     """Add, Multiply, ... : many tensors in, one out, nothing to set."""
 
@@ -370,17 +410,16 @@ CONFIGS: dict[str, type[Config]] = {
     model.__name__: model
     for model in (
         Conv2D, Dense, BatchNormalization, Activation, ReLU, Softmax, ZeroPadding2D, MaxPooling2D, AveragePooling2D,
-        Flatten, Concatenate,
+        Flatten, Concatenate, GlobalAveragePooling2D, GlobalMaxPooling2D, Dropout, Rescaling,
     )
 }  # fmt: skip
 MERGES = frozenset({"Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum"})
 NOTHING = frozenset({"Identity"})
 FOREIGN = frozenset(
-    "GlobalAveragePooling2D GlobalMaxPooling2D Dropout SpatialDropout2D GaussianNoise GaussianDropout "
+    "SpatialDropout2D GaussianNoise GaussianDropout "
     "LayerNormalization GroupNormalization UnitNormalization SpectralNormalization RMSNormalization "
     "DepthwiseConv2D SeparableConv2D Conv2DTranspose Conv1D Conv3D LeakyReLU PReLU ELU Reshape Permute UpSampling2D "
-    "Cropping2D RepeatVector Rescaling "
-    "Resizing ActivityRegularization MaxPooling1D AveragePooling1D Dot AlphaDropout".split()
+    "Cropping2D RepeatVector Resizing ActivityRegularization MaxPooling1D AveragePooling1D Dot AlphaDropout".split()
 )
 """Layers of Keras that no exercise asks for: named in a finding, their settings not read, never computed."""
 FOREIGN_OPERATIONS = frozenset(

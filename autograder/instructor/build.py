@@ -24,12 +24,14 @@ from ..evidence import Evidence
 from ..exercises import EXERCISES, Exercise, Probe
 from ..graph import Refused, parse_graph
 from ..messages import translator
-from ..notebook import Notebook, grade_id, read_notebook
+from ..notebook import Notebook, exercises_in, grade_id, read_node, read_notebook
 from ..oracle import OracleError, forward
 from ..references import Reference, ReferencesError, ReferenceSet, load, save
 from ..report.sentences import describe, describe_error
+from ..signs.hidden import Pictures, keep_hidden
 from ..twosides.local import LocalKernel
 from ..twosides.notebookrun import NotebookRun, running
+from . import trained
 from .nbgrader_calls import generate_assignment
 
 ORACLE_TOLERANCE = 1e-5
@@ -58,7 +60,7 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
 
     `seed` replaces the secret seed; None keeps the one there is, or makes one. The references are those of the
     course's first assignment; every other one has to agree with them. Seed and references are written last, so that
-    a build that fails leaves those there are.
+    a build that fails leaves those there are. An assignment may have several notebooks.
 
     Raises:
         BuildError: a solution fails, disagrees with the oracle, or an untouched notebook earns points.
@@ -68,20 +70,32 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
     secret = seed or _secret_seed(course) or secrets.token_hex(16)
     hidden_probes = _draw(secret)
     public, hidden = _standing(course, assignments, hidden_probes)
+    images: Pictures | None = None
     furthest = 0.0
     for assignment in assignments:
-        notebook = _instructor_notebook(course, assignment)
-        progress(f"{assignment}: running the instructor's notebook")
-        evidence = _run(notebook, hidden_probes)
-        progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers against the oracle")
-        furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
-        public = public or _reference_set("public", notebook, evidence, hidden_probes)
-        hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes)
-        _solutions_earn_all(notebook, evidence, (public, hidden))
+        notebooks = _instructor_notebooks(course, assignment)
+        for notebook in notebooks:
+            progress(f"{assignment}: running the instructor's notebook {notebook.path.name}")
+            evidence = _run(notebook, hidden_probes)
+            if _is_trained(notebook):
+                progress(f"{assignment}: measuring the instructor's network")
+                images = images or trained.hidden_images(course, secret)
+                _network_earns_all(course, notebook, evidence, images)
+                continue
+            progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers against the oracle")
+            furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
+            public = public or _reference_set("public", notebook, evidence, hidden_probes)
+            hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes)
+            _solutions_earn_all(notebook, evidence, (public, hidden))
         progress(f"{assignment}: making the student version")
         generate_assignment(course, assignment)
         progress(f"{assignment}: trying the untouched student version")
-        _untouched_earns_nothing(course, assignment, (public, hidden))
+        for notebook in notebooks:
+            _untouched_earns_nothing(course.release / assignment / notebook.path.name, public, hidden, images)
+    if images is not None:
+        keep_hidden(course.hidden_images, secret, images)
+        trained.have_images(course)
+        _keep_secret(course, secret)
     if public is not None and hidden is not None:
         _save_if_changed(course.public_references, public)
         _save_if_changed(course.hidden_references, hidden)
@@ -140,12 +154,22 @@ def _draw(seed: str) -> dict[str, tuple[Probe, ...]]:
 
 
 def _probes(exercise: Exercise, hidden: dict[str, tuple[Probe, ...]]) -> tuple[Probe, ...]:
-    return exercise.public_probes + hidden[exercise.name]
+    return exercise.public_probes + hidden.get(exercise.name, ())
 
 
-def _instructor_notebook(course: Course, assignment: str) -> Notebook:
+def _instructor_notebooks(course: Course, assignment: str) -> tuple[Notebook, ...]:
+    """The assignment's notebooks that have exercises of this kit; one at least has."""
     found = sorted((course.source / course.require(assignment)).glob("*.ipynb"))
-    notebook = read_notebook(found[0])
+    with_exercises = [path for path in found if exercises_in(read_node(path))]
+    return tuple(_instructor_notebook(path) for path in with_exercises or found[:1])
+
+
+def _is_trained(notebook: Notebook) -> bool:
+    return all(exercise.kind == "trained" for exercise in notebook.exercises)
+
+
+def _instructor_notebook(path: Path) -> Notebook:
+    notebook = read_notebook(path)
     if notebook.doubts:
         raise BuildError(f"{notebook.path}: {notebook.doubts[0]}")
     for cell in notebook.node.cells:
@@ -164,7 +188,7 @@ def _run(notebook: Notebook, hidden: dict[str, tuple[Probe, ...]]) -> dict[str, 
             raise BuildError(f"{notebook.path}, cell {failed.cell}: {failed.error.type}: {failed.error.message}")
         return {
             exercise.name: session.collect(exercise, _probes(exercise, hidden), with_weights=True)
-            for exercise in EXERCISES
+            for exercise in notebook.exercises
         }
 
 
@@ -178,7 +202,7 @@ def _confirm(
 ) -> float:
     """Every solution's output must follow from its graph and weights by the oracle, too; gives the largest gap."""
     furthest = 0.0
-    for exercise in EXERCISES:
+    for exercise in notebook.exercises:
         for probe, given in zip(_probes(exercise, hidden), evidence[exercise.name], strict=True):
             where = f"{notebook.path}, cell {exercise.name}, probe {probe.name}"
             if given.error is not None:
@@ -206,7 +230,7 @@ def _reference_set(
 ) -> ReferenceSet:
     references: dict[str, tuple[Reference, ...]] = {}
     canary = None
-    for exercise in EXERCISES:
+    for exercise in notebook.exercises:
         found = []
         for probe, given in zip(_probes(exercise, hidden), evidence[exercise.name], strict=True):
             assert given.graph is not None
@@ -238,7 +262,7 @@ def solution_digests(notebook: Notebook) -> dict[str, str]:
 def _solutions_earn_all(
     notebook: Notebook, evidence: dict[str, tuple[Evidence, ...]], sets: tuple[ReferenceSet, ReferenceSet]
 ) -> None:
-    for exercise in EXERCISES:
+    for exercise in notebook.exercises:
         diagnosis = _judge(exercise, evidence[exercise.name], sets)
         if diagnosis.points != exercise.max_points or not diagnosis.passed:
             why = [describe(finding, translator("en")) for finding in diagnosis.findings[:1]]
@@ -248,16 +272,34 @@ def _solutions_earn_all(
             )
 
 
-def _untouched_earns_nothing(course: Course, assignment: str, sets: tuple[ReferenceSet, ReferenceSet]) -> None:
-    path = sorted((course.release / assignment).glob("*.ipynb"))[0]
+def _network_earns_all(
+    course: Course, notebook: Notebook, evidence: dict[str, tuple[Evidence, ...]], images: Pictures
+) -> None:
+    for exercise in notebook.exercises:
+        why = trained.why_not_all(course, exercise, evidence[exercise.name][0], images)
+        if why:
+            raise BuildError(f"{notebook.path}, cell {exercise.name}: {why}")
+
+
+def _untouched_earns_nothing(
+    path: Path, public: ReferenceSet | None, hidden: ReferenceSet | None, images: Pictures | None
+) -> None:
     notebook = read_notebook(path)
     with _running(notebook, path.parent) as session:
-        for exercise in EXERCISES:
-            points = _points_of(session, exercise, sets)
-            if points:
-                raise BuildError(
-                    f"{path}, cell {exercise.name}: untouched, it earns {points:g} points; it must earn 0."
-                )
+        for exercise in notebook.exercises:
+            if exercise.kind == "trained":
+                assert images is not None
+                (evidence,) = session.collect(exercise, exercise.public_probes)
+                _must_be_nothing(path, exercise, trained.untouched_points(path.parent, exercise, evidence, images))
+            else:
+                assert public is not None
+                assert hidden is not None
+                _must_be_nothing(path, exercise, _points_of(session, exercise, (public, hidden)))
+
+
+def _must_be_nothing(path: Path, exercise: Exercise, points: float) -> None:
+    if points:
+        raise BuildError(f"{path}, cell {exercise.name}: untouched, it earns {points:g} points; it must earn 0.")
 
 
 def _points_of(session: NotebookRun, exercise: Exercise, sets: tuple[ReferenceSet, ReferenceSet]) -> float:

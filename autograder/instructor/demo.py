@@ -11,9 +11,11 @@ from nbformat import NotebookNode
 from rich.console import Console
 
 from ..course import Course, CourseError
-from ..notebook import grade_id, read_node
+from ..exercises.train_signs import WEIGHTS_FILE
+from ..notebook import exercises_in, grade_id, read_node
 from .build import build
 from .grading import grade_class
+from .trained import solution_weights
 
 Edits = tuple[tuple[str, str], ...]
 
@@ -22,7 +24,7 @@ Edits = tuple[tuple[str, str], ...]
 class Student:
     """A made-up student: what in the reference solution they wrote differently, by exercise.
 
-    `untouched` leaves the cells as they were given.
+    `untouched` leaves the cells as they were given. `weights` says whether they hand in their trained network's.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Student:
     edits: Mapping[str, Edits] = field(default_factory=dict)
     everywhere: Edits = ()
     untouched: tuple[str, ...] = ()
+    weights: bool = True
 
 
 EXERCISE_CELLS = ("identity_block", "convolutional_block", "resnet50")
@@ -74,7 +77,8 @@ CLASS = (
     Student("barbara", "adds the main path to itself", edits={"identity_block": (("[X, X_shortcut]", "[X, X]"),)}),
     Student(
         "frances",
-        "no batch normalization on the shortcut",
+        "no batch normalization on the shortcut, and the weights forgotten",
+        weights=False,
         # A whole line of the solution stands nowhere in the package, which students install.
         edits={"convolutional_block": (("X_shortcut = BatchNormalization(", "unused = BatchNormalization("),)},
     ),
@@ -136,21 +140,30 @@ def demo(course: Course) -> bool:
 
 
 def hand_in(course: Course, student: Student) -> None:
-    """Put the student's notebook where nbgrader looks for it."""
-    source = read_node(course.source / student.assignment / "resnet.ipynb")
-    solutions = {name: cell.source for cell in source.cells if (name := grade_id(cell))}
-    node = read_node(course.release / student.assignment / "resnet.ipynb")
-    for cell in node.cells:
-        name = grade_id(cell)
-        if name in EXERCISE_CELLS and name not in student.untouched:
-            cell.source = _written(student, name, solutions[name])
+    """Put the student's notebooks where nbgrader looks for them, and the weights of a trained network beside them."""
     folder = course.root / "submitted" / student.name / student.assignment
     folder.mkdir(parents=True)
-    _write(node, folder / "resnet.ipynb")
+    for path in sorted((course.source / student.assignment).glob("*.ipynb")):
+        solutions = {name: cell.source for cell in read_node(path).cells if (name := grade_id(cell))}
+        node = read_node(course.release / student.assignment / path.name)
+        for cell in node.cells:
+            name = grade_id(cell)
+            if name in EXERCISE_CELLS and name not in student.untouched:
+                cell.source = _written(student, name, solutions[name])
+            elif name in solutions and name not in EXERCISE_CELLS and student.untouched != EXERCISE_CELLS:
+                cell.source = _without_marks(solutions[name])
+        _write(node, folder / path.name)
+        trained = any(exercise.kind == "trained" for exercise in exercises_in(node))
+        if trained and student.weights and student.untouched != EXERCISE_CELLS:
+            shutil.copyfile(solution_weights(course), folder / WEIGHTS_FILE)
+
+
+def _without_marks(solution: str) -> str:
+    return "\n".join(line for line in solution.splitlines() if "### " not in line) + "\n"
 
 
 def _written(student: Student, exercise: str, solution: str) -> str:
-    text = "\n".join(line for line in solution.splitlines() if "### " not in line) + "\n"
+    text = _without_marks(solution)
     for old, new in (*student.everywhere, *student.edits.get(exercise, ())):
         if old not in text and (old, new) not in student.everywhere:
             raise CourseError(f"The demo's {student.name} wants to change {old!r}, which {exercise} does not hold.")

@@ -29,8 +29,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..course import Course, CourseError
-from ..exercises import EXERCISES
-from ..notebook import grade_id, read_node
+from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster
 from .ahead import processes
@@ -45,6 +44,7 @@ from .nbgrader_calls import (
     gradebook,
     note_without_notebook,
 )
+from .once import once
 from .record import Troubles, troubles
 from .stage import why_not_an_id
 from .unchanged import Line, Notes, State, states
@@ -84,9 +84,10 @@ def grade_class(
             f"Nobody has handed in {' or '.join(assignments)}: put notebooks into "
             f"{course.root / 'submitted'}/STUDENT/{assignments[0]}/."
         )
-    if not course.hidden_references.is_file() and any(_has_exercises(course, assignment) for assignment in work):
+    needed = {path for assignment in work for path in _needed(course, assignment)}
+    if any(not path.is_file() for path in needed):
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
-    with _executor(course, unprotected, workers, scheduler) as executor:
+    with once(), _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)
             for assignment, students in work.items()
@@ -109,11 +110,11 @@ def _executor(
     return processes(workers or len(os.sched_getaffinity(0)))
 
 
-def _has_exercises(course: Course, assignment: str) -> bool:
-    """Whether a notebook of the assignment asks for one of this kit's exercises, so that references are needed."""
-    names = {exercise.name for exercise in EXERCISES}
-    notebooks = (course.source / assignment).glob("*.ipynb")
-    return any(grade_id(cell) in names for path in notebooks for cell in read_node(path).cells)
+def _needed(course: Course, assignment: str) -> Iterator[Path]:
+    """The hidden files that the exercises of this kit in the assignment's notebooks, if any, are graded by."""
+    for path in (course.source / assignment).glob("*.ipynb"):
+        for exercise in exercises_in(read_node(path)):
+            yield course.hidden_images if exercise.kind == "trained" else course.hidden_references
 
 
 def _short(path: Path) -> Path:

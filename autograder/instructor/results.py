@@ -23,6 +23,8 @@ from nbformat import NotebookNode, from_dict
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from ..course import Course
+from ..exercises.train_signs import WEIGHTS_FILE
+from ..training.weights import state_of
 from . import record
 from .execution import Settings, Submission, execute
 from .intake import TrustedCell, companions
@@ -79,7 +81,8 @@ def key(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell]
         "settings": asdict(settings),
         "submitted": dict(_submitted(submission.submitted)),
         "source": dict(source_files(submission.source)),
-        "references": [digest(path) for path in _references(submission.course)],
+        "references": [digest(path) for path in submission.course.judged_by],
+        "weights": state_of(submission.handed_in / WEIGHTS_FILE),
         "notebook": (submission.assignment, submission.notebook),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
@@ -123,10 +126,6 @@ def source_files(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
             yield str(path.relative_to(folder)), digest(path)
-
-
-def _references(course: Course) -> tuple[Path, Path]:
-    return course.public_references, course.hidden_references
 
 
 def digest(path: Path) -> str:

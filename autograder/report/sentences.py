@@ -19,6 +19,9 @@ MAIN_STEPS = {
     "shortcut": N_("shortcut"),
     "add": N_("where the paths meet"),
     "head": N_("head"),
+    "graph": N_("the network"),
+    "weights": N_("the weights handed in"),
+    "accuracy": N_("images recognised"),
 }
 
 SETTING_WORDS = {
@@ -253,7 +256,7 @@ def _first_lines(message: str) -> str:
 
 def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
     what = error.type
-    wanted = _("a Model") if exercise.kind == "model" else _("the output tensor")
+    wanted = _("the output tensor") if exercise.kind == "block" else _("a Model")
     if what in ("NoneType", "nothing"):
         return _("{function} returns nothing. End it with `return`, followed by {wanted}.").format(
             function=exercise.function, wanted=wanted
@@ -266,7 +269,7 @@ def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
         return _("{function} returns a Model. Return the tensor X itself; the model is made from it later.").format(
             function=exercise.function
         )
-    if exercise.kind == "model" and what == "KerasTensor":
+    if exercise.kind != "block" and what == "KerasTensor":
         return _("{function} returns a tensor. Make a model of it: Model(inputs=X_input, outputs=X).").format(
             function=exercise.function
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ ON_WINDOWS = os.name == "nt"
 def start_kernel(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None = None
 ) -> SandboxKernel:
-    """A sandboxed kernel that sees nothing of the course but its public references.
+    """A sandboxed kernel that sees nothing of the course but its public references and images.
 
     It comes from a fork server that has imported `preload`, where that is given and there can be one.
 
@@ -45,20 +47,54 @@ def _start(
         )
     from ..sandbox.kernel import SandboxKernel  # which can't even be imported on Windows
 
-    public = course.public_references
+    see = _view(course)
     return SandboxKernel.start(
         scratch,
         config=config,
-        read_only=[public] if public.is_file() else [],
-        hide=secret_paths(course),
+        read_only=see.read_only,
+        hide=see.hide,
+        environment=see.environment,
+        preload=preload,
+        startup_timeout=seconds,
+    )
+
+
+@contextmanager
+def shared_fork_server(course: Course, config: Config, preload: Sequence[str]) -> Iterator[None]:
+    """A fork server for kernels that are started as by `start_kernel`, here and in processes forked from this one.
+
+    It begins to import at once, and nobody waits for it before they need it. The main thread's alone.
+    """
+    from ..sandbox import forkserver
+    from ..sandbox.kernel import settings
+    from ..sandbox.provisioner import SandboxProvisioner
+
+    see, place = _view(course), forkserver.pool()
+    wanted = settings(place, config, see.read_only, see.hide, see.environment, preload, 60)
+    plan = SandboxProvisioner(config=config, **wanted).plan(place, place, place / "kernel.json")
+    with forkserver.shared(plan):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class _See:
+    """What a kernel may see, what never, and its variables."""
+
+    read_only: tuple[Path, ...]
+    hide: tuple[Path, ...]
+    environment: Mapping[str, str]
+
+
+def _view(course: Course) -> _See:
+    return _See(
+        read_only=tuple(path for path in (course.public_references, *course.public_images) if path.is_file()),
+        hide=tuple(secret_paths(course)),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
             "AUTOGRADER_SANDBOX": "1",
             "NBGRADER_EXECUTION": "autograde",
             "TF_CPP_MIN_LOG_LEVEL": "3",
         },
-        preload=preload,
-        startup_timeout=seconds,
     )
 
 
@@ -78,7 +114,8 @@ SECRET = (
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
     found = [course.root / name for name in SECRET]
-    return [path for path in (*found, course.hidden_references, course.secret_seed) if path.exists()]
+    hidden = (course.hidden_references, course.hidden_images, course.trained_solution, course.secret_seed)
+    return [path for path in (*found, *hidden) if path.exists()]
 
 
 def remove(scratch: Path) -> None:

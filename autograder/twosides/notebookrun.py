@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from ..evidence import Evidence, StudentError
 from ..exercises import Exercise, Probe
-from ..notebook import grade_id, is_test
+from ..notebook import grade_id, is_left_out, is_test
 from .outputs import Output
 from .session import Cell, Kernel, Session, Times
 
@@ -38,8 +38,12 @@ class NotebookRun:
     def collect(
         self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None = None
     ) -> tuple[Evidence, ...]:
-        """The evidence of one exercise, probe by probe. Whatever the kernel does, there is one for each."""
-        return tuple(self._explained(found, exercise) for found in self.session.collect(exercise, probes, with_weights))
+        """The evidence of one exercise, probe by probe. Whatever the kernel does, there is one for each.
+
+        Of a network to be trained it is the graph alone.
+        """
+        found = self.session.collect(exercise, probes, with_weights, graph_alone=exercise.kind == "trained")
+        return tuple(self._explained(one, exercise) for one in found)
 
     def _explained(self, found: Evidence, exercise: Exercise) -> Evidence:
         """A function is not there where its cell failed before defining it; then that is what to tell."""
@@ -51,7 +55,7 @@ class NotebookRun:
 
 @contextmanager
 def running(node: NotebookNode, launch: Callable[[], Kernel], times: Times | None = None) -> Iterator[NotebookRun]:
-    """Run the cells that are not tests; keep the kernel until the block ends.
+    """Run the cells that are neither tests nor left out; keep the kernel until the block ends.
 
     Raises SessionError where no kernel can be had, and what `launch` raises.
     """
@@ -59,7 +63,7 @@ def running(node: NotebookNode, launch: Callable[[], Kernel], times: Times | Non
     try:
         errors: list[CellError] = []
         for cell in node.cells:
-            if cell.cell_type == "code" and not is_test(cell):
+            if cell.cell_type == "code" and not is_test(cell) and not is_left_out(cell):
                 errors += _run(session, cell)
         yield NotebookRun(session, tuple(errors))
     finally:

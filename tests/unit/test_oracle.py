@@ -19,7 +19,7 @@ from keras import layers, ops
 
 from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.graph import Graph, Node, parse_graph
+from autograder.graph import Graph, Node, parse_graph, shapes_of
 from autograder.oracle import LAYERS, OracleError, computable, forward
 from autograder.references import Reference, ReferenceSet
 from tests.unit.builders import Function, Tensor, convolutional_block, graph_of, identity_block
@@ -125,7 +125,10 @@ def against_keras(build: Function, shape: tuple[int, ...], seed: int, training: 
             weights[layer.name] = tuple(drawn)
     x = draw.standard_normal((3, *shape)).astype("float32")
     graph = parse_graph(json.dumps(model.get_config()))
-    assert computable(graph)
+    assert computable(graph, training)
+    shapes = shapes_of(graph)
+    assert shapes.outputs[graph.output] == model.output.shape[1:]
+    assert shapes.parameters == model.count_params()
     expected = model(x, training=training)  # before: it may change the moving averages
     assert_close(out(graph, weights, x, training), expected)
 
@@ -286,10 +289,30 @@ def test_merges(merge: str) -> None:
     against_keras(build, (4, 5, 2), 5)
 
 
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("pooling", [layers.GlobalAveragePooling2D, layers.GlobalMaxPooling2D])
+def test_one_number_for_each_channel(pooling: Function, keepdims: bool) -> None:
+    against_keras(lambda X: pooling(keepdims=keepdims)(X), (3, 4, 5), 7)
+
+
+def test_rescaling() -> None:
+    against_keras(lambda X: layers.Rescaling(1 / 127.5, offset=-1)(X), (3, 4, 5), 8)
+
+
+def test_dropout_does_nothing_outside_of_training() -> None:
+    against_keras(lambda X: layers.Dropout(0.5)(X), (3, 4, 5), 9)
+    X = keras.Input((3, 4, 5))
+    graph = parse_graph(json.dumps(keras.Model(X, layers.Dropout(0.5)(X)).get_config()))
+    assert not computable(graph, training=True)
+    with pytest.raises(OracleError, match="Dropout"):
+        forward(graph, {}, np.zeros((1, 3, 4, 5), np.float32), training=True)
+
+
 def test_every_definition_is_tried_here() -> None:
     tried = {"Conv2D", "Dense", "BatchNormalization", "ReLU", "Softmax", "Sigmoid", "Tanh", "ZeroPadding2D"}
     tried |= {"MaxPooling2D", "AveragePooling2D", "Flatten", "Add", "Subtract", "Multiply", "Maximum", "Minimum"}
-    assert set(LAYERS) == tried | {"Average", "Concatenate"}
+    tried |= {"Average", "Concatenate", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Rescaling", "Dropout"}
+    assert set(LAYERS) == tried
 
 
 @pytest.mark.parametrize("training", [False, True])

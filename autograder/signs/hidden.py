@@ -1,0 +1,95 @@
+"""The images that a trained network is graded on: drawn from the course's secret seed, and kept by the instructor."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from .data import NUMBERS, SIZE, Images, Labels
+from .make import draw_hidden, recipe
+
+FORMAT = "autograder-hidden-signs"
+
+
+class HiddenImagesError(Exception):
+    """The hidden images can't be used; the message says what the instructor has to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Images and what they show: uint8 (n, 64, 64, 3) and int64 (n,). `digest` tells one set from another."""
+
+    x: Images
+    y: Labels
+    digest: str
+
+
+def pictures(x: Images, y: Labels) -> Pictures:
+    """The images with their digest."""
+    return Pictures(x, y, hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest())
+
+
+def draw_or_load(path: Path, secret: str, count: int) -> Pictures:
+    """The `count` hidden images of this secret: from the file, if they are in it, else drawn now."""
+    try:
+        with h5py.File(path, "r") as file:
+            found = _read(file, path)
+            if file.attrs["made_from"] == _made_from(secret, count) and file.attrs["digest"] == found.digest:
+                return found
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, HiddenImagesError):
+        pass  # there are none, or others, or damaged ones
+    return pictures(*draw_hidden(secret, count))
+
+
+def _made_from(secret: str, count: int) -> str:
+    return hashlib.sha256(f"{recipe(secret)}/{count}".encode()).hexdigest()
+
+
+def keep_hidden(path: Path, secret: str, drawn: Pictures) -> None:
+    """Write the hidden images of this secret, readable by the owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)  # never readable by others, not even now
+    with h5py.File(draft, "w") as file:
+        file.attrs["format"] = FORMAT
+        file.attrs["made_from"] = _made_from(secret, len(drawn.x))
+        file.attrs["digest"] = drawn.digest
+        file.create_dataset("x", data=drawn.x, track_times=False)
+        file.create_dataset("y", data=drawn.y, track_times=False)
+    draft.replace(path)
+
+
+def load_hidden(path: Path) -> Pictures:
+    """The hidden images, read once for each change of the file. Raises HiddenImagesError."""
+    if not path.is_file():
+        raise HiddenImagesError(f"There are no hidden images at {path}: run `autograder build` in the course's folder.")
+    return _load(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, changed: int) -> Pictures:
+    try:
+        with h5py.File(path, "r") as file:
+            found = _read(file, path)
+            if file.attrs["digest"] != found.digest:
+                raise HiddenImagesError(f"{path} is damaged: run `autograder build` to make it anew.")
+            return found
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise HiddenImagesError(
+            f"{path} can't be read ({type(error).__name__}): run `autograder build` to make it anew."
+        ) from None
+
+
+def _read(file: h5py.File, path: Path) -> Pictures:
+    if file.attrs["format"] != FORMAT:
+        raise HiddenImagesError(f"{path} holds no hidden images: run `autograder build` to make it anew.")
+    x, y = np.asarray(file["x"][()]), np.asarray(file["y"][()])
+    if x.dtype != np.uint8 or x.shape[1:] != (SIZE, SIZE, 3) or y.shape != x.shape[:1] or not set(y) <= set(NUMBERS):
+        raise HiddenImagesError(f"{path} holds no hidden images: run `autograder build` to make it anew.")
+    return pictures(x, y.astype(np.int64))

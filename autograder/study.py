@@ -15,10 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .course import Course, CourseError
+from .course import ASSIGNMENTS, Course, CourseError
 from .messages import translator
 
-ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
 NOTEBOOK = "resnet.ipynb"
 ORIGIN = ".copied-from"
 """A file beside the copy: the fingerprint of the released notebook that it was made from."""

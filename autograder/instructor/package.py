@@ -14,9 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..course import PUBLIC, Course, CourseError
+from ..course import ASSIGNMENTS, PUBLIC, Course, CourseError
 from ..messages import LANGUAGES
-from ..study import ASSIGNMENTS
 from .wheel import CHECKOUT, build_wheel
 
 TIME = (1980, 1, 1, 0, 0, 0)

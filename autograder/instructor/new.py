@@ -37,6 +37,7 @@ def new_assignment(course: Course, assignment: str, language: str = "en") -> tup
         original = sorted((course.source / translated).glob("*.ipynb"))[0]
         return (_write_notebook(folder / original.name, _to_translate(original, language)),)
     words = {"assignment": assignment, "slug": assignment, "function": assignment.replace("-", "_") + "_softmax"}
+    words |= {"begin": "BEGIN", "end": "END"}  # nbgrader's marks stand in no file that students may get
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
     )  # it makes Python and Markdown, not HTML

@@ -13,6 +13,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.course import Course, CourseError, find_course
+from autograder.families import family_with
 from autograder.instructor.mistakes import written
 from autograder.instructor.own import read_mistakes
 from autograder.notebook import grade_id
@@ -172,6 +173,19 @@ def test_a_learner_studies_it_alone(course: Path) -> None:
     assert find_course(desk.notebook.parent) == Course(course)
     with pytest.raises(CourseError, match="there is: my-week"):
         lay_out(Course(course), "en", "my-weak")
+
+
+def test_release_and_public_references_are_all_that_a_student_needs(course: Path, tmp_path: Path) -> None:
+    student = tmp_path / "student"
+    shutil.copytree(course / "release", student / "release")
+    public = Path("data", "references", NAME, "public.h5")
+    (student / public).parent.mkdir(parents=True)
+    shutil.copy(course / public, student / public)
+    found = find_course(student / "release" / NAME)
+    assert found == Course(student)
+    family = family_with(found, [FUNCTION])
+    assert family is not None
+    assert [exercise.function for exercise in family.exercises] == [FUNCTION]
 
 
 def test_doctor_looks_at_a_courses_own_references(course: Path) -> None:

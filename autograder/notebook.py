@@ -51,7 +51,8 @@ def read_notebook(path: Path, course: Course | None = None, sets: Sequence[Seque
     asked = exercises_in(node, sets)
     if not asked and course is not None:
         family = family_with(course, ids)
-        asked = family.exercises if family else ()
+        in_order = {name: place for place, name in enumerate(ids)}
+        asked = tuple(sorted(family.exercises if family else (), key=lambda one: in_order.get(one.name, len(ids))))
     if not asked:
         names = ", ".join(exercise.name for together in sets for exercise in together)
         raise NotebookError(

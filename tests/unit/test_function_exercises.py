@@ -24,7 +24,7 @@ from autograder.exercises.definition import to_json as definition_of
 from autograder.families import families, family_name
 from autograder.instructor.mistakes import written
 from autograder.instructor.own import read_exercises, read_mistakes
-from autograder.notebook import grade_id
+from autograder.notebook import grade_id, read_notebook
 from autograder.references import Reference, load, load_again
 from autograder.report import make_report
 
@@ -266,6 +266,12 @@ def test_the_committed_definitions_are_those_of_the_source() -> None:
     found = [family for family in families(COURSE) if family.name == BEYOND]
     assert [exercise.name for exercise in found[0].exercises] == sorted(e.name for e in read_exercises(COURSE, BEYOND))
     assert load_again(found[0].public).source
+
+
+@pytest.mark.parametrize("name", [BEYOND, f"{BEYOND}-zh"])
+def test_a_notebooks_exercises_are_in_its_own_order(name: str) -> None:
+    found = read_notebook(ROOT / "release" / name / "blocks-beyond.ipynb", COURSE)
+    assert [exercise.name for exercise in found.exercises] == ["pre_activation_block", NORM]
 
 
 def test_families() -> None:

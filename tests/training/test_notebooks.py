@@ -24,7 +24,7 @@ def test_what_trains_is_tagged_and_what_is_graded_is_not(path: Path) -> None:
     assert [exercise.name for exercise in exercises_in(node)] == ["train_signs"]
     for cell in node.cells:
         if cell.cell_type == "code":
-            assert is_left_out(cell) or ".fit(" not in cell.source and "signs.train(" not in cell.source
+            assert is_left_out(cell) or (".fit(" not in cell.source and "signs.train(" not in cell.source)
             assert not (is_left_out(cell) and (grade_id(cell) or is_test(cell)))
 
 

@@ -180,18 +180,21 @@ def _study(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from .instructor.grading import grade_class
+    from .instructor.early import early_fork_server
 
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
-    graded = grade_class(
-        course,
-        wanted,
-        unprotected=options.unprotected,
-        workers=options.jobs,
-        scheduler=options.scheduler,
-        feedback=not options.no_feedback,
-    )
+    with early_fork_server(course, () if options.scheduler else wanted, options.unprotected):
+        from .instructor.grading import grade_class  # takes seconds, in which the fork server imports TensorFlow
+
+        graded = grade_class(
+            course,
+            wanted,
+            unprotected=options.unprotected,
+            workers=options.jobs,
+            scheduler=options.scheduler,
+            feedback=not options.no_feedback,
+        )
     return DONE if graded else FAILED
 
 

@@ -71,6 +71,10 @@ class Course:
         """Where results of grading are kept, to be found again when nothing has changed."""
         return self.root / ".autograder" / "results"
 
+    def notes(self, assignment: str) -> Path:
+        """Where it is noted which submissions of an assignment have been graded, and from what."""
+        return self.root / ".autograder" / "graded" / assignment
+
     @property
     def log(self) -> Path:
         """A line for each submission graded."""

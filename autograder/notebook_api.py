@@ -60,7 +60,7 @@ class Place:
     network's weights lie.
     """
 
-    collect: Callable[[Callable[..., Any], Exercise, Sequence[Probe]], Sequence[Evidence]] = _collect_here
+    collect: Callable[[Callable[..., Any], Exercise, Sequence[Probe]], Sequence[Evidence | None]] = _collect_here
     show: Callable[[Report], None] = _show_here
     fail: Callable[[Exception], Exception | BaseException] = field(default=lambda error: _unusable(error))
     handed_in: Callable[[], Path] = Path.cwd
@@ -201,6 +201,7 @@ def _trained_report(function: Callable[..., Any], exercise: Exercise, hidden: bo
     place = _place.get()
     images = _hidden_images() if hidden else _test_images()
     (evidence,) = place.collect(function, exercise, exercise.public_probes)
+    assert evidence is not None  # a network is always asked for
     verdict = judge_trained(exercise, evidence, place.handed_in() / WEIGHTS_FILE, images, hidden)
     return replace(report_trained(verdict, place.language()), protection=place.protection)
 

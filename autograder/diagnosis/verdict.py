@@ -120,6 +120,13 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
     )
 
 
+def _follows(exercise: Exercise, reference: Reference) -> ProbeVerdict:
+    """The verdict on a probe that was not asked about, since others left no doubt: the answer is the reference's."""
+    script = compare(reference.graph, reference.graph)
+    steps = places(exercise, reference.graph, script)
+    return ProbeVerdict(reference.probe, passed=True, graph=reference.graph, script=script, steps=steps)
+
+
 def _takes(graph: Graph, probe: Probe) -> bool:
     """Whether the graph's input is one that the probe's fits: evidence of another probe has another."""
     sizes = graph.nodes[0].settings.get("batch_shape")
@@ -227,8 +234,10 @@ class Verdicts:
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], tuple[Evidence, Reference, ProbeVerdict]] = {}
 
-    def on(self, exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> ProbeVerdict:
+    def on(self, exercise: Exercise, evidence: Evidence | None, reference: Reference, canary: Array) -> ProbeVerdict:
         """As `judge_probe`. What is kept keeps the evidence alive, so that no other can have its identity."""
+        if evidence is None:
+            return _follows(exercise, reference)
         key = id(evidence), id(reference)
         if key not in self._known:
             self._known[key] = evidence, reference, judge_probe(exercise, evidence, reference, canary)
@@ -237,12 +246,14 @@ class Verdicts:
 
 def judge(
     exercise: Exercise,
-    evidence: Sequence[Evidence],
+    evidence: Sequence[Evidence | None],
     references: Sequence[Reference],
     canary: Array,
     verdicts_known: Verdicts | None = None,
 ) -> Diagnosis:
-    """All probes of an exercise. `evidence` and `references` go together one by one."""
+    """All probes of an exercise. `evidence` and `references` go together one by one; None is evidence that the caller
+    did not ask for, having what decides from other probes.
+    """
     known = verdicts_known or Verdicts()
     verdicts = tuple(
         known.on(exercise, given, reference, canary) for given, reference in zip(evidence, references, strict=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -103,6 +104,7 @@ def processes(number: int) -> Iterator[Executor]:
 def _start_worker(parent: int) -> None:
     """Ctrl-C is for the parent to handle; where it is gone, nobody waits for this process's work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # else every full collection looks through all that the parent has imported
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

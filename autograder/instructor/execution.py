@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ..exercises import Exercise, Probe
 from ..messages import language_in
 from ..notebook import is_left_out, is_test, modules_imported
 from ..notebook_api import Place, standing_at
+from ..references import Reference, ReferencesError, load_again
 from ..report import Report
 from ..sandbox import forkserver
 from ..sandbox.kernel import SandboxKernel
@@ -31,6 +33,7 @@ from ..twosides.session import Cell, CellRun, Session, SessionError, Times
 from ..twosides.standin import StandIn, Stopped
 from ..twosides.testcell import TestRun, describe_stop, run_test
 from . import record
+from .asking import decisive
 from .intake import TrustedCell
 from .workfolder import fill
 
@@ -175,28 +178,36 @@ class _Execution:
             verdicts=self.verdicts,
         )
 
-    def _collect(self, function: Any, exercise: Exercise, probes: Sequence[Probe]) -> Sequence[Evidence]:
+    def _collect(self, function: Any, exercise: Exercise, probes: Sequence[Probe]) -> Sequence[Evidence | None]:
         if not isinstance(function, StandIn):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
-            evidence = self._asked(exercise, probes)
+            return decisive(
+                exercise, probes, self._hidden(exercise), partial(self._ask, exercise), partial(self._passes, exercise)
+            )
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
-        return [self._weighed(given, probe) for given, probe in zip(evidence, probes, strict=True)]
 
-    def _asked(self, exercise: Exercise, probes: Sequence[Probe]) -> list[Evidence]:
-        """The graph for every probe; values too for a block's first public and first hidden one.
+    def _hidden(self, exercise: Exercise) -> Sequence[Probe]:
+        """All hidden probes, also where only public ones are asked about; `grade` says so where there are none."""
+        return [one.probe for one in self._references(exercise).values() if one.probe.hidden]
 
-        Initializers carry their seeds, so the values follow from the graph. Where it is the reference's, its tensors
-        were computed when the references were made, and where it is not, the graph says what is wrong.
-        """
-        firsts = [next((p for p in probes if p.hidden == hidden), None) for hidden in (False, True)]
-        whole = [probe for probe in probes if exercise.kind == "block" and probe in firsts]
-        alone = [probe for probe in probes if probe not in whole]
-        given = dict(zip([p.name for p in whole], self.session.collect(exercise, whole), strict=True))
-        rest = self.session.collect(exercise, alone, graph_alone=True)
-        given |= dict(zip([p.name for p in alone], rest, strict=True))
-        return [given[probe.name] for probe in probes]
+    def _references(self, exercise: Exercise) -> dict[str, Reference]:
+        """By their probes' names."""
+        found: dict[str, Reference] = {}
+        for path in (self.submission.course.public_references, self.submission.course.hidden_references):
+            with contextlib.suppress(ReferencesError):
+                found |= {one.probe.name: one for one in load_again(path).of(exercise)}
+        return found
+
+    def _ask(self, exercise: Exercise, probes: Sequence[Probe], graph_alone: bool) -> Sequence[Evidence]:
+        found = self.session.collect(exercise, probes, graph_alone=graph_alone)
+        return [self._weighed(given, probe) for given, probe in zip(found, probes, strict=True)]
+
+    def _passes(self, exercise: Exercise, given: Evidence, probe: Probe) -> bool:
+        reference = self._references(exercise)[probe.name]
+        canary = load_again(self.submission.course.public_references).canary
+        return self.verdicts.on(exercise, given, reference, canary).passed
 
     def _weighed(self, given: Evidence, probe: Probe) -> Evidence:
         if id(given) not in self.weighed:

@@ -43,6 +43,7 @@ from .nbgrader_calls import (
     gradebook,
     note_without_notebook,
 )
+from .once import once
 from .record import Troubles, troubles
 from .stage import why_not_an_id
 from .unchanged import Line, Notes, State, states
@@ -85,7 +86,7 @@ def grade_class(
     needed = {path for assignment in work for path in _needed(course, assignment)}
     if any(not path.is_file() for path in needed):
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
-    with _executor(course, unprotected, workers, scheduler) as executor:
+    with once(), _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)
             for assignment, students in work.items()

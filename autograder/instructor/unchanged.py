@@ -117,7 +117,7 @@ class Notes:
     def _path(self, student: str) -> Path:
         # An id may begin with a point, or be as long as a file's name can be.
         name = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
-        return self._course.results.parent / "graded" / self._assignment / f"{name}.json"
+        return self._course.notes(self._assignment) / f"{name}.json"
 
     def _inputs(self, student: str) -> str:
         folder = self._course.root / "submitted" / student / self._assignment

@@ -1,7 +1,8 @@
 """The fork server from outside: one process that has imported everything, from which kernels are forked.
 
-Each process that grades has one of its own, started with its first kernel. It is a short cut and no more: whoever can't
-have it starts a fresh sandbox, with the same protection.
+A process that grades has one, started with its first kernel, or before: `shared` starts one for all processes that are
+forked from this one. It is a short cut and no more: whoever can't have it starts a fresh sandbox, with the same
+protection.
 """
 
 from __future__ import annotations
@@ -65,6 +66,9 @@ def start(plan: Plan) -> Started:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder for one sandbox's `work` and `run`, where the fork server sees it; it goes with the block."""
+    with _lock:
+        if _current is not None and not _current.alive:
+            _let_go()
     folder = Path(tempfile.mkdtemp(prefix="ag-", dir=pool()))
     try:
         yield folder
@@ -138,6 +142,26 @@ _current: ForkServer | None = None
 _hopeless: set[Kind] = set()
 
 
+@contextmanager
+def shared(plan: Plan) -> Iterator[None]:
+    """A server for this process and those that it forks within the block; nobody waits for it before they need it.
+
+    The main thread's alone: the server dies with the thread that starts it. Where it can't be had, or a kernel needs
+    another kind, all goes on without it.
+    """
+    global _current
+    with _lock:
+        kind = _kind(plan)
+        if kind is not None and _current is None:
+            with contextlib.suppress(SandboxError):
+                _current = ForkServer(kind, plan, in_thread=False)
+    try:
+        yield
+    finally:
+        with _lock:
+            _let_go()
+
+
 def _server_for(plan: Plan) -> ForkServer | None:
     """The server of this process, started anew where there is none, or one of another kind.
 
@@ -145,70 +169,98 @@ def _server_for(plan: Plan) -> ForkServer | None:
         SandboxError: if it does not start; it is not tried again.
     """
     global _current
-    kind = _kind(plan)
     with _lock:
+        if _current is not None and not (_current.alive and _current.kind == _kind(plan)):
+            _let_go()
+        kind = _kind(plan)  # after letting go of what was another process's, in whose folder this kernel's lies
         if kind is None or kind in _hopeless:
             return None
-        if _current is not None and (_current.kind != kind or not _current.alive):
-            _current.close()
-            _current = None
-        if _current is None:
-            try:
+        try:
+            if _current is None:
                 _current = ForkServer(kind, plan)
-            except SandboxError:
-                _hopeless.add(kind)
-                raise
+            _current.wait_until_ready()
+        except SandboxError:
+            _hopeless.add(kind)
+            _let_go()
+            raise
         return _current
 
 
-def _forget() -> None:
-    """A child has neither this process's server nor its folder."""
+def _let_go() -> None:
+    """Be without a server, and without its folder where that is another process's."""
     global _current
+    if _current is not None:
+        _current.close()
+        if not _current.own:
+            pool.cache_clear()
     _current = None
-    pool.cache_clear()
 
 
-os.register_at_fork(after_in_child=_forget)
+def _in_a_child() -> None:
+    """A child shares its parent's server and the folder that this sees, or has neither."""
+    if _current is None:
+        pool.cache_clear()
+
+
+os.register_at_fork(after_in_child=_in_a_child)
 
 
 class ForkServer:
     """A process in a sandbox, and the thread that it lives as long as."""
 
-    def __init__(self, kind: Kind, plan: Plan) -> None:
-        """Start it and wait until it has imported everything.
+    def __init__(self, kind: Kind, plan: Plan, in_thread: bool = True) -> None:
+        """Start it: in a thread of its own, or in the calling one.
 
         Raises:
-            SandboxError: if it does not start.
+            SandboxError: if it can't be started.
         """
         self.kind = kind
+        self._owner = os.getpid()
         self._used = time.monotonic()
+        self._ready = False
         self._forks: list[socket.socket] = []
         self._started = threading.Event()
         self._trouble: OSError | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
+        self._open = contextlib.ExitStack()  # what bubblewrap must not find closed
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
-        # Bubblewrap dies with the thread that started it; this one lives as long as the server.
-        self._thread = threading.Thread(target=self._live, args=(plan, theirs), name="fork-server", daemon=True)
-        self._thread.start()
-        self._started.wait()
+        if in_thread:
+            # Bubblewrap dies with the thread that started it; this one lives as long as the server.
+            self._thread = threading.Thread(target=self._live, args=(plan, theirs), name="fork-server", daemon=True)
+            self._thread.start()
+            self._started.wait()
+        else:
+            self._begin(plan, theirs)
         theirs.close()
-        try:
-            self._hear()
-        except BaseException:
+        if self._trouble is not None:
             self.close()
-            raise
+            raise SandboxError(f"The fork server can't be started: {self._trouble}")
+
+    @property
+    def own(self) -> bool:
+        """Whether this process has started it."""
+        return self._owner == os.getpid()
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        """Whether anybody is at the other end."""
+        if self._control.fileno() < 0 or (self.own and (self._process is None or self._process.poll() is not None)):
+            return False
+        line = select.poll()
+        line.register(self._control, 0)
+        return not line.poll(0)  # nothing was asked for but what is told unasked: that they have hung up
 
     def close(self) -> None:
-        """End it, and every kernel that was forked from it."""
+        """End it, and every kernel that was forked from it; of another process's, let go."""
         self._control.close()
-        if self._process is not None:
+        if self.own and self._process is not None:
             self._process.kill()
-        self._thread.join()
+            self._process.wait()
+        if self.own and self._thread is not None:
+            self._thread.join()
+        self._open.close()
 
     def fork(self, plan: Plan) -> Started:
         """A kernel for this plan, which has reported.
@@ -251,15 +303,17 @@ class ForkServer:
         return Started(process, process.pid, pidfd, found, os.open(os.devnull, os.O_RDONLY))
 
     def _live(self, plan: Plan, theirs: socket.socket) -> None:
-        with contextlib.ExitStack() as stack:
-            try:
-                self._process = self._launch(plan, theirs, stack)
-            except OSError as error:
-                self._trouble = error
-                return
-            finally:
-                self._started.set()
+        self._begin(plan, theirs)
+        self._started.set()
+        if self._process is not None:
             self._wait(self._process)
+        self._open.close()
+
+    def _begin(self, plan: Plan, theirs: socket.socket) -> None:
+        try:
+            self._process = self._launch(plan, theirs, self._open)
+        except OSError as error:
+            self._trouble = error
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         while process.poll() is None:
@@ -291,19 +345,31 @@ class ForkServer:
         os.close(status_end)
         return process
 
-    def _hear(self) -> None:
-        """Wait for its word that it is ready."""
-        if self._trouble is not None:
-            raise SandboxError(f"The fork server can't be started: {self._trouble}")
-        deadline = time.monotonic() + _START
-        while not select.select([self._control], [], [], 0.1)[0]:
-            if not self.alive:
+    def wait_until_ready(self) -> None:
+        """Wait for its word that it has imported everything, which stays in the line, for others to see.
+
+        Raises:
+            SandboxError: if it does not come, or is that it can't fork; the server is closed.
+        """
+        if self._ready:
+            return
+        try:
+            deadline = time.monotonic() + _START
+            while not select.select([self._control], [], [], 0.1)[0]:
+                if not self.alive:
+                    raise SandboxError("The fork server ended while it started.")
+                if time.monotonic() > deadline:
+                    raise SandboxError(f"The fork server was not ready within {_START:g} seconds.")
+            word = self._control.recv(2**16, socket.MSG_PEEK)
+            if not word:
                 raise SandboxError("The fork server ended while it started.")
-            if time.monotonic() > deadline:
-                raise SandboxError(f"The fork server was not ready within {_START:g} seconds.")
-        trouble = json.loads(self._control.recv(2**16))["error"]
-        if trouble:
-            raise SandboxError(f"The fork server can't fork: {trouble}")
+            trouble = json.loads(word)["error"]
+            if trouble:
+                raise SandboxError(f"The fork server can't fork: {trouble}")
+        except BaseException:
+            self.close()
+            raise
+        self._ready = True
 
 
 class Forked:

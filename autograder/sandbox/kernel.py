@@ -66,16 +66,8 @@ class SandboxKernel:
         """
         scratch = scratch.absolute()
         config = config or Config()
-        settings = config.SandboxProvisioner
         specs = OneKernel()
-        specs.settings = {
-            "writable": str(scratch),
-            "read_only": [*settings.get("read_only", ()), *map(str, read_only)],
-            "hide": [*settings.get("hide", ()), *map(str, hide)],
-            "environment": {**settings.get("environment", {}), **(environment or {})},
-            "startup_seconds": startup_timeout,
-            **({} if preload is None else {"preload": list(preload)}),
-        }
+        specs.settings = settings(scratch, config, read_only, hide, environment, preload, startup_timeout)
         manager = KernelManager(config=config, kernel_name=NAME, kernel_spec_manager=specs)
         deadline = time.monotonic() + startup_timeout
         try:
@@ -117,11 +109,34 @@ class SandboxKernel:
             time.sleep(0.01)
 
 
+def settings(
+    scratch: Path,
+    config: Config,
+    read_only: Sequence[Path],
+    hide: Sequence[Path],
+    environment: Mapping[str, str] | None,
+    preload: Sequence[str] | None,
+    startup_timeout: float,
+) -> dict[str, Any]:
+    """`SandboxProvisioner`'s settings for what `SandboxKernel.start` takes, beside those that `config` has."""
+    given = config.SandboxProvisioner
+    return {
+        "writable": str(scratch),
+        "read_only": [*given.get("read_only", ()), *map(str, read_only)],
+        "hide": [*given.get("hide", ()), *map(str, hide)],
+        "environment": {**given.get("environment", {}), **(environment or {})},
+        "startup_seconds": startup_timeout,
+        **({} if preload is None else {"preload": list(preload)}),
+    }
+
+
 _CHANNELS = tuple(channel_socket_types)
 
 
 def _stop(manager: KernelManager) -> None:
     """End a kernel and take away what its manager keeps; again does nothing."""
-    if manager.has_kernel:
+    if manager.has_kernel and manager.kernel_spec is not None:
+        # A message would linger for a tenth of a second, waiting to be read by a kernel that is no more.
+        manager.kernel_spec.interrupt_mode = "signal"
         manager.shutdown_kernel(now=True)
     manager.cleanup_connection_file()

@@ -124,20 +124,23 @@ class SandboxProvisioner(LocalProvisioner):
         if self.parent is not None:
             with open(connection_file, "xb", opener=_private) as file:
                 file.write(Path(self.parent.connection_file).read_bytes())
-        view = View(work, run, _paths(self.read_only), _paths(self.hide), dict(self.environment))
-        found = machine()
-        wanted: list[str] | None = self.preload
-        preload = None if wanted is None else tuple(wanted)
-        plan = Plan(view, self.limits, found.bubblewrap, str(connection_file), self.startup_seconds, preload)
+        plan = self.plan(work, run, connection_file)
         self.watch = Watch(plan)
         await asyncio.to_thread(self.watch.start)
         self.process = cast(Any, self.watch.process)  # as a Popen, as far as jupyter_client looks
-        self.protection = describe(found.bubblewrap, self.watch.report, self.limits)
+        self.protection = describe(plan.bubblewrap, self.watch.report, self.limits)
         if not self.protection.active and not self.allow_unprotected:
             await asyncio.to_thread(self.watch.kill)
             raise SandboxError("The sandbox came up without the protection that a trial had found on this machine.")
         self.pid = None if self.process is None else self.process.pid
         return self.connection_info
+
+    def plan(self, work: Path, run: Path, connection_file: Path) -> Plan:
+        """All that a start needs, by these settings."""
+        view = View(work, run, _paths(self.read_only), _paths(self.hide), dict(self.environment))
+        wanted: list[str] | None = self.preload
+        preload = None if wanted is None else tuple(wanted)
+        return Plan(view, self.limits, machine().bubblewrap, str(connection_file), self.startup_seconds, preload)
 
     async def send_signal(self, signum: int) -> None:
         """End the sandbox on a signal that ends. Interrupts go as messages."""

@@ -59,8 +59,9 @@ def main(control_fd: int, setup_fd: int) -> None:
         setup: dict[str, Any] = json.load(file)
     control = socket.socket(fileno=control_fd)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a guard that has ended leaves nothing behind
-    control.sendall(json.dumps({"error": _prepare(setup["preload"])}).encode())
-    while True:
+    trouble = _prepare(setup["preload"])
+    control.sendall(json.dumps({"error": trouble}).encode())
+    while not trouble:
         message, fds, *_ = socket.recv_fds(control, 16, 4)
         if not message:
             return

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from traitlets.config import Config
 
 from ..course import Course
+from ..sandbox import forkserver
 from ..sandbox.folders import remove as remove_folder
-from ..sandbox.kernel import SandboxKernel
+from ..sandbox.kernel import SandboxKernel, settings
 from ..sandbox.protection import SandboxError
+from ..sandbox.provisioner import SandboxProvisioner
 from .session import SessionError
 
 
@@ -32,21 +36,50 @@ def start_kernel(
 def _start(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None
 ) -> SandboxKernel:
-    public = course.public_references
-    images = course.public_images
+    see = _view(course)
     return SandboxKernel.start(
         scratch,
         config=config,
-        read_only=[path for path in (public, *images) if path.is_file()],
-        hide=secret_paths(course),
+        read_only=see.read_only,
+        hide=see.hide,
+        environment=see.environment,
+        preload=preload,
+        startup_timeout=seconds,
+    )
+
+
+@contextmanager
+def shared_fork_server(course: Course, config: Config, preload: Sequence[str]) -> Iterator[None]:
+    """A fork server for kernels that are started as by `start_kernel`, here and in processes forked from this one.
+
+    It begins to import at once, and nobody waits for it before they need it. The main thread's alone.
+    """
+    see, place = _view(course), forkserver.pool()
+    wanted = settings(place, config, see.read_only, see.hide, see.environment, preload, 60)
+    plan = SandboxProvisioner(config=config, **wanted).plan(place, place, place / "kernel.json")
+    with forkserver.shared(plan):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class _See:
+    """What a kernel may see, what never, and its variables."""
+
+    read_only: tuple[Path, ...]
+    hide: tuple[Path, ...]
+    environment: Mapping[str, str]
+
+
+def _view(course: Course) -> _See:
+    return _See(
+        read_only=tuple(path for path in (course.public_references, *course.public_images) if path.is_file()),
+        hide=tuple(secret_paths(course)),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
             "AUTOGRADER_SANDBOX": "1",
             "NBGRADER_EXECUTION": "autograde",
             "TF_CPP_MIN_LOG_LEVEL": "3",
         },
-        preload=preload,
-        startup_timeout=seconds,
     )
 
 

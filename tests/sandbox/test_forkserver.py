@@ -208,3 +208,63 @@ def test_what_is_shown_in_tmp_is_shown_in_a_fork_too() -> None:
             assert box.tried(f"open({str(shown / 'new')!r}, 'w')") in ("PermissionError", "OSError")
     finally:
         shutil.rmtree(shown)
+
+
+SHARED = """
+import multiprocessing, os, sys
+from pathlib import Path
+from autograder.sandbox import forkserver
+from tests.sandbox.lab import lab
+from autograder.sandbox.provisioner import SandboxProvisioner
+
+def plan():
+    place = forkserver.pool()
+    settings = {"writable": str(place), "preload": ["fractions"]}
+    return SandboxProvisioner(**settings).plan(place, place, place / "kernel.json")
+
+def work(said, kill):
+    for _ in range(2):
+        with forkserver.scratch() as folder, lab(folder / "s", preload=("fractions",)) as box:
+            mine = forkserver._current
+            own = mine is not None and mine.own
+            said.put((own, type(box.kernel._watch.process).__name__, box.value("1 + 1"), str(forkserver.pool())))
+        if kill and mine is not None:
+            os.kill(kill, 9)
+            while mine.alive:
+                pass
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("fork")
+    said = context.SimpleQueue()
+    with forkserver.shared(plan()):
+        server = forkserver._current
+        for kill in (0, server._process.pid):
+            children = [context.Process(target=work, args=(said, kill)) for _ in range(1 if kill else 2)]
+            for child in children:
+                child.start()
+            for child in children:
+                child.join()
+            while not said.empty():
+                own, kind, two, pool = said.get()
+                print(own, kind, two, pool == str(forkserver.pool()), flush=True)
+    print(forkserver._current, server._process.poll() is not None)
+"""
+
+
+def test_processes_share_the_server_they_were_forked_with(tmp_path: Path) -> None:
+    """Two children have two kernels each from their parent's server; one that finds it gone starts its own."""
+    script = tmp_path / "shared.py"
+    script.write_text(SHARED)
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        cwd=root,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[:4] == ["False Forked 2 True"] * 4, done.stderr
+    assert lines[4:6] == ["False Forked 2 True", "True Forked 2 False"]
+    assert lines[6:] == ["None True"]

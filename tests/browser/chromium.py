@@ -1,0 +1,73 @@
+"""The machine's own chromium, driven by Playwright; Playwright's download of a browser is never used."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser; where there is none the test says so and is skipped, or fails where none may be."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        why = "there is no chromium here (Debian's package chromium)"
+        if os.environ.get("AUTOGRADER_TESTS_NO_SKIP") == "1":
+            pytest.fail(why)
+        pytest.skip(why)
+    # Chromium's own sandbox can't be had by root and in most containers; it sees this machine's pages only.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong on it: each error as a line."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def watched_page(browser: Browser, address: str, width: int = 1100, height: int = 900) -> Iterator[Watched]:
+    """A fresh page that reaches `address` and nothing else. What fails on it is written down."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context.set_default_timeout(60_000)
+    watched = Watched(context.new_page())
+    page, errors = watched.page, watched.errors
+
+    def keep_inside(route: Route) -> None:
+        if route.request.url.startswith((address, "data:", "blob:")):
+            route.continue_()
+        else:
+            errors.append(f"asked for {route.request.url}")
+            route.abort()
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            errors.append(f"{response.status} for {response.url}")
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(f"console: {message.text}")
+
+    page.route("**/*", keep_inside)
+    page.on("response", answered)
+    page.on("console", said)
+    page.on("pageerror", lambda error: errors.append(f"script: {error}"))
+    try:
+        yield watched
+    finally:
+        context.close()

@@ -129,9 +129,10 @@ def _curves(seen: Sequence[Epoch], epochs: int, _: Translate) -> str:
         _figure(accuracy, epochs, 1.0, _("share of images right"), 0),
         _figure(loss, epochs, highest, _("loss"), WIDTH + LEFT + 20),
     )
+    trained, tested = escape(_("training images")), escape(_("test images"))
     legend = (
-        f'<text x="{LEFT}" y="{HEIGHT + TOP + 34}" fill="{TRAIN}">- - - {escape(_("training images"))}</text>'
-        f'<text x="{WIDTH + 2 * LEFT + 20}" y="{HEIGHT + TOP + 34}" fill="{TEST}">——— {escape(_("test images"))}</text>'
+        f'<text x="{LEFT}" y="{HEIGHT + TOP + 34}" fill="{TRAIN}">- - - {trained}</text>'
+        f'<text x="{WIDTH + 2 * LEFT + 20}" y="{HEIGHT + TOP + 34}" fill="{TEST}">——— {tested}</text>'
     )
     size = f'width="{2 * (WIDTH + LEFT) + 40}" height="{HEIGHT + TOP + 44}"'
     return (

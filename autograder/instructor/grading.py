@@ -33,6 +33,7 @@ from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster
 from .ahead import processes
+from .changed import since_release
 from .intake import TrustedCell, trusted_cells
 from .nbgrader_calls import (
     NbgraderError,
@@ -139,6 +140,9 @@ class _Class:
 
     def grade(self, students: Sequence[str], console: Console, executor: Executor) -> list[Line]:
         """Every student's line."""
+        told = since_release(self.course, self.assignment, self.cells)
+        if told:
+            console.print(told, markup=False, soft_wrap=True)
         lines = {student: self._one(student) for student in students if why_not_an_id(student)}
         lines |= {student: line for student in students if student not in lines and (line := self._as_before(student))}
         jobs = [self._job(student) for student in students if student not in lines]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-BLOCK_NAME = re.compile(r"(?:res|bn)(\d+)([a-z]+)_branch(1|2[abc])")
-"""The names that the exercises ask for: stage, block, step."""
+BLOCK_NAME = re.compile(r"(?:course_)?(?:(?:res|bn)(\d+)([a-z]+)_branch(1|2[abc])|(\d+)([a-z]+))")
+"""The names that the exercises ask for: stage, block, step. The course's own blocks begin theirs with `course_`, and end
+with a layer that is named by stage and block alone (see autograder.training.blocks)."""
 IN_A_BLOCK = ("ReLU", "Activation", "Relu", "Add", "Dropout", "ZeroPadding2D", "Identity")
 """What may stand between a block's named layers."""
 
@@ -66,7 +67,7 @@ def _placed(model: Any) -> list[tuple[tuple[str, str], Any]]:
             continue
         named = BLOCK_NAME.fullmatch(operation.name)
         if named:
-            here, added = (f"stage {named[1]}", named[2]), False
+            here, added = (f"stage {named[1] or named[4]}", named[2] or named[5]), bool(named[4])
         elif here[1] and (kind not in IN_A_BLOCK or (added and kind not in ("ReLU", "Activation", "Relu"))):
             here = ("head", "")
         placed.append((here, operation))

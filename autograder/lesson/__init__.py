@@ -8,7 +8,7 @@ part in grading.
 
 from __future__ import annotations
 
-from .depth import GradientNorm, Pair, gradient_norms, plain_and_residual
+from .depth import GradientNorm, Pair, gradient_norms, plain_and_residual, thin_resnet50
 from .figures import show_channels, show_curves, show_fields, show_gradients, show_pairs, show_predictions, show_signs
 from .leaks import NearCopy, near_copies, nearest_neighbour
 from .look import feature_maps, receptive_field, stage_ends
@@ -39,5 +39,6 @@ __all__ = [
     "show_predictions",
     "show_signs",
     "stage_ends",
+    "thin_resnet50",
     "upload_photo",
 ]

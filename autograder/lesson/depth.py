@@ -65,6 +65,32 @@ def plain_and_residual(
     return Pair(plain, residual)
 
 
+def thin_resnet50(
+    identity_block: Block, convolutional_block: Block, share: int = 4, classes: int = 6, image: int = 64
+) -> Any:
+    """ResNet-50's plan, 50 layers with weights, with one `share`-th of its filters.
+
+    A Keras model; input: images of image x image x 3 pixels, values from 0 to 255.
+    """
+    import keras
+    from keras import layers
+
+    images = keras.Input((image, image, 3))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(images)
+    x = layers.ZeroPadding2D(3)(x)
+    x = layers.Conv2D(64 // share, 7, strides=2, name="conv1")(x)
+    x = layers.ReLU()(layers.BatchNormalization(axis=3, name="bn_conv1")(x))
+    x = layers.MaxPooling2D(3, strides=2)(x)
+    for stage, (width, blocks) in enumerate(((64, 3), (128, 4), (256, 6), (512, 3)), start=2):
+        filters = [width // share, width // share, 4 * width // share]
+        x = convolutional_block(x, f=3, filters=filters, stage=stage, block="a", s=1 if stage == 2 else 2)
+        for letter in ascii_lowercase[1:blocks]:
+            x = identity_block(x, f=3, filters=filters, stage=stage, block=letter)
+    x = layers.Flatten()(layers.AveragePooling2D(2)(x))
+    outputs = layers.Dense(classes, activation="softmax", name=f"fc{classes}")(x)
+    return keras.Model(images, outputs, name="thin_resnet50")
+
+
 def gradient_norms(model: Any, x: ArrayLike, y: ArrayLike, ending: str = "branch2b") -> list[GradientNorm]:
     """The gradient of the loss on one batch for the kernel of each convolution whose name ends so, in order of depth.
 

@@ -54,12 +54,12 @@ def aligned_distance(images: Images, among: Images) -> tuple[Labels, Rows]:
     and standard deviation 1, which takes brightness and contrast out. The distance is the root of the mean square
     difference: 0 for equals, 1.41 for pictures that have nothing in common.
     """
-    images, among = _halved(images), _halved(among)
-    standing = _standardised(among[:, 1:-1, 1:-1])
+    ours, theirs = _halved(images), _halved(among)
+    standing = _standardised(theirs[:, 1:-1, 1:-1])
     size = SIZE // 2 - SHIFT
-    best = np.full(len(images), -1, dtype=np.float32)
-    nearest = np.zeros(len(images), dtype=np.int64)
-    for mirrored in (images, images[:, :, ::-1]):
+    best = np.full(len(ours), -1, dtype=np.float32)
+    nearest = np.zeros(len(ours), dtype=np.int64)
+    for mirrored in (ours, ours[:, :, ::-1]):
         for down in range(SHIFT + 1):
             for right in range(SHIFT + 1):
                 moved = _standardised(mirrored[:, down : down + size, right : right + size])
@@ -71,11 +71,14 @@ def aligned_distance(images: Images, among: Images) -> tuple[Labels, Rows]:
 
 
 def _halved(images: Images) -> Rows:
-    return images.reshape(len(images), SIZE // 2, 2, SIZE // 2, 2, 3).mean(axis=(2, 4), dtype=np.float32)
+    half = SIZE // 2
+    halved: Rows = images.reshape(len(images), half, 2, half, 2, 3).mean(axis=(2, 4), dtype=np.float32)
+    return halved
 
 
 def _standardised(images: Rows) -> Rows:
     """Each picture as a row of mean 0 and standard deviation 1; one of a single colour becomes zeros."""
     rows = images.reshape(len(images), -1)
     rows = rows - rows.mean(axis=1, keepdims=True)
-    return rows / np.maximum(rows.std(axis=1, keepdims=True), 1e-6)
+    standardised: Rows = rows / np.maximum(rows.std(axis=1, keepdims=True), 1e-6)
+    return standardised

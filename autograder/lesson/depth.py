@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from .sentence import LessonError, reader
@@ -101,7 +100,7 @@ def gradient_norms(model: Any, x: ArrayLike, y: ArrayLike, ending: str = "branch
     import tensorflow as tf
 
     chosen = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and layer.name.endswith(ending)]
-    before = [np.array(variable) for variable in model.non_trainable_variables]
+    before = [variable.numpy() for variable in model.non_trainable_variables]
     with tf.GradientTape() as tape:
         said = model(tf.convert_to_tensor(x), training=True)
         loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(tf.convert_to_tensor(y), said))

@@ -21,8 +21,8 @@ def prepare_photo(source: Source) -> Images:
     """The photo as the network knows pictures: uint8 (64, 64, 3).
 
     It is turned upright as the camera noted, laid on white where it is transparent, cut to the square in its middle,
-    and made 64 x 64 pixels. Its values stay 0 to 255: scaling them is the network's own first layer. A picture that is
-    64 x 64 already comes out as it is.
+    and made 64 x 64 pixels, each the average of those it covers, as the kit's own images are. Its values stay 0 to
+    255: scaling them is the network's own first layer. A picture that is 64 x 64 already comes out as it is.
 
     Args:
         source: a path, or an open binary file.
@@ -44,7 +44,7 @@ def prepare_photo(source: Source) -> Images:
         raise LessonError(_unreadable(source, error)) from None
     white = Image.new("RGBA", picture.size, "white")
     square = ImageOps.fit(
-        Image.alpha_composite(white, picture).convert("RGB"), (SIZE, SIZE), method=Image.Resampling.LANCZOS
+        Image.alpha_composite(white, picture).convert("RGB"), (SIZE, SIZE), method=Image.Resampling.BOX
     )
     return np.asarray(square).copy()
 

@@ -23,6 +23,7 @@ def _without_steering(value: object) -> object:
 
 @cache
 def environment() -> Environment:
+    """Where templates/ are rendered: every text escaped, and without characters that XML doesn't take."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -61,12 +61,12 @@ def test_the_two_begin_alike_and_differ_in_the_shortcuts_alone(pair: lesson.Pair
 
 
 def test_one_norm_for_each_block_and_the_network_is_left_as_it_was(pair: lesson.Pair, few: Signs) -> None:
-    before = [np.array(variable) for variable in pair.plain.variables]
+    before = [variable.numpy() for variable in pair.plain.variables]
     found = lesson.gradient_norms(pair.plain, few.train_set_x, few.train_set_y)
     assert [norm.layer for norm in found] == [f"res2{letter}_branch2b" for letter in "abc"]
     assert all(norm.norm > 0 for norm in found)
     for old, new in zip(before, pair.plain.variables, strict=True):
-        np.testing.assert_array_equal(old, np.array(new))
+        np.testing.assert_array_equal(old, new.numpy())
 
 
 def test_a_sum_with_a_plus_sign_is_cut_too(blocks: Blocks) -> None:

@@ -47,7 +47,8 @@ def plain_and_residual(
     from keras import layers
 
     if not 1 <= blocks <= len(ascii_lowercase):
-        raise LessonError(reader()("A net here has 1 to 26 blocks: plain_and_residual(..., blocks=12)."))
+        _ = reader()
+        raise LessonError(_("A net here has 1 to 26 blocks: plain_and_residual(..., blocks=12)."))
     images = keras.Input((64, 64, 3))
     x = layers.Rescaling(1 / 127.5, offset=-1)(images)
     x = layers.Conv2D(16, 7, strides=4, padding="same", name="conv1")(x)

@@ -174,7 +174,8 @@ def pairs_figure(data: Signs, pairs: Sequence[NearCopy], language: str) -> Figur
 def show_pairs(data: Signs, pairs: Sequence[NearCopy], most: int = 6) -> None:
     """Pairs of a test and a training image, the alikest first, with their distance beneath."""
     if not pairs:
-        print(translator(notebook_language())("There are no such pairs."))
+        _ = translator(notebook_language())
+        print(_("There are no such pairs."))
         return
     shown = pairs[:most]
     words = "; ".join(f"{pair.test}, {pair.train}: {pair.distance:.2f}" for pair in shown)

@@ -13,7 +13,7 @@ from ..report.sentences import describe_step
 from ..report.wrap import clip, columns
 from .outline import Piece, Row, outline
 
-WIDTH, MARGIN, NAME, GAP, PAD = 700.0, 8.0, 112.0, 16.0, 8.0
+WIDTH, MARGIN, NAME, GAP, PAD = 724.0, 8.0, 134.0, 16.0, 8.0
 HEIGHT, ARC = 38.0, 13.0
 CHARACTER, SMALL_CHARACTER = 7.5, 6.3
 

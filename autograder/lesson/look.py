@@ -46,7 +46,7 @@ def feature_maps(model: Any, image: ArrayLike, layers: Iterable[str]) -> list[Fe
 
     names = list(layers)
     outputs = [_operation(model, name).output for name in names]
-    values = keras.Model(model.inputs, outputs).predict(_batch(image), verbose=0)
+    values = keras.Model(model.inputs[0], outputs).predict(_batch(image), verbose=0)
     return [FeatureMap(name, np.asarray(value)[0]) for name, value in zip(names, _list(values), strict=True)]
 
 
@@ -59,7 +59,7 @@ def receptive_field(model: Any, images: ArrayLike, layer: str) -> Field:
     import keras
     import tensorflow as tf
 
-    part = keras.Model(model.inputs, _operation(model, layer).output)
+    part = keras.Model(model.inputs[0], _operation(model, layer).output)
     x = tf.convert_to_tensor(np.asarray(images, dtype=np.float32))
     with tf.GradientTape() as tape:
         tape.watch(x)

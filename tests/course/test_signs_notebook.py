@@ -160,7 +160,7 @@ def test_grading_runs_without_the_cells_that_train(assignment: str) -> None:
 QUICKER = (
     ("BLOCKS = 10", "BLOCKS = 2"),
     ("epochs=5", "epochs=1"),
-    ("epochs=3", "epochs=1"),
+    ("epochs=2", "epochs=1"),
     ("signs.train(model, data)", "signs.train(model, data, epochs=1)"),
 )
 """The same lesson with less of it: shallower nets, one epoch each."""

@@ -33,6 +33,7 @@ from ..twosides.local import LocalKernel
 from ..twosides.notebookrun import NotebookRun, running
 from . import trained
 from .nbgrader_calls import generate_assignment
+from .released import why_not_again
 
 ORACLE_TOLERANCE = 1e-5
 """How far TensorFlow's float32 may be from the oracle's float64, as a share of the largest output."""
@@ -67,6 +68,8 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
         CourseError, NotebookError: the course's folder or a notebook can't be used.
     """
     _require_writable(course)
+    for why in filter(None, (why_not_again(course, assignment) for assignment in assignments)):
+        raise BuildError(why)
     secret = seed or _secret_seed(course) or secrets.token_hex(16)
     hidden_probes = _draw(secret)
     public, hidden = _standing(course, assignments, hidden_probes)

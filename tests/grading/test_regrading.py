@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.instructor.released import why_not_again
 from tests.faults.light import ASSIGNMENT, find
 from tests.grading import two_notebooks as two
-from tests.grading.light_class import exported, gradebook
+from tests.grading.light_class import exported
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +45,18 @@ def test_a_list_first_then_it_is_written_then_it_is_taken_back(
     two.by_hand(course, "lee", 1.5)
     assert two.run(course, "grade") == 0  # the feedback shows that
     assert exported(course) == {"ada": "12.0", "kim": "10.0", "lee": "11.5"}
-    first, files, rows = two.results(course), two.files(course), gradebook(course)
+    first, files, rows = two.results(course), two.files(course), two.rows(course)
     two.change(course, two.milder)
     two.release_again(course)
     capsys.readouterr()
 
     assert two.run(course, "grade", ASSIGNMENT, "--preview") == 0
     told = said(capsys)
-    assert (two.files(course), gradebook(course)) == (files, rows)
-    assert "kim │ plain: double │ 0 │ 2 │ +2 │" in told.replace("┃", "│") or "kim" in told
-    listed = [line for line in told.split("│") if line.strip()]
-    assert [cell.strip() for cell in listed if cell.strip() in ("ada", "kim", "lee")] == ["kim", "lee"]
+    assert (two.files(course), two.rows(course)) == (files, rows)
+    cells = [cell.strip() for cell in told.split("│")]
+    assert [cell for cell in cells if cell in ("ada", "kim", "lee")] == ["kim", "lee"]
+    assert "double │ 0 │ 2 │ +2" in told
+    assert "double │ 1.5 │ 1.5 │ 0 │ graded by hand; the tests alone: 0, now 2" in told
     assert "Of 3 graded before: 1 with more points, 0 with fewer, 2 as before. Kept as graded by hand: lee" in told
     second = two.results(course)
     assert {name: second[name] for name in first} == first  # the other notebook was not executed again
@@ -67,11 +68,11 @@ def test_a_list_first_then_it_is_written_then_it_is_taken_back(
     assert "+2" in told
     assert two.results(course) == second  # nothing was executed
     assert exported(course) == {"ada": "12.0", "kim": "12.0", "lee": "11.5"}
-    assert ("lee", "test_double", 2.0, 1.5, True) in gradebook(course)
+    assert ("lee", "plain", "test_double", 2.0, 1.5, 1) in two.rows(course)
 
     assert two.run(course, "undo") == 0
     assert "points that changed back" in said(capsys)
-    assert gradebook(course) == rows
+    assert two.rows(course) == rows
     assert two.files(course) == files
     assert two.run(course, "grade", ASSIGNMENT, "--preview") == 0  # it can be done once more
     assert "1 with more points" in said(capsys)
@@ -79,7 +80,7 @@ def test_a_list_first_then_it_is_written_then_it_is_taken_back(
 
 def test_every_run_can_be_taken_back_once(course: Path, handed_in: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert two.run(course, "undo", ASSIGNMENT) == 0
-    assert gradebook(course) == []
+    assert two.rows(course) == []
     assert two.files(course) == {}
     with sqlite3.connect(course / "gradebook.db") as book:
         assert book.execute("SELECT count(*) FROM student").fetchone() == (0,)
@@ -95,14 +96,14 @@ def test_what_people_gave_since_stays(course: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
     assert two.run(course, "undo") == 0
     assert "Kept what people have given since: kim (double), kim (double)" in said(capsys)
-    assert ("kim", "test_double", 0.0, 0.5, False) in gradebook(course)
-    assert ("lee", "test_double", 0.0, None, False) in gradebook(course)
+    assert ("kim", "plain", "test_double", 0.0, 0.5, 0) in two.rows(course)
+    assert ("lee", "plain", "test_double", 0.0, None, 0) in two.rows(course)
     assert exported(course) == {"ada": "12.0", "kim": "10.5", "lee": "10.0"}
 
     assert two.run(course, "undo") == 0  # the first grading, too
-    left = {row[0] for row in gradebook(course)}
+    left = {row[0] for row in two.rows(course)}
     assert left == {"kim"}  # whom a person graded
-    assert ("kim", "test_double", None, 0.5, False) in gradebook(course)
+    assert ("kim", "plain", "test_double", None, 0.5, 0) in two.rows(course)
 
 
 def test_three_runs_are_kept(course: Path) -> None:

@@ -45,7 +45,7 @@ def ids(url: str, table: str) -> Rows:
         JOIN base_cell ON base_cell.id = {table}.cell_id
         JOIN submitted_notebook ON submitted_notebook.id = {table}.notebook_id
         JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
-    """  # noqa: S608
+    """
     engine = create_engine(url)
     with engine.connect() as book:
         found = {(student, cell): row for student, cell, row in book.execute(text(question))}
@@ -56,7 +56,7 @@ def ids(url: str, table: str) -> Rows:
 def busy(
     who: Formgrader, own: str, grades: Rows, comments: Rows, grading: subprocess.Popen[str]
 ) -> dict[tuple[str, str], float]:
-    """Grade one's own cell of everybody, and the cell that both grade, until grading ends; gives what was given last."""
+    """Grade one's own cell of everybody, and the one that both grade, until grading ends; gives what was given last."""
     given: dict[tuple[str, str], float] = {}
     for number in count():
         for student in STUDENTS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +76,28 @@ def by_hand(
         if comment is not None:
             book.find_comment(cell.removeprefix("test_"), ASSIGNMENT, ASSIGNMENT, student).manual_comment = comment
         book.db.commit()
+
+
+def rows(course: Path) -> list[tuple[object, ...]]:
+    """Every graded cell: student, notebook, cell, what the tests gave, what a person gave, and whether one is to look.
+
+    And every comment: student, notebook, cell, what grading said, what a person said.
+    """
+    questions = (
+        ("grade", "grade.auto_score, grade.manual_score, grade.needs_manual_grade"),
+        ("comment", "comment.auto_comment, comment.manual_comment"),
+    )
+    found: list[tuple[object, ...]] = []
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as book:
+        for table, columns in questions:
+            found += book.execute(
+                f"""SELECT submitted_assignment.student_id, notebook.name, base_cell.name, {columns} FROM {table}
+                JOIN base_cell ON base_cell.id = {table}.cell_id
+                JOIN submitted_notebook ON submitted_notebook.id = {table}.notebook_id
+                JOIN notebook ON notebook.id = submitted_notebook.notebook_id
+                JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id"""
+            )
+    return sorted(found, key=repr)
 
 
 def results(course: Path) -> dict[str, int]:

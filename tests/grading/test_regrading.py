@@ -56,7 +56,7 @@ def test_a_list_first_then_it_is_written_then_it_is_taken_back(
     cells = [cell.strip() for cell in told.split("│")]
     assert [cell for cell in cells if cell in ("ada", "kim", "lee")] == ["kim", "lee"]
     assert "double │ 0 │ 2 │ +2" in told
-    assert "double │ 1.5 │ 1.5 │ 0 │ graded by hand; the tests alone: 0, now 2" in told
+    assert "double │ 1.5 │ 1.5 │ 0 │ graded by hand;" in told
     assert "Of 3 graded before: 1 with more points, 0 with fewer, 2 as before. Kept as graded by hand: lee" in told
     second = two.results(course)
     assert {name: second[name] for name in first} == first  # the other notebook was not executed again

@@ -76,6 +76,7 @@ def test_nothing_is_lost_while_two_grade_by_hand(url: str, course: Path, tmp_pat
     (course / "gradebook.db").unlink()
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+        config.write("c.Execute.timeout = 60\nc.SandboxProvisioner.wall_seconds = 600\n")  # on a busy machine
     subprocess.run(
         ["nbgrader", "generate_assignment", ASSIGNMENT, "--force"], cwd=course, check=True, capture_output=True
     )
@@ -83,7 +84,7 @@ def test_nothing_is_lost_while_two_grade_by_hand(url: str, course: Path, tmp_pat
     grades, comments = ids(url, "grade"), ids(url, "comment")
     with formgrader(course, tmp_path / "a") as ann, formgrader(course, tmp_path / "b") as ben:
         with (course / "nbgrader_config.py").open("a") as config:
-            config.write("\nc.Execute.timeout = 50\n")  # all is executed and written again
+            config.write("\nc.Execute.timeout = 61\n")  # all is executed and written again
         with (
             subprocess.Popen(
                 ["autograder", "grade"], cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
+"""The lesson's assignment in each language."""
 PUBLIC = Path("data") / "references" / "public.h5"
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .course import Course, CourseError
+from .course import ASSIGNMENTS, Course, CourseError
 from .messages import translator
 
-ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
 NOTEBOOK = "resnet.ipynb"
 ORIGIN = ".copied-from"
 """A file beside the copy: the fingerprint of the released notebook that it was made from."""
@@ -29,6 +29,12 @@ class Desk:
 
     notebook: Path
     outdated: bool
+
+
+def language_here(course: Course, wanted: str) -> str:
+    """The language that the reader's environment asks for, unless the course was handed on in another one alone."""
+    there = [language for language, name in ASSIGNMENTS.items() if (course.release / name / NOTEBOOK).is_file()]
+    return there[0] if len(there) == 1 else wanted
 
 
 def lay_out(course: Course, language: str) -> Desk:
@@ -46,9 +52,9 @@ def lay_out(course: Course, language: str) -> Desk:
         new = not os.path.lexists(desk / NOTEBOOK)
         _copy_what_is_missing(released, desk)
         if new:
-            (desk / ORIGIN).write_text(digest + "\n")
+            (desk / ORIGIN).write_text(digest + "\n", encoding="utf-8")
         origin = desk / ORIGIN
-        return Desk(desk / NOTEBOOK, origin.is_file() and origin.read_text().strip() != digest)
+        return Desk(desk / NOTEBOOK, origin.is_file() and origin.read_text(encoding="utf-8").strip() != digest)
     except OSError as error:
         raise CourseError(f"{error.filename or desk} can't be used: {error.strerror}.") from None
 
@@ -86,7 +92,10 @@ def study(course: Course, language: str, browser: bool = True, arguments: Sequen
     lab.append(f"--LabApp.default_url=/lab/tree/{NOTEBOOK}")
     # From there, so that nbgrader's parts of JupyterLab don't take the learner for the course's instructor.
     os.chdir(desk.notebook.parent)
-    os.execv(sys.executable, [*lab, *([] if browser else ["--no-browser"]), *arguments])
+    lab += [*([] if browser else ["--no-browser"]), *arguments]
+    if os.name == "nt":  # where the terminal would not wait for what replaces a process
+        raise SystemExit(subprocess.call(lab))
+    os.execv(sys.executable, lab)
 
 
 def _command(notebook: Path) -> str:

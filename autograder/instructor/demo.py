@@ -79,11 +79,8 @@ CLASS = (
         "frances",
         "no batch normalization on the shortcut, and the weights forgotten",
         weights=False,
-        edits={
-            "convolutional_block": (
-                ('    X_shortcut = BatchNormalization(axis=3, name=bn_name_base + "1")(X_shortcut)\n', ""),
-            )
-        },
+        # A whole line of the solution stands nowhere in the package, which students install.
+        edits={"convolutional_block": (("X_shortcut = BatchNormalization(", "unused = BatchNormalization("),)},
     ),
     Student("john", "stage 5 with 256 filters", edits={"resnet50": (("[512, 512, 2048]", "[256, 256, 2048]"),)}),
     Student("margaret", "one block short in stage 4", edits={"resnet50": (('"bcdef"', '"bcde"'),)}),

@@ -33,6 +33,7 @@ from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster, standing
 from .ahead import processes
+from .changed import since_release
 from .intake import TrustedCell, trusted_cells
 from .nbgrader_calls import (
     NbgraderError,
@@ -184,6 +185,7 @@ class _Class:
 
     def grade(self, students: Sequence[str], console: Console, executor: Executor) -> list[Line]:
         """Every student's line."""
+        self._tell_of_source(console)
         lines = {student: self._one(student) for student in students if why_not_an_id(student)}
         lines |= {student: line for student in students if student not in lines and (line := self._as_before(student))}
         jobs = [self._job(student) for student in students if student not in lines]
@@ -216,6 +218,7 @@ class _Class:
 
     def preview(self, students: Sequence[str], console: Console, executor: Executor) -> bool:
         """Print what grading would change, without writing it; True where it could be worked out for everyone."""
+        self._tell_of_source(console)
         known = standing.students(self.before)
         graded = frozenset(student for student in students if student in known)
         jobs = [
@@ -243,6 +246,11 @@ class _Class:
         words += [f"Could not be worked out: {why}." for why in sorted(missing)]
         console.print("\n".join(words), markup=False, highlight=False, soft_wrap=True)
         return not missing
+
+    def _tell_of_source(self, console: Console) -> None:
+        told = since_release(self.course, self.assignment, self.cells)
+        if told:
+            console.print(told, markup=False, soft_wrap=True)
 
     def _as_before(self, student: str) -> Line | None:
         """The line of a submission that would be graded alike again; its feedback may have to be written anew."""

@@ -396,9 +396,14 @@ def _trouble(why: str, seconds: float) -> StudentError:
     return _error("DeadKernelError")
 
 
+_PLAIN_FILE = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # Windows has the last alone, others the rest
+    _PLAIN_FILE |= getattr(os, _flag, 0)
+
+
 def _read(path: Path, limit: int) -> bytes:
     """A regular file's bytes, at most `limit`. Raises OSError for anything else under that name."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, _PLAIN_FILE)
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size > limit:

@@ -91,7 +91,7 @@ def test_nothing_is_lost_while_two_grade_by_hand(url: str, course: Path, tmp_pat
             ) as grading,
             ThreadPoolExecutor(3) as threads,
         ):
-            output = threads.submit(lambda: grading.communicate(timeout=500)[0])
+            output = threads.submit(lambda: grading.communicate(timeout=900)[0])
             by_ann = threads.submit(busy, ann, "test_double", grades, comments, grading)
             by_ben = threads.submit(busy, ben, "test_mean", grades, comments, grading)
             first, second = by_ann.result(), by_ben.result()
@@ -117,7 +117,7 @@ def test_nothing_is_lost_while_two_grade_by_hand(url: str, course: Path, tmp_pat
             assert ann.points(grades["kim", "test_total"]) == ben.points(grades["kim", "test_total"]) == points
 
         by_hand = {place: rest[1] for place, rest in sorted(rows(course, url).items())}
-        subprocess.run(["autograder", "undo"], cwd=course, check=True, capture_output=True, timeout=200)
+        subprocess.run(["autograder", "undo"], cwd=course, check=True, capture_output=True, timeout=600)
         assert {place: rest[1] for place, rest in sorted(rows(course, url).items())} == by_hand
         grade(course)
         assert {place: rest[1] for place, rest in sorted(rows(course, url).items())} == by_hand

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -114,8 +113,6 @@ def files(course: Path) -> Files:
         for path in sorted((course / folder).rglob("*")):
             if path.is_file():
                 found[str(path.relative_to(course))] = path.read_bytes()
-            elif not os.listdir(path):
-                found[f"{path.relative_to(course)}/"] = b""
     if (course / "grades.csv").exists():
         found["grades.csv"] = (course / "grades.csv").read_bytes()
     return found

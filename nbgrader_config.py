@@ -10,6 +10,8 @@ c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE (在这里写你的代码)\nraise NotImplementedError()",
 }
 
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE (在这里写你的答案)"
+
 # Student code runs in a sandbox, test cells outside it; docs/security.md says what that protects. Limits are settings
 # of SandboxProvisioner; what can be set is listed by `jupyter kernelspec provisioners` and in that page.
 c.Execute.timeout = 180

@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--course", type=Path, help="the course's folder (default: the one you are in)")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
+    new = commands.add_parser("new", help="begin an assignment of your own, with an example exercise")
+    new.add_argument("assignment", help="its name, such as my-week-1; my-week-1-zh is a translation of it")
+    new.add_argument("--language", type=_language, metavar="{en,zh}", help="default: what the name ends in, else en")
+    new.set_defaults(command=_new)
+
     build = commands.add_parser("build", help="make references and student versions from source/")
     build.add_argument("assignment", nargs="?", help="default: all of source/")
     build.add_argument("--seed", help="use this secret seed for the hidden probes from now on")
@@ -93,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
     study = commands.add_parser("study", help="open your own copy of the student notebook in JupyterLab")
     study.add_argument("--language", type=_language, metavar="{en,zh}", help="default: that of your environment (LANG)")
+    study.add_argument("--assignment", metavar="NAME", help="another one than the lesson, such as blocks-beyond")
     study.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     study.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
     study.set_defaults(command=_study)
@@ -174,6 +180,17 @@ def _course(options: argparse.Namespace) -> Course:
     return find_course()
 
 
+def _new(options: argparse.Namespace) -> int:
+    from .instructor.new import new_assignment
+
+    ending = options.assignment.rpartition("-")[2]
+    language = options.language or (ending if ending in LANGUAGES else "en")
+    for path in new_assignment(_course(options), options.assignment, language):
+        print(f"made {path}")
+    print(f"It builds as it is: `autograder build {options.assignment}`. What to change: docs/authoring.md.")
+    return DONE
+
+
 def _build(options: argparse.Namespace) -> int:
     from .instructor.build import BuildError, build
     from .instructor.nbgrader_calls import NbgraderError
@@ -187,9 +204,10 @@ def _build(options: argparse.Namespace) -> int:
     except (BuildError, NbgraderError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         return FAILED
+    gap = built.furthest_from_oracle
     print(
-        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0, "
-        f"TensorFlow and the oracle within {built.furthest_from_oracle:.1e}."
+        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0"
+        + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
     )
     return DONE
 
@@ -223,7 +241,7 @@ def _study(options: argparse.Namespace) -> int:
 
     course = _course(options)
     language = options.language or language_here(course, reader_language(os.environ))
-    study(course, language, browser=not options.no_browser, arguments=options.arguments)
+    study(course, language, not options.no_browser, options.arguments, options.assignment)
     return DONE
 
 

@@ -29,6 +29,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..course import Course, CourseError
+from ..families import family_files, family_name, require_current
 from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster, standing
@@ -78,7 +79,7 @@ def grade_class(
 
     Raises CourseError where nothing has been handed in, or the course was never built, and SandboxUnavailable where
     this machine can't give the sandbox and `unprotected` does not say to go on regardless, and ClusterError where the
-    cluster can't be used.
+    cluster can't be used, and ReferencesError where the course's own exercises were changed after they were built.
     """
     console = console or Console()
     work, run = _handed_in(course, assignments), new_run()
@@ -139,6 +140,8 @@ def _handed_in(course: Course, assignments: Sequence[str]) -> dict[str, tuple[st
     needed = {path for assignment in work for path in _needed(course, assignment)}
     if any(not path.is_file() for path in needed):
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
+    for name in filter(None, {family_name(course, assignment) for assignment in work}):
+        require_current(course, name)
     return work
 
 
@@ -152,6 +155,10 @@ def _executor(
 
 def _needed(course: Course, assignment: str) -> Iterator[Path]:
     """The hidden files that the exercises of this kit in the assignment's notebooks, if any, are graded by."""
+    family = family_name(course, assignment)
+    if family:
+        yield family_files(course, family)[1]
+        return
     for path in (course.source / assignment).glob("*.ipynb"):
         for exercise in exercises_in(read_node(path)):
             yield course.hidden_images if exercise.kind == "trained" else course.hidden_references

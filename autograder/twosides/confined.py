@@ -86,8 +86,9 @@ class _See:
 
 
 def _view(course: Course) -> _See:
+    references = [path for path in course.reference_files() if path.name == course.public_references.name]
     return _See(
-        read_only=tuple(path for path in (course.public_references, *course.public_images) if path.is_file()),
+        read_only=tuple(path for path in (*references, *course.public_images) if path.is_file()),
         hide=tuple(secret_paths(course)),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
@@ -114,7 +115,8 @@ SECRET = (
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
     found = [course.root / name for name in SECRET]
-    hidden = (course.hidden_references, course.hidden_images, course.trained_solution, course.secret_seed)
+    references = [path for path in course.reference_files() if path.name == course.hidden_references.name]
+    hidden = (*references, course.hidden_images, course.trained_solution, course.secret_seed)
     return [path for path in (*found, *hidden) if path.exists()]
 
 

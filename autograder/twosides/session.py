@@ -22,7 +22,7 @@ from typing import Any, Literal, Protocol
 from pydantic import ValidationError
 
 from ..evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json
-from ..exercises import Exercise, Probe
+from ..exercises import Exercise, PlainTask, Probe
 from . import wire
 from .answers import CANNOT, RAISED, VALUE, EvidenceRequest
 from .client import Client, KernelGone, Run
@@ -295,7 +295,7 @@ class Session:
     ) -> list[Evidence]:
         def code(path: Path) -> str:
             asked = EvidenceRequest(
-                exercise=exercise.name,
+                exercise=PlainTask.model_validate(exercise),
                 probes=tuple(probes),
                 with_weights=with_weights,
                 graph_alone=graph_alone,

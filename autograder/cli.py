@@ -74,9 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--scheduler", metavar="ADDRESS", help="let the workers of this Dask scheduler do it (see docs/scaling.md)"
     )
+    grade.add_argument("--preview", action="store_true", help="list the points that would change, and write none")
     grade.add_argument("--no-feedback", action="store_true", help="leave the feedback pages for another time")
     _add_unprotected(grade)
     grade.set_defaults(command=_grade)
+
+    undo = commands.add_parser("undo", help="take back what the last `autograder grade` wrote")
+    undo.add_argument("assignment", nargs="?", help="default: all of the last run")
+    undo.set_defaults(command=_undo)
 
     _add_export(commands.add_parser("export", help="scores in a file that Canvas, Moodle or Gradescope reads"))
 
@@ -246,8 +251,14 @@ def _grade(options: argparse.Namespace) -> int:
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
     with early_fork_server(course, () if options.scheduler else wanted, options.unprotected):
-        from .instructor.grading import grade_class  # takes seconds, in which the fork server imports TensorFlow
+        # These imports take seconds, in which the fork server imports TensorFlow.
+        from .instructor.grading import grade_class, preview_class
 
+        if options.preview:
+            tried = preview_class(
+                course, wanted, unprotected=options.unprotected, workers=options.jobs, scheduler=options.scheduler
+            )
+            return DONE if tried else FAILED
         graded = grade_class(
             course,
             wanted,
@@ -257,6 +268,13 @@ def _grade(options: argparse.Namespace) -> int:
             feedback=not options.no_feedback,
         )
     return DONE if graded else FAILED
+
+
+def _undo(options: argparse.Namespace) -> int:
+    from .instructor.undo import undo
+
+    undo(_course(options), options.assignment)
+    return DONE
 
 
 def _export(options: argparse.Namespace) -> int:

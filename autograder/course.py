@@ -87,6 +87,11 @@ class Course:
         return self.root / ".autograder" / "graded" / assignment
 
     @property
+    def undo(self) -> Path:
+        """What the last grading runs replaced, by assignment and run."""
+        return self.root / ".autograder" / "undo"
+
+    @property
     def log(self) -> Path:
         """A line for each submission graded."""
         return self.root / ".autograder" / "grading.log"

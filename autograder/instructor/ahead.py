@@ -19,10 +19,13 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nbgrader.utils import is_grade
+
 from ..course import Course
 from . import results
 from .execution import Settings, Submission
 from .intake import TrustedCell, prepare, restore
+from .save import score_of
 from .stage import stage
 
 _PR_SET_PDEATHSIG = 1
@@ -45,7 +48,8 @@ class Job:
 class Done:
     """A job that is done: how long it took, in seconds, and what kept it from being done, "" as a rule.
 
-    `trouble` is what a worker came across, `lost` why none came back with an answer.
+    `trouble` is what a worker came across, `lost` why none came back with an answer. `scores` are what the graded cells
+    are going to have in the gradebook, by notebook and cell.
     """
 
     job: Job
@@ -53,6 +57,7 @@ class Done:
     trouble: str = ""
     doubts: tuple[str, ...] = field(default=())
     lost: str = ""
+    scores: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
 
 
 def work(job: Job) -> Done:
@@ -67,6 +72,7 @@ def work(job: Job) -> Done:
 def _work(job: Job) -> Done:
     began = time.monotonic()
     doubts: list[str] = []
+    scores: dict[str, Mapping[str, float | None]] = {}
     try:
         course = Course(job.root)
         handed_in = job.root / "submitted" / job.student / job.assignment
@@ -74,14 +80,19 @@ def _work(job: Job) -> Done:
         for name, trusted in job.notebooks.items():
             taken = prepare(submitted, [name])[name]
             if taken.node is None:
+                # nbgrader gets the untouched cells instead: its 0 for answers, and no score for tests that never ran.
+                scores[name] = {cell.grade_id: 0.0 if cell.solution else None for cell in trusted if cell.grade}
                 continue
             node, _ = restore(taken.node, trusted)
             source = course.source / job.assignment
             submission = Submission(course, job.student, job.assignment, name, submitted, source)
             doubts += results.run(node, submission, trusted, job.settings)
+            scores[name] = {
+                str(cell.metadata.nbgrader.grade_id): score_of(cell) for cell in filter(is_grade, node.cells)
+            }
     except Exception as error:
         return Done(job, time.monotonic() - began, f"{type(error).__name__}: {error}"[:500])
-    return Done(job, time.monotonic() - began, doubts=tuple(doubts))
+    return Done(job, time.monotonic() - began, doubts=tuple(doubts), scores=scores)
 
 
 @contextlib.contextmanager

@@ -38,6 +38,7 @@ from .keep import save_if_changed
 from .mistakes import MistakeError, Tried, require_caught, require_told_apart, try_mistakes, with_fingerprints
 from .nbgrader_calls import generate_assignment
 from .own import DefinitionError, read_exercises, read_mistakes
+from .released import why_not_again
 
 ORACLE_TOLERANCE = 1e-5
 """How far TensorFlow's float32 may be from the oracle's float64, as a share of the largest output."""
@@ -75,6 +76,8 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
         CourseError, NotebookError: the course's folder or a notebook can't be used.
     """
     _require_writable(course)
+    for why in filter(None, (why_not_again(course, assignment) for assignment in assignments)):
+        raise BuildError(why)
     secret = seed or _secret_seed(course) or secrets.token_hex(16)
     families = {assignment: family_name(course, assignment) for assignment in assignments}
     made = [

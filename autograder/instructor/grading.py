@@ -32,7 +32,7 @@ from ..course import Course, CourseError
 from ..families import family_files, family_name, require_current
 from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
-from . import ahead, cluster
+from . import ahead, cluster, standing
 from .ahead import processes
 from .changed import since_release
 from .intake import TrustedCell, trusted_cells
@@ -43,12 +43,14 @@ from .nbgrader_calls import (
     export_grades,
     generate_feedback,
     gradebook,
+    has_gradebook,
     note_without_notebook,
 )
 from .once import once
 from .record import Troubles, troubles
 from .stage import why_not_an_id
 from .unchanged import Line, Notes, State, states
+from .undo import Snapshot, new_run
 
 
 def submissions(course: Course, assignment: str) -> tuple[str, ...]:
@@ -72,13 +74,63 @@ def grade_class(
     cluster whose `scheduler` is named. Only this process writes the gradebook, so the grades are the same for any
     number. Results are kept: grading again, or going on after an interruption, does not execute what has not changed.
     A submission that is as it was when it was graded is passed over. One that can't be graded never keeps the others
-    from being graded. `feedback` says whether to write the feedback pages, too.
+    from being graded. `feedback` says whether to write the feedback pages, too. Where points change that had been given
+    before, they are listed; `autograder undo` takes the run back.
 
     Raises CourseError where nothing has been handed in, or the course was never built, and SandboxUnavailable where
     this machine can't give the sandbox and `unprotected` does not say to go on regardless, and ClusterError where the
     cluster can't be used, and ReferencesError where the course's own exercises were changed after they were built.
     """
     console = console or Console()
+    work, run = _handed_in(course, assignments), new_run()
+    with once(), _executor(course, unprotected, workers, scheduler) as executor:
+        classes = {assignment: _Class(course, assignment, unprotected, feedback, run) for assignment in work}
+        results = {name: one.grade(work[name], console, executor) for name, one in classes.items()}
+        changed = {name: one.changed() for name, one in classes.items()}
+    export_grades(course, tuple(work))
+    for assignment, lines in results.items():
+        console.print(table(assignment, lines))
+        if changed[assignment]:
+            console.print(standing.render(f"{assignment}: points that changed", changed[assignment]))
+            console.print("`autograder undo` takes them back.", markup=False)
+    console.print(f"log      {_short(course.log)}")
+    console.print(f"grades   {_short(course.root / 'grades.csv')}")
+    if feedback:
+        console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
+    return all(line.graded for lines in results.values() for line in lines)
+
+
+def preview_class(
+    course: Course,
+    assignments: Sequence[str],
+    console: Console | None = None,
+    unprotected: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> bool:
+    """List the points that grading the assignments again would change; True where all could be worked out.
+
+    What depends on a change is executed, and its results are kept; so grading afterwards executes nothing and writes
+    what was listed. Only results are written here: no gradebook, no graded copy, no feedback, no note. Penalties for
+    handing in late are not in the list.
+
+    Raises as `grade_class` does, and CourseError where nothing has been graded yet.
+    """
+    console = console or Console()
+    work = _handed_in(course, assignments)
+    classes = [_Class(course, one, unprotected) for one in work] if has_gradebook(course) else []
+    graded = [one for one in classes if one.before]
+    if not graded:
+        names = " or ".join(work)
+        raise CourseError(f"Nothing of {names} has been graded yet, so no points can change: run `autograder grade`.")
+    with _executor(course, unprotected, workers, scheduler) as executor:
+        tried = [one.preview(work[one.assignment], console, executor) for one in graded]
+    console.print("Nothing has been written. `autograder grade` writes this, and `autograder undo` takes it back.")
+    return all(tried)
+
+
+def _handed_in(course: Course, assignments: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Who has handed in what, where there is something to grade by."""
     work = {assignment: students for assignment in assignments if (students := submissions(course, assignment))}
     if not work:
         raise CourseError(
@@ -90,19 +142,7 @@ def grade_class(
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
     for name in filter(None, {family_name(course, assignment) for assignment in work}):
         require_current(course, name)
-    with once(), _executor(course, unprotected, workers, scheduler) as executor:
-        results = {
-            assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)
-            for assignment, students in work.items()
-        }
-    export_grades(course, tuple(work))
-    for assignment, lines in results.items():
-        console.print(table(assignment, lines))
-    console.print(f"log      {_short(course.log)}")
-    console.print(f"grades   {_short(course.root / 'grades.csv')}")
-    if feedback:
-        console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
-    return all(line.graded for lines in results.values() for line in lines)
+    return work
 
 
 def _executor(
@@ -131,25 +171,28 @@ def _short(path: Path) -> Path:
 class _Class:
     """The submissions of one assignment on their way into the gradebook."""
 
-    def __init__(self, course: Course, assignment: str, unprotected: bool, feedback: bool) -> None:
+    def __init__(
+        self, course: Course, assignment: str, unprotected: bool, feedback: bool = True, run: str = ""
+    ) -> None:
         self.course, self.assignment = course, assignment
         self.unprotected, self.feedback = unprotected, feedback
         self.settings = execution_settings(course, unprotected)
         self.cells: dict[str, tuple[TrustedCell, ...]] = {}
         self.states: dict[str, State] = {}
+        self.before: standing.Standings = {}
+        self.snapshot = Snapshot(course, assignment, run)
         due = None
         with gradebook(course) as book, suppress(MissingEntry):  # it was never released: nbgrader will say so
             found = book.find_assignment(assignment)
             due = found.duedate
             self.cells = {one.name: trusted_cells(book, assignment, one.name) for one in found.notebooks}
             self.states = states(book, assignment)
+            self.before = standing.standings(book, assignment)
         self.notes = Notes(course, assignment, self.cells, self.settings, due)
 
     def grade(self, students: Sequence[str], console: Console, executor: Executor) -> list[Line]:
         """Every student's line."""
-        told = since_release(self.course, self.assignment, self.cells)
-        if told:
-            console.print(told, markup=False, soft_wrap=True)
+        self._tell_of_source(console)
         lines = {student: self._one(student) for student in students if why_not_an_id(student)}
         lines |= {student: line for student in students if student not in lines and (line := self._as_before(student))}
         jobs = [self._job(student) for student in students if student not in lines]
@@ -171,6 +214,51 @@ class _Class:
             progress.update(task, student="")
         return [lines[student] for student in students]
 
+    def changed(self) -> tuple[standing.Change, ...]:
+        """The cells whose tests give something else than before the run."""
+        with gradebook(self.course) as book:
+            try:
+                after = standing.standings(book, self.assignment)
+            except MissingEntry:
+                return ()
+        return standing.changes(self.before, after)
+
+    def preview(self, students: Sequence[str], console: Console, executor: Executor) -> bool:
+        """Print what grading would change, without writing it; True where it could be worked out for everyone."""
+        self._tell_of_source(console)
+        known = standing.students(self.before)
+        graded = frozenset(student for student in students if student in known)
+        jobs = [
+            self._job(student)
+            for student in sorted(graded)
+            if self.notes.find(student, self.states.get(student)) is None
+        ]
+        if jobs and not self.unprotected:
+            machine().require()
+        waiting = {executor.submit(ahead.work, job): job for job in jobs}
+        after, missing = dict(self.before), []
+        with Progress(*_COLUMNS, console=console) as progress:
+            task = progress.add_task(self.assignment, total=len(jobs), student="")
+            for future in as_completed(waiting):
+                done = _outcome(future, waiting[future])
+                after |= standing.with_tests(self.before, done.job.student, done.scores)
+                missing += [f"{done.job.student}: {why}" for why in (done.trouble, done.lost) if why]
+                progress.advance(task)
+        found = standing.changes(self.before, after)
+        if found:
+            console.print(standing.render(f"{self.assignment}: points that would change", found))
+        words = [standing.summary(found, graded)]
+        if len(graded) < len(students):
+            words.append(f"Not graded before, and not looked at: {len(students) - len(graded)}.")
+        words += [f"Could not be worked out: {why}." for why in sorted(missing)]
+        console.print("\n".join(words), markup=False, highlight=False, soft_wrap=True)
+        return not missing
+
+    def _tell_of_source(self, console: Console) -> None:
+        told = since_release(self.course, self.assignment, self.cells)
+        if told:
+            console.print(told, markup=False, soft_wrap=True)
+
     def _as_before(self, student: str) -> Line | None:
         """The line of a submission that would be graded alike again; its feedback may have to be written anew."""
         state = self.states.get(student)
@@ -179,6 +267,8 @@ class _Class:
             return None
         line = note.line if note.state == state else _read(self.course, self.assignment, student)
         wanted = self.feedback and note.feedback != state.whole
+        if wanted or note.state != state:
+            self.snapshot.keep(student)
         if wanted:
             try:
                 generate_feedback(self.course, self.assignment, student)
@@ -206,6 +296,8 @@ class _Class:
         return line
 
     def _one(self, student: str) -> Line:
+        if self.cells and not why_not_an_id(student):
+            self.snapshot.keep(student)
         return _grade_one(self.course, self.assignment, student, self.unprotected, self.feedback)
 
 

@@ -20,10 +20,10 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets.config import Config
 
-from ..course import Course
+from ..course import Course, CourseError
 from .execute import Execute
 from .execution import Settings
 from .export import CsvExport
@@ -131,11 +131,25 @@ def export_with(course: Course, plugin: LmsExport | CsvExport) -> Path:
 
 @contextmanager
 def gradebook(course: Course) -> Iterator[Gradebook]:
-    """The course's gradebook, open for the length of the block."""
+    """The course's gradebook, open for the length of the block. Raises CourseError where the database refuses."""
     with _inside(course):
         directory = _api(course).coursedir
-        with Gradebook(directory.db_url, directory.course_id) as book:
-            yield book
+        try:
+            with Gradebook(directory.db_url, directory.course_id) as book:
+                yield book
+        except OperationalError as error:
+            raise CourseError(
+                f"The gradebook can't be used ({str(error.orig).strip()}): see that its database runs and that nothing "
+                "else keeps it locked, and try again."
+            ) from None
+
+
+def has_gradebook(course: Course) -> bool:
+    """Whether there is one yet: opening it would make an empty one. A database on a server counts as one."""
+    with _inside(course):
+        url = str(_api(course).coursedir.db_url)
+    file = url.removeprefix("sqlite:///")
+    return file == url or Path(file).is_file()
 
 
 def _succeed(result: dict[str, object], what: str) -> None:

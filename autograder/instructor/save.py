@@ -6,8 +6,16 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.utils import determine_grade
 
 from .record import cell_record
+
+
+def score_of(cell: NotebookNode) -> float | None:
+    """What an executed grade cell is going to have in the gradebook by itself; None where nothing gives it points."""
+    record = cell_record(cell)
+    score = determine_grade(cell)[0] if record is None else record.score
+    return None if score is None else float(score)
 
 
 class SaveGrades(SaveAutoGrades):

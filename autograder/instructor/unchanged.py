@@ -115,9 +115,7 @@ class Notes:
         draft.replace(path)
 
     def _path(self, student: str) -> Path:
-        # An id may begin with a point, or be as long as a file's name can be.
-        name = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
-        return self._course.notes(self._assignment) / f"{name}.json"
+        return note_file(self._course, self._assignment, student)
 
     def _inputs(self, student: str) -> str:
         folder = self._course.root / "submitted" / student / self._assignment
@@ -126,6 +124,13 @@ class Notes:
     def _graded(self, student: str) -> str:
         folder = self._course.root / "autograded" / student / self._assignment
         return _digest_of([(path.name, digest(path)) for path in sorted(folder.glob("*.ipynb"))])
+
+
+def note_file(course: Course, assignment: str, student: str) -> Path:
+    """Where the note on a submission is."""
+    # An id may begin with a point, or be as long as a file's name can be.
+    name = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
+    return course.notes(assignment) / f"{name}.json"
 
 
 def states(book: Gradebook, assignment: str, student: str | None = None) -> dict[str, State]:

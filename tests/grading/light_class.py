@@ -33,7 +33,7 @@ def hand_in(root: Path) -> Path:
 
 
 def grade(course: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(["autograder", "grade", *options], cwd=course, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(["autograder", "grade", *options], cwd=course, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 

@@ -60,5 +60,5 @@ def _run(folder: Path, *command: str | Path) -> None:
         user=user.pw_uid if user else None,
         group=user.pw_gid if user else None,
         extra_groups=[] if user else None,
-        timeout=60,
+        timeout=300,
     )

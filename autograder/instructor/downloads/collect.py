@@ -85,21 +85,25 @@ def _due(book: Gradebook, assignment: str) -> datetime | None:
 
 
 def _hand_over(course: Course, assignment: Assignment, found: Sorted) -> list[Collected]:
+    """Put everybody's files into place, each student's all at once."""
     done = []
     for work in found.students:
+        fresh = course.results.with_name("collecting")
+        shutil.rmtree(fresh, ignore_errors=True)
         try:
-            done.append(_hand_over_one(course, assignment, work, found))
+            done.append(Collected(work, _hand_over_one(course, assignment, work, fresh, found.notes)))
         except OSError as error:
             found.left_out.append(f"{work.student} is left out: {error.filename} can't be written, {error.strerror}.")
+        shutil.rmtree(fresh, ignore_errors=True)
     return done
 
 
-def _hand_over_one(course: Course, assignment: Assignment, work: HandedIn, found: Sorted) -> Collected:
-    """Put a student's files into place, all at once; what lay there is kept elsewhere if it is other work."""
+def _hand_over_one(course: Course, assignment: Assignment, work: HandedIn, fresh: Path, notes: list[str]) -> str:
+    """Put a student's files into place, from the folder `fresh`; what lay there is kept elsewhere if it is other work.
+
+    Returns the outcome. Raises OSError.
+    """
     place = course.root / "submitted" / work.student / assignment.name
-    downloaded = course.root / "downloaded" / assignment.name
-    fresh = downloaded / ".new" / work.student
-    shutil.rmtree(fresh, ignore_errors=True)
     for path, file in work.files.items():
         copy_content(file, fresh / path)
     if work.when is not None:
@@ -107,16 +111,16 @@ def _hand_over_one(course: Course, assignment: Assignment, work: HandedIn, found
     outcome = _compare(fresh, place)
     if outcome in ("new", "newer"):
         if outcome == "newer":
-            kept = downloaded / "replaced" / f"{work.student} {datetime.now(UTC):%Y-%m-%d %H.%M.%S.%f}"
+            replaced = course.root / "downloaded" / assignment.name / "replaced"
+            kept = replaced / f"{work.student} {datetime.now(UTC):%Y-%m-%d %H.%M.%S.%f}"
             kept.parent.mkdir(parents=True, exist_ok=True)
             place.rename(kept)
-            found.notes.append(f"{work.student}: what was collected before is now in {kept.relative_to(course.root)}.")
+            notes.append(f"{work.student}: what was collected before is now in {kept.relative_to(course.root)}.")
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh.rename(place)
     elif outcome == "older, kept out":
-        found.notes.append(f"{work.student}: what was collected before is newer and stays.")
-    shutil.rmtree(downloaded / ".new", ignore_errors=True)
-    return Collected(work, outcome)
+        notes.append(f"{work.student}: what was collected before is newer and stays.")
+    return outcome
 
 
 def _compare(fresh: Path, place: Path) -> str:

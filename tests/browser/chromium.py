@@ -46,14 +46,14 @@ class Watched:
 
 @contextlib.contextmanager
 def watched_page(browser: Browser, address: str, width: int = 1100, height: int = 900) -> Iterator[Watched]:
-    """A fresh page that reaches `address` and nothing else. What fails on it is written down."""
+    """A fresh page that reaches `address`, files and nothing else. What fails on it is written down."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     context.set_default_timeout(PATIENCE)
     watched = Watched(context.new_page())
     page, errors = watched.page, watched.errors
 
     def keep_inside(route: Route) -> None:
-        if route.request.url.startswith((address, "data:", "blob:")):
+        if route.request.url.startswith((address, "data:", "blob:", "file:")):
             route.continue_()
         else:
             errors.append(f"asked for {route.request.url}")

@@ -64,7 +64,7 @@ def test_the_week(root: Path, lab: Lab, watched: Watched, tmp_path: Path) -> Non
     autograde(formgrader, root)
     look(formgrader)
     grade_by_hand(formgrader)
-    give_feedback(formgrader)
+    give_feedback(formgrader, root)
     assert [error for error in watched.errors if not _is_about_mathjax(error)] == []
     assert [error for error in lab.errors() if "exchange" not in error] == []
 
@@ -106,6 +106,7 @@ def autograde(formgrader: Formgrader, root: Path) -> None:
     assert "Successfully autograded" in said
     assert "autograder-sandbox" not in said
     assert kept(root) == before
+    expect(formgrader.submission("ada").locator(".status")).to_have_text("needs manual grading")
     shoot(formgrader.page, "formgrader-submissions")
 
 
@@ -114,7 +115,7 @@ def look(formgrader: Formgrader) -> None:
     formgrader.look_at("alan", NOTEBOOK)
     report = formgrader.frame.locator(".autograder-report", has_text="identity_block").first
     expect(report.locator(".steps .wrong")).to_have_text(["✗ 2b"])
-    report.evaluate("report => report.scrollIntoView({block: 'center', behavior: 'instant'})")
+    report.locator(".title").evaluate("title => title.scrollIntoView({block: 'center', behavior: 'instant'})")
     shoot(formgrader.page, "formgrader-report")
 
 
@@ -129,17 +130,17 @@ def grade_by_hand(formgrader: Formgrader) -> None:
     expect(formgrader.submission("alan").locator(".status")).to_have_text("graded")
 
 
-def give_feedback(formgrader: Formgrader) -> None:
+def give_feedback(formgrader: Formgrader, root: Path) -> None:
     """The page that the student gets holds the comment and no hidden test."""
     said = formgrader.press(formgrader.submission("alan"), "generate-feedback")
     assert "Successfully generated feedback" in said
     page = formgrader.page
-    address = page.url.partition("/lab")[0]
-    page.goto(f"{address}/files/feedback/alan/resnet/{NOTEBOOK}.html")
-    expect(page.get_by_text(COMMENT)).to_be_visible()
+    page.goto((root / "feedback" / "alan" / "resnet" / f"{NOTEBOOK}.html").as_uri())
     report = page.locator(".autograder-report", has_text="identity_block").first
     expect(report.locator(".steps .wrong")).to_have_text(["✗ 2b"])
-    report.evaluate("report => report.scrollIntoView({block: 'center', behavior: 'instant'})")
+    comment = page.get_by_text(COMMENT)
+    expect(comment).to_be_visible()
+    comment.evaluate("comment => comment.scrollIntoView({block: 'center', behavior: 'instant'})")
     shoot(page, "feedback")
     assert "grade(identity_block)" not in page.content()
 

@@ -22,6 +22,8 @@ CLASS = (
     {"id": "weili", "first_name": "Wei", "last_name": "Li", "lms_user_id": "71"},
     {"id": "zhangmin", "first_name": "敏", "last_name": "张", "email": "zm@example.org"},
     {"id": "jose", "first_name": "José", "last_name": "Núñez"},
+    {"id": "joerg", "first_name": "Jörg", "last_name": "Müller"},
+    {"id": "zhu", "first_name": "镕基", "last_name": "朱"},
     {"id": "amy1", "first_name": "Amy", "last_name": "Smith"},
     {"id": "amy2", "first_name": "Amy", "last_name": "Smith", "lms_user_id": "99"},
 )

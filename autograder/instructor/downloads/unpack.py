@@ -181,21 +181,27 @@ def _decoded(entry: zipfile.ZipInfo) -> str:
 def _read_bytes(raw: bytes) -> str:
     """A file's name in an encoding that nobody tells.
 
-    UTF-8 is recognised by its form. What comes out as Chinese characters and ASCII alone in GB 18030, which Chinese
-    Windows writes, is taken as that; else it is cp437, as the zip format says.
+    UTF-8 is recognised by its form, and GB 18030, which Chinese Windows writes, by what comes out; else it is cp437, as
+    the zip format says.
     """
     for encoding in ("utf-8", "gb18030"):
         try:
             read = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or all(letter.isascii() or _is_chinese(letter) for letter in read):
+        if encoding == "utf-8" or _is_chinese(read):
             return read
     return raw.decode("cp437")
 
 
-def _is_chinese(letter: str) -> bool:
-    return "\u4e00" <= letter <= "\u9fff" or "\u3000" <= letter <= "\u303f" or "\uff00" <= letter <= "\uffef"
+def _is_chinese(text: str) -> bool:
+    """Whether all letters beside ASCII are Chinese, and one of them is an everyday one, of GB 2312.
+
+    The accented letters of cp437 come out as rare characters: Müller as M乴ler.
+    """
+    letters = [letter for letter in text if not letter.isascii()]
+    everyday = any(letter.encode("gb2312", "ignore") for letter in letters)
+    return everyday and all("\u4e00" <= letter <= "\u9fff" or letter in "，。（）－　·" for letter in letters)
 
 
 def _inside(name: str) -> PurePosixPath | None:

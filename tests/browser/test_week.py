@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_markdown_cell
 from playwright.sync_api import Browser, expect
 
 from autograder.notebook import grade_id
@@ -16,7 +15,7 @@ from tests.browser.formgrader_page import Formgrader
 from tests.browser.lab import Lab, jupyterlab
 from tests.browser.screenshots import shoot
 from tests.course.conftest import BuiltCourse
-from tests.course.helpers import EXERCISES, cell, run, solution
+from tests.course.helpers import EXERCISES, ROOT, cell, run, solution
 from tests.downloads.course import folder, zipped
 from tests.grading.light_class import kept
 
@@ -25,17 +24,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CLASS = "id,first_name,last_name\nada,Ada,Lovelace\nalan,Alan,Turing\n"
 NOTEBOOK = "resnet"
 TRAP = "the_trap"
-QUESTION = "Why does the main path not end in a ReLU?\n\n### BEGIN SOLUTION\nIt could only add.\n### END SOLUTION"
-ANSWER = "Then the block could never take anything away from its input."
+ANSWER = "The same images give two accuracies, so it can't be overfitting: the moving averages are still far off."
 COMMENT = "Right, and well put."
 PADDING = ('padding="same"', 'padding="valid"')
 
 
 @pytest.fixture(scope="module")
 def root(course: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course that is built, with a question that a person has to grade, and its class in the gradebook."""
+    """A course that is built, with a question that a person has to grade, and a class in the gradebook."""
     root = course.copy(tmp_path_factory.mktemp("week") / "course")
-    _keep_one_notebook(root / "source" / "resnet")
+    _ask_in_writing(root / "source" / "resnet")
     (root / "students.csv").write_text(CLASS)
     done = run("nbgrader", "db", "student", "import", "students.csv", cwd=root)
     assert done.returncode == 0, done.stderr
@@ -145,20 +143,12 @@ def give_feedback(formgrader: Formgrader, root: Path) -> None:
     assert "grade(identity_block)" not in page.content()
 
 
-def _keep_one_notebook(source: Path) -> None:
-    """The blocks, and below them the lesson's written question: the rest of the lesson trains networks for minutes."""
-    question = new_markdown_cell(QUESTION)
-    question.metadata["nbgrader"] = {
-        "cell_type": "markdown", "grade": True, "grade_id": TRAP, "locked": False,
-        "points": 5, "schema_version": 3, "solution": True, "task": False,
-    }  # fmt: skip
-    for path in source.glob("*.ipynb"):
-        if path.stem != NOTEBOOK:
-            asked = nbformat.read(path, as_version=4).cells
-            question = next((one for one in asked if grade_id(one) == TRAP), question)
-            path.unlink()
+def _ask_in_writing(source: Path) -> None:
+    """Put the lesson's written question below the blocks, so that its long notebook need not be executed."""
+    lesson = nbformat.read(ROOT / "source" / "resnet" / "signs.ipynb", as_version=4)
+    answer = next(i for i, one in enumerate(lesson.cells) if grade_id(one) == TRAP)
     node = nbformat.read(source / f"{NOTEBOOK}.ipynb", as_version=4)
-    node.cells.append(question)
+    node.cells += lesson.cells[answer - 1 : answer + 1]
     nbformat.write(node, source / f"{NOTEBOOK}.ipynb")
 
 

@@ -16,11 +16,11 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo study lab lint format test corpus attacks faults bench messages clean
+.PHONY: help install build demo study lab formgrader lint format test corpus attacks faults bench messages clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 install: ## make or mend .venv: all that the kit needs, and the command autograder
 	@PYTHON="$(PYTHON)" sh tools/install.sh
@@ -39,6 +39,9 @@ study: install ## open your own copy of the lesson in JupyterLab, in your langua
 
 lab: install ## open the student notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=release $(ARGS)
+
+formgrader: install ## open the course in JupyterLab with Formgrader: generate, autograde, grade by hand, feedback
+	$(BIN)/autograder formgrader $(ARGS)
 
 lint: install ## check style, types and that no notebook carries outputs
 	$(BIN)/ruff check .

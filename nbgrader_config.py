@@ -49,3 +49,7 @@ c.HTMLExporter.filters = {"markdown2html": "autograder.instructor.feedback.safe_
 
 # A score that could not be computed is exported as empty, not as 0.
 c.ExportApp.plugin_class = "autograder.instructor.export.CsvExport"
+
+# `nbgrader zip_collect` sorts downloads from learning platforms as `autograder collect` does.
+c.ZipCollectApp.extractor_plugin = "autograder.instructor.downloads.plugins.Extractor"
+c.ZipCollectApp.collector_plugin = "autograder.instructor.downloads.plugins.Collector"

@@ -65,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--seed", help="use this secret seed for the hidden probes from now on")
     build.set_defaults(command=_build)
 
+    collect = commands.add_parser("collect", help="sort a learning platform's downloads into submitted/")
+    collect.add_argument("downloads", type=Path, help="a folder or a zip: from Moodle, Canvas, Blackboard, or by hand")
+    collect.add_argument("assignment", nargs="?", help="needed where the course has more than one")
+    collect.add_argument("--new-students", action="store_true", help="take those, too, that the gradebook doesn't know")
+    collect.set_defaults(command=_collect)
+
     grade = commands.add_parser("grade", help="autograde, feedback and grades.csv for a whole class")
     grade.add_argument("assignment", nargs="?", help="default: all that have submissions")
     where = grade.add_mutually_exclusive_group()
@@ -110,6 +116,11 @@ def _parser() -> argparse.ArgumentParser:
         "--wheel", type=Path, metavar="FILE", help="the kit's wheel (default: built from the checkout)"
     )
     package.set_defaults(command=_package)
+
+    formgrader = commands.add_parser("formgrader", help="open the course in JupyterLab with nbgrader's Formgrader")
+    formgrader.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
+    formgrader.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
+    formgrader.set_defaults(command=_formgrader)
 
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
     doctor.set_defaults(command=_doctor)
@@ -245,6 +256,17 @@ def _study(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _collect(options: argparse.Namespace) -> int:
+    from .instructor.downloads.collect import collect
+
+    course = _course(options)
+    known = course.assignments()
+    if options.assignment is None and len(known) != 1:
+        raise CourseError(f"Say which assignment this is, after the folder: {' or '.join(known) or 'none yet'}.")
+    assignment = course.require(options.assignment or known[0])
+    return DONE if collect(course, options.downloads, assignment, options.new_students) else FAILED
+
+
 def _grade(options: argparse.Namespace) -> int:
     from .instructor.early import early_fork_server
 
@@ -300,6 +322,13 @@ def _package(options: argparse.Namespace) -> int:
     course = _course(options)
     for path in package_all(course, options.to or course.root / "dist", options.language, options.wheel):
         print(f"{path} ({path.stat().st_size / 2**20:.1f} MB)")
+    return DONE
+
+
+def _formgrader(options: argparse.Namespace) -> int:
+    from .instructor.formgrader import formgrader
+
+    formgrader(_course(options), browser=not options.no_browser, arguments=options.arguments)
     return DONE
 
 

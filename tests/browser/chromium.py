@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, expect, sync_playwright
+
+PATIENCE = 60_000
+"""How long a page may take to do or to show something, in milliseconds: other tests run beside this one."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -24,6 +27,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(why)
         pytest.skip(why)
     # Chromium's own sandbox can't be had by root and in most containers; it sees this machine's pages only.
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         try:
@@ -42,14 +46,14 @@ class Watched:
 
 @contextlib.contextmanager
 def watched_page(browser: Browser, address: str, width: int = 1100, height: int = 900) -> Iterator[Watched]:
-    """A fresh page that reaches `address` and nothing else. What fails on it is written down."""
+    """A fresh page that reaches `address`, files and nothing else. What fails on it is written down."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     watched = Watched(context.new_page())
     page, errors = watched.page, watched.errors
 
     def keep_inside(route: Route) -> None:
-        if route.request.url.startswith((address, "data:", "blob:")):
+        if route.request.url.startswith((address, "data:", "blob:", "file:")):
             route.continue_()
         else:
             errors.append(f"asked for {route.request.url}")

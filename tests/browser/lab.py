@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,21 +51,24 @@ class Lab:
 
 
 @contextlib.contextmanager
-def jupyterlab(root: Path, home: Path, *arguments: str, **environment: str) -> Iterator[Lab]:
-    """JupyterLab with `root` as its folder; settings, kernels' files and caches go to `home`."""
+def jupyterlab(root: Path, home: Path, start: Sequence[str] = ("jupyter", "lab", "--no-browser")) -> Iterator[Lab]:
+    """JupyterLab with `root` as its folder; settings, kernels' files and caches go to `home`.
+
+    `start` is the command, which takes JupyterLab's options.
+    """
     for name, values in SETTINGS.items():
         path = home / ".jupyter" / "lab" / "user-settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
     token = secrets.token_hex(16)
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
-    settings |= {"HOME": str(home), "JUPYTER_TOKEN": token, "JUPYTER_RUNTIME_DIR": str(home / "runtime")} | environment
-    command = ["jupyter", "lab", "--no-browser", "--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={root}"]
+    settings |= {"HOME": str(home), "JUPYTER_TOKEN": token, "JUPYTER_RUNTIME_DIR": str(home / "runtime")}
+    command = [*start, "--ip=127.0.0.1", "--port=0"]
     if os.getuid() == 0:
         command.append("--allow-root")
     log = home / "lab.log"
     with log.open("wb") as file:
-        server = subprocess.Popen([*command, *arguments], cwd=root, env=settings, stdout=file, stderr=file)
+        server = subprocess.Popen(command, cwd=root, env=settings, stdout=file, stderr=file)
     try:
         yield Lab(root, _address(server, home / "runtime", log), token, log)
     finally:

@@ -19,5 +19,5 @@ def shoot(what: Page | Locator, name: str) -> None:
     if not folder:
         return
     picture = Image.open(io.BytesIO(what.screenshot(animations="disabled", caret="hide"))).convert("RGB")
-    few = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
     few.save(Path(folder) / f"{name}.png", optimize=True)

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _is_input_error(error: Exception) -> bool:
     from .instructor.cluster import ClusterError
+    from .instructor.overview.trouble import OverviewError
     from .notebook import NotebookError
     from .references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
@@ -42,7 +43,7 @@ def _is_input_error(error: Exception) -> bool:
     from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError | HiddenImagesError)
+    return isinstance(error, known | SignsError | HiddenImagesError | OverviewError)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--no-feedback", action="store_true", help="leave the feedback pages for another time")
     _add_unprotected(grade)
     grade.set_defaults(command=_grade)
+
+    report = commands.add_parser("report", help="one page on the class: points, mistakes, what looks alike, odd runs")
+    report.add_argument("assignment", nargs="?", help="default: all that have been graded, a page each")
+    report.add_argument(
+        "--to", type=Path, metavar="FILE", help="default: report-ASSIGNMENT.html in the course's folder"
+    )
+    report.set_defaults(command=_report)
 
     check = commands.add_parser("check", help="try one notebook and say what is right and wrong")
     check.add_argument("notebook", type=Path)
@@ -196,6 +204,16 @@ def _grade(options: argparse.Namespace) -> int:
             feedback=not options.no_feedback,
         )
     return DONE if graded else FAILED
+
+
+def _report(options: argparse.Namespace) -> int:
+    from .instructor.overview import overviews
+
+    course = _course(options)
+    wanted = course.require(options.assignment) if options.assignment else None
+    for path in overviews(course, wanted, options.to):
+        print(path)
+    return DONE
 
 
 def _doctor(options: argparse.Namespace) -> int:

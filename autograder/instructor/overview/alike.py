@@ -87,9 +87,9 @@ def _groups(place: tuple[str, str], codes: Mapping[str, Code], given: set[Run], 
         for run in found.keys() - given:
             holders[run].append(student)
     shared: dict[tuple[str, str], set[Run]] = defaultdict(set)
-    for run, students in holders.items():
-        if 2 <= len(students) <= few:
-            for first, second in combinations(sorted(students), 2):
+    for run, having in holders.items():
+        if 2 <= len(having) <= few:
+            for first, second in combinations(sorted(having), 2):
                 if codes[first].outcome == codes[second].outcome:
                     shared[first, second].add(run)
     links = {pair: found for pair, found in shared.items() if len(found) >= ENOUGH}

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import MissingEntry, SubmittedAssignment
+from sqlalchemy.exc import SQLAlchemyError
 
 from ...course import Course
 from ...notebook import NotebookError, is_test, read_node
@@ -44,16 +45,16 @@ def gather(course: Course, assignment: str, beside: Path) -> Class:
     )
     if not any((course.root / "autograded").glob(f"*/{assignment}")):
         raise nothing  # without a look at the gradebook, which would make one
-    with gradebook(course) as book:
-        try:
-            found = book.find_assignment(assignment)
-        except MissingEntry:
-            raise nothing from None
-        cells = {notebook.name: trusted_cells(book, assignment, notebook.name) for notebook in found.notebooks}
-        reader = _Reader(course, assignment, beside, cells)
-        submissions = [reader.read(entry) for entry in _entries(book, found.id)]
-        known = {one.student for one in submissions}
-        everyone = {student.id for student in book.students}
+    try:
+        reader, submissions, everyone = _from_gradebook(course, assignment, beside)
+    except MissingEntry:
+        raise nothing from None
+    except SQLAlchemyError as error:
+        why = str(error).partition("\n")[0]
+        raise OverviewError(
+            f"The gradebook of {course.root} can't be read ({why:.200}): is it the right file?"
+        ) from None
+    known = {one.student for one in submissions}
     submissions += [reader.ungraded(student) for student in _handed_in(course, assignment) if student not in known]
     if not submissions:
         raise nothing
@@ -67,9 +68,17 @@ def gather(course: Course, assignment: str, beside: Path) -> Class:
     )
 
 
-def _entries(book: Gradebook, assignment: str) -> list[Any]:
-    rows: list[Any] = book.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == assignment).all()
-    return rows
+def _from_gradebook(course: Course, assignment: str, beside: Path) -> tuple[_Reader, list[Submission], set[str]]:
+    """A reader of this assignment, the submissions that the gradebook has, and the ids of all students it knows.
+
+    Raises MissingEntry where it does not know the assignment.
+    """
+    with gradebook(course) as book:
+        found = book.find_assignment(assignment)
+        cells = {notebook.name: trusted_cells(book, assignment, notebook.name) for notebook in found.notebooks}
+        reader = _Reader(course, assignment, beside, cells)
+        entries = book.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == found.id)
+        return reader, [reader.read(entry) for entry in entries], {student.id for student in book.students}
 
 
 def _handed_in(course: Course, assignment: str) -> Iterator[str]:

@@ -68,6 +68,7 @@ def render(found: Class, made: str) -> str:
             style=Markup(style),
             policy=_policy(style),
             State=State,
+            names=any(one.name for one in found.submissions),
             scored=scored,
             mean=fmean(found.totals) if scored else None,
             totals=of_totals(found.totals, found.max_points),

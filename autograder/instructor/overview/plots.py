@@ -117,7 +117,7 @@ def _histogram(
     every = max(1, math.ceil(number * 26 / (width - LEFT - RIGHT)))
     ticks = tuple(Tick(place(at * step), f"{at * step:g}") for at in range(0, number, every))
     lines = tuple(
-        Mark(place(value), f"{name} {value:.3g}", style, level, _anchor(name, place(value), width))
+        Mark(place(value), f"{name} {value:.4g}", style, level, _anchor(name, place(value), width))
         for name, value, style, level in marks
     )
     told = ", ".join(f"{bar.count} {bar.words}" for bar in bars) or "no scores yet"

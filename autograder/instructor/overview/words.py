@@ -43,6 +43,6 @@ def what_went_wrong(slip: Slip) -> str:
         case "unusable":
             return "what it returns can't be relied on"
         case "points lost":
-            return "points lost; its test names no step"
+            return "points lost; no step is recorded"
         case other:
             return f"{other}{about}"

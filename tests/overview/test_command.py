@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,10 @@ def test_wrong_calls(graded: Graded, tmp_path: Path) -> None:
     assert "is a folder" in refused(graded.root, ASSIGNMENT, "--to", tmp_path)
     assert "There is no folder" in refused(graded.root, ASSIGNMENT, "--to", tmp_path / "no" / "page.html")
     assert "can't be written" in refused(graded.root, ASSIGNMENT, "--to", tmp_path / ("n" * 300))
+    shutil.copytree(graded.root, tmp_path / "course")
+    shutil.copytree(graded.root / "source" / ASSIGNMENT, tmp_path / "course" / "source" / "second")
+    (tmp_path / "course" / "autograded" / "ada" / "second").mkdir()
+    assert "--to names one file" in refused(tmp_path / "course", "--to", tmp_path / "page.html")
 
 
 def test_never_graded(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
 WIDTHS = (0.25, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 12.0, 34.0, 34.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 12.0, 46.0, 34.0
 """Pixels around the bars."""
 
 
@@ -74,13 +74,13 @@ def of_totals(values: Sequence[float], max_points: float) -> Histogram:
     if len(values) > 1:
         lower, _, upper = quantiles(values, n=4, method="inclusive")
         marks += [("lower quartile", lower, "dashed", 1), ("upper quartile", upper, "dashed", 1)]
-    return _histogram(values, max_points, 700.0, 230.0, 25, marks)
+    return _histogram(values, max_points, 700.0, 240.0, 25, marks)
 
 
 def of_part(values: Sequence[float], max_points: float) -> Histogram:
     """One exercise's points with their mean."""
     marks = [("mean", fmean(values), "solid", 0)] if values else []
-    return _histogram(values, max_points, 340.0, 150.0, 12, marks)
+    return _histogram(values, max_points, 340.0, 160.0, 12, marks)
 
 
 def _histogram(

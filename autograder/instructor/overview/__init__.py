@@ -44,19 +44,12 @@ def overview(course: Course, assignment: str, to: Path, made: str) -> Path:
     from .page import render
 
     to = to.absolute()
-    if to.is_dir():
-        raise OverviewError(f"{to} is a folder: name a file in it, such as {to / f'report-{assignment}.html'}.")
-    if not to.parent.is_dir():
-        raise OverviewError(f"There is no folder {to.parent}: make it first, or name another file with --to.")
-    text = render(gather(course, assignment, to.parent.resolve()), made)
-    draft = to.with_name(f".{secrets.token_hex(6)}.html")
     try:
-        try:
-            with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                file.write(text.encode("utf-8", "replace"))
-            draft.replace(to)
-        finally:
-            draft.unlink(missing_ok=True)
+        if to.is_dir():
+            raise OverviewError(f"{to} is a folder: name a file in it, such as {to / f'report-{assignment}.html'}.")
+        if not to.parent.is_dir():
+            raise OverviewError(f"There is no folder {to.parent}: make it first, or name another file with --to.")
+        _write(to, render(gather(course, assignment, to.parent.resolve()), made))
     except OSError as error:
         raise OverviewError(f"{to} can't be written ({error.strerror}): name another file with --to.") from None
     return to
@@ -67,3 +60,13 @@ def _graded(course: Course) -> tuple[str, ...]:
     if not graded:
         raise OverviewError(f"Nothing has been graded in {course.root}: run `autograder grade` first.")
     return tuple(graded)
+
+
+def _write(to: Path, text: str) -> None:
+    draft = to.with_name(f".{secrets.token_hex(6)}.html")
+    try:
+        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(text.encode("utf-8", "replace"))
+        draft.replace(to)
+    finally:
+        draft.unlink(missing_ok=True)

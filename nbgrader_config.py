@@ -5,10 +5,15 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "residual-networks"
 c.CourseDirectory.root = __import__("os").path.dirname(__import__("os").path.abspath(__file__))
 
+# What an assignment's own exercises are defined in, and the wrong answers they are proven with: no student's business.
+c.CourseDirectory.ignore.extend(["exercises.py", "mistakes.py"])
+
 # One stub for both languages: nbgrader has one for each programming language.
 c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE (在这里写你的代码)\nraise NotImplementedError()",
 }
+
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE (在这里写你的答案)"
 
 # Student code runs in a sandbox, test cells outside it; docs/security.md says what that protects. Limits are settings
 # of SandboxProvisioner; what can be set is listed by `jupyter kernelspec provisioners` and in that page.

@@ -15,6 +15,7 @@ from .diagnosis import judge
 from .evidence import Evidence
 from .exercises import Exercise, Probe
 from .exercises.train_signs import WEIGHTS_FILE
+from .families import family_with
 from .graph import Setting
 from .notebook import Notebook, read_notebook
 from .references import ReferenceSet, load
@@ -57,7 +58,7 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
 
     Raises NotebookError, ReferencesError, SignsError, HiddenImagesError, SandboxUnavailable or SessionError.
     """
-    notebook = read_notebook(path)
+    notebook = read_notebook(path, course)
     known = _known(notebook, course, hidden)
     if not hidden:
         return _reports(notebook, known, lambda: LocalKernel(path.parent.resolve()), _as_given)
@@ -93,9 +94,11 @@ def _known(notebook: Notebook, course: Course, hidden: bool) -> _Known:
     if trained:
         signs = load_for(course)
         return _Known(images=pictures(signs.test_set_x, signs.test_set_y))
-    sets = [load(course.public_references)]
+    family = family_with(course, [exercise.name for exercise in notebook.exercises])
+    assert family is not None  # for the notebook's exercises were found there
+    sets = [load(family.public)]
     if hidden:
-        sets.append(load(course.hidden_references))
+        sets.append(load(family.hidden))
     return _Known(tuple(sets), hidden=hidden)
 
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from .course import Course, CourseError, find_course
@@ -16,6 +17,9 @@ DONE, FAILED, WRONG = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0: done, 1: a check failed, 2: the call or its input was wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a screen or a file that can't show a letter gets a ? for it
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -35,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _is_input_error(error: Exception) -> bool:
     from .instructor.cluster import ClusterError
     from .instructor.overview.trouble import OverviewError
+    from .instructor.scores import ExportError
     from .notebook import NotebookError
     from .references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
@@ -43,13 +48,18 @@ def _is_input_error(error: Exception) -> bool:
     from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError | HiddenImagesError | OverviewError)
+    return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="autograder", description=__import__("autograder").__doc__)
     parser.add_argument("--course", type=Path, help="the course's folder (default: the one you are in)")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    new = commands.add_parser("new", help="begin an assignment of your own, with an example exercise")
+    new.add_argument("assignment", help="its name, such as my-week-1; my-week-1-zh is a translation of it")
+    new.add_argument("--language", type=_language, metavar="{en,zh}", help="default: what the name ends in, else en")
+    new.set_defaults(command=_new)
 
     build = commands.add_parser("build", help="make references and student versions from source/")
     build.add_argument("assignment", nargs="?", help="default: all of source/")
@@ -68,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--no-feedback", action="store_true", help="leave the feedback pages for another time")
     _add_unprotected(grade)
     grade.set_defaults(command=_grade)
+
+    _add_export(commands.add_parser("export", help="scores in a file that Canvas, Moodle or Gradescope reads"))
 
     report = commands.add_parser("report", help="one page on the class: points, mistakes, what looks alike, odd runs")
     report.add_argument("assignment", nargs="?", help="default: all that have been graded, a page each")
@@ -89,9 +101,18 @@ def _parser() -> argparse.ArgumentParser:
 
     study = commands.add_parser("study", help="open your own copy of the student notebook in JupyterLab")
     study.add_argument("--language", type=_language, metavar="{en,zh}", help="default: that of your environment (LANG)")
+    study.add_argument("--assignment", metavar="NAME", help="another one than the lesson, such as blocks-beyond")
     study.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     study.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
     study.set_defaults(command=_study)
+
+    package = commands.add_parser("package", help="one zip a language with all that a student needs")
+    package.add_argument("--language", type=_language, metavar="{en,zh}", help="default: one zip for each")
+    package.add_argument("--to", type=Path, metavar="FOLDER", help="default: dist/ in the course's folder")
+    package.add_argument(
+        "--wheel", type=Path, metavar="FILE", help="the kit's wheel (default: built from the checkout)"
+    )
+    package.set_defaults(command=_package)
 
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
     doctor.set_defaults(command=_doctor)
@@ -104,6 +125,33 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
     return parser
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("assignment", nargs="?", help="default: all that have been graded")
+    export.add_argument("--format", required=True, type=_format, metavar="{canvas,csv,gradescope,moodle}")
+    export.add_argument("--to", type=Path, metavar="FILE", help="default: grades-FORMAT.csv in the course's folder")
+    export.add_argument("--roster", type=Path, metavar="FILE", help="a class list from that system, to be filled in")
+    export.add_argument("--incomplete", action="store_true", help="pass over students whom only one side knows")
+    export.add_argument("--column", metavar="HEADING", help="canvas: the assignment's column, as 'Homework 3 (12345)'")
+    export.add_argument("--identify", type=_identity, metavar="{email,idnumber,username}", help="moodle: default email")
+    export.set_defaults(command=_export)
+
+
+def _format(text: str) -> str:
+    from .instructor.formats import FORMATS
+
+    if text not in FORMATS:
+        raise argparse.ArgumentTypeError(f"there is no format {text!r}; there is: {', '.join(sorted(FORMATS))}")
+    return text
+
+
+def _identity(text: str) -> str:
+    from .instructor.moodle import IDENTITIES
+
+    if text not in IDENTITIES:
+        raise argparse.ArgumentTypeError(f"Moodle knows nobody by {text!r}, but by: {', '.join(sorted(IDENTITIES))}")
+    return text
 
 
 def _number(text: str) -> int:
@@ -135,6 +183,17 @@ def _course(options: argparse.Namespace) -> Course:
     return find_course()
 
 
+def _new(options: argparse.Namespace) -> int:
+    from .instructor.new import new_assignment
+
+    ending = options.assignment.rpartition("-")[2]
+    language = options.language or (ending if ending in LANGUAGES else "en")
+    for path in new_assignment(_course(options), options.assignment, language):
+        print(f"made {path}")
+    print(f"It builds as it is: `autograder build {options.assignment}`. What to change: docs/authoring.md.")
+    return DONE
+
+
 def _build(options: argparse.Namespace) -> int:
     from .instructor.build import BuildError, build
     from .instructor.nbgrader_calls import NbgraderError
@@ -148,9 +207,10 @@ def _build(options: argparse.Namespace) -> int:
     except (BuildError, NbgraderError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         return FAILED
+    gap = built.furthest_from_oracle
     print(
-        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0, "
-        f"TensorFlow and the oracle within {built.furthest_from_oracle:.1e}."
+        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0"
+        + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
     )
     return DONE
 
@@ -180,10 +240,11 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _study(options: argparse.Namespace) -> int:
-    from .study import study
+    from .study import language_here, study
 
-    language = options.language or reader_language(os.environ)
-    study(_course(options), language, browser=not options.no_browser, arguments=options.arguments)
+    course = _course(options)
+    language = options.language or language_here(course, reader_language(os.environ))
+    study(course, language, not options.no_browser, options.arguments, options.assignment)
     return DONE
 
 
@@ -213,6 +274,32 @@ def _report(options: argparse.Namespace) -> int:
     wanted = course.require(options.assignment) if options.assignment else None
     for path in overviews(course, wanted, options.to):
         print(path)
+    return DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from .instructor.formats import export
+
+    written, notes = export(
+        _course(options),
+        options.format,
+        options.assignment,
+        to=options.to,
+        roster=options.roster,
+        incomplete=options.incomplete,
+        column=options.column,
+        identify=options.identify,
+    )
+    print("\n".join((*notes, f"Wrote {written}.")))
+    return DONE
+
+
+def _package(options: argparse.Namespace) -> int:
+    from .instructor.package import package_all
+
+    course = _course(options)
+    for path in package_all(course, options.to or course.root / "dist", options.language, options.wheel):
+        print(f"{path} ({path.stat().st_size / 2**20:.1f} MB)")
     return DONE
 
 

@@ -24,7 +24,7 @@ from unittest import mock
 import numpy as np
 
 from .evidence import Array, Evidence, StudentError
-from .exercises import Exercise, Probe
+from .exercises import Probe, Task
 
 CANARY_SHAPE = (2, 2, 3, 4)
 SAME_NAMES = "All operation names should be unique"
@@ -41,7 +41,7 @@ class Unusable(Exception):
 
 def collect(
     function: Callable[..., Any],
-    exercise: Exercise,
+    exercise: Task,
     probe: Probe,
     with_weights: bool | None = None,
     graph_alone: bool = False,
@@ -51,6 +51,10 @@ def collect(
     `with_weights` is by default what the exercise asks for: a block's weights travel, a model's don't. `graph_alone`
     leaves out the outputs, and with them the drawing of millions of weights, where the function only builds a model.
     """
+    if exercise.kind == "function":
+        from .collect_function import collect_function
+
+        return collect_function(function, exercise, probe)
     with _without_collector():
         return _collect(function, exercise, probe, with_weights, graph_alone)
 
@@ -68,7 +72,7 @@ def _without_collector() -> Iterator[None]:
 
 
 def _collect(
-    function: Callable[..., Any], exercise: Exercise, probe: Probe, with_weights: bool | None, graph_alone: bool
+    function: Callable[..., Any], exercise: Task, probe: Probe, with_weights: bool | None, graph_alone: bool
 ) -> Evidence:
     if with_weights is None:
         with_weights = exercise.kind == "block"
@@ -95,7 +99,7 @@ def _collect(
     return Evidence(name, probe.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
 
 
-def _bare_graph(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> str | None:
+def _bare_graph(function: Callable[..., Any], exercise: Task, probe: Probe) -> str | None:
     """The graph, made without drawing a weight; None where the function wants or changes weights, or fails."""
     try:
         with _without_weights() as scope:
@@ -127,7 +131,7 @@ def canary() -> Array:
     return np.asarray(keras.initializers.GlorotUniform(seed=0)(CANARY_SHAPE), dtype=np.float32)
 
 
-def _build(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> Any:
+def _build(function: Callable[..., Any], exercise: Task, probe: Probe) -> Any:
     """The Keras model that the function's result stands for."""
     import keras
 
@@ -151,7 +155,7 @@ def _values(probe: Probe) -> list[Any]:
     return [list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in probe.arguments.items()]
 
 
-def _call(function: Callable[..., Any], exercise: Exercise, arguments: list[Any]) -> Any:
+def _call(function: Callable[..., Any], exercise: Task, arguments: list[Any]) -> Any:
     try:
         inspect.signature(function).bind(*arguments)
     except TypeError as problem:
@@ -230,7 +234,7 @@ def _plain(text: str, limit: int) -> str:
     return text[:limit].encode("utf-8", "replace").decode()
 
 
-def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, raised: BaseException) -> str | None:
+def _recover(function: Callable[..., Any], exercise: Task, probe: Probe, raised: BaseException) -> str | None:
     """The graph in spite of shapes that don't meet.
 
     Where the two paths cannot be added, the mistake lies before the addition, and a graph shows it. So the function
@@ -254,7 +258,7 @@ def _recover(function: Callable[..., Any], exercise: Exercise, probe: Probe, rai
         return None
 
 
-def _with_own_names(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> str | None:
+def _with_own_names(function: Callable[..., Any], exercise: Task, probe: Probe) -> str | None:
     """The graph of a block in which a name stands twice: the later layers' names get a number behind a `~`."""
     import keras
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
+"""The lesson's assignment in each language."""
 PUBLIC = Path("data") / "references" / "public.h5"
 
 
@@ -60,11 +62,20 @@ class Course:
     @property
     def judged_by(self) -> tuple[Path, ...]:
         """The files that decide what an answer is worth."""
-        return self.public_references, self.hidden_references, self.hidden_images
+        return *self.reference_files(), self.hidden_images
 
     @property
     def secret_seed(self) -> Path:
         return self.public_references.with_name("hidden.seed")
+
+    def own_references(self) -> tuple[Path, ...]:
+        """The public references of the exercises that the course brings itself."""
+        return tuple(sorted(self.public_references.parent.glob(f"*/{PUBLIC.name}")))
+
+    def reference_files(self) -> tuple[Path, ...]:
+        """All references, public and hidden ones, whether or not they are there yet."""
+        public = (self.public_references, *self.own_references())
+        return tuple(path.with_name(name) for path in public for name in (PUBLIC.name, self.hidden_references.name))
 
     @property
     def results(self) -> Path:
@@ -109,6 +120,6 @@ def find_course(start: Path | None = None) -> Course:
         return Course(Path(chosen).resolve())
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / "nbgrader_config.py").is_file() or (folder / PUBLIC).is_file():
+        if (folder / "nbgrader_config.py").is_file() or any((folder / PUBLIC.parent).glob(f"**/{PUBLIC.name}")):
             return Course(folder)
     return Course(Path(__file__).resolve().parent.parent)

@@ -10,17 +10,24 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Array = NDArray[np.float32]
+Answer = Mapping[str, NDArray[Any]]
+"""What a plain function gave, by the names of its outputs, each of its own dtype."""
 
 MAX_EVIDENCE = 64 * 2**20
 MAX_DIMENSIONS = 6
 MAX_ARRAYS = 4000
+MAX_OUTPUTS = 100
+NUMBERS = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+)
+"""The dtypes of a plain function's outputs."""
 
 
 class EvidenceError(ValueError):
@@ -56,6 +63,8 @@ class Evidence:
         outputs: float32, the output tensor on the probe's input.
         canary: float32, what glorot_uniform(seed=0) drew on that machine.
         error: what went wrong; a graph may stand beside it, as far as it could be recovered.
+        answer: what a plain function gave, None where there is none; nothing but `error` stands beside it.
+        changed: the names of the arrays that the plain function was given and did not leave as they were.
     """
 
     function: str
@@ -65,6 +74,8 @@ class Evidence:
     outputs: Array | None = None
     canary: Array | None = None
     error: StudentError | None = None
+    answer: Answer | None = None
+    changed: tuple[str, ...] = ()
     graph_alone: bool = False
     """Whether no more was asked for; noted by whoever asked, and nothing that travels."""
 
@@ -74,6 +85,12 @@ class _WireArray(BaseModel):
 
     shape: Annotated[list[Annotated[int, Field(ge=0, le=2**24)]], Field(max_length=MAX_DIMENSIONS)]
     data: str
+
+
+class _WireNumbers(_WireArray):
+    """An array of its own dtype."""
+
+    dtype: str
 
 
 class _Wire(BaseModel):
@@ -89,10 +106,14 @@ class _Wire(BaseModel):
     outputs: _WireArray | None
     canary: _WireArray | None
     error: StudentError | None
+    answer: Annotated[
+        dict[Annotated[str, Field(max_length=200)], _WireNumbers] | None, Field(max_length=MAX_OUTPUTS)
+    ] = None
+    changed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
 
 
 def to_json(evidence: Evidence) -> bytes:
-    """The evidence as one JSON object; arrays are little-endian float32 in base64."""
+    """The evidence as one JSON object; arrays are in base64, little-endian, float32 unless a dtype stands beside."""
     weights = evidence.weights
     wire = _Wire(
         function=evidence.function,
@@ -102,6 +123,8 @@ def to_json(evidence: Evidence) -> bytes:
         outputs=None if evidence.outputs is None else _pack(evidence.outputs),
         canary=None if evidence.canary is None else _pack(evidence.canary),
         error=evidence.error,
+        answer=None if evidence.answer is None else {k: _pack_numbers(a) for k, a in evidence.answer.items()},
+        changed=list(evidence.changed),
     )
     return wire.model_dump_json().encode()
 
@@ -127,6 +150,8 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
         outputs=None if wire.outputs is None else _unpack(wire.outputs),
         canary=None if wire.canary is None else _unpack(wire.canary),
         error=wire.error,
+        answer=None if wire.answer is None else {k: _unpack_numbers(a) for k, a in wire.answer.items()},
+        changed=tuple(wire.changed),
     )
 
 
@@ -136,13 +161,33 @@ def _pack(array: Array) -> _WireArray:
 
 
 def _unpack(wire: _WireArray) -> Array:
+    return np.frombuffer(_bytes(wire, 4), dtype="<f4").reshape(wire.shape).astype(np.float32)
+
+
+def _bytes(wire: _WireArray, size: int) -> bytes:
+    """The array's bytes, as many as its shape asks for at `size` bytes a number."""
     try:
         data = base64.b64decode(wire.data, validate=True)
     except ValueError:
         raise EvidenceError("an array is not base64") from None
-    size = 4
     for n in wire.shape:
         size *= n
     if size != len(data):
         raise EvidenceError(f"an array of shape {wire.shape} has {len(data)} bytes")
-    return np.frombuffer(data, dtype="<f4").reshape(wire.shape).astype(np.float32)
+    return data
+
+
+def _pack_numbers(array: NDArray[Any]) -> _WireNumbers:
+    plain = np.asarray(array, order="C").astype(array.dtype.newbyteorder("<"), copy=False)
+    data = base64.b64encode(plain.tobytes()).decode()
+    return _WireNumbers(dtype=array.dtype.name, shape=list(array.shape), data=data)
+
+
+def _unpack_numbers(wire: _WireNumbers) -> NDArray[Any]:
+    if wire.dtype not in NUMBERS:
+        raise EvidenceError(f"an array of dtype {wire.dtype[:20]!r}")
+    dtype = np.dtype(wire.dtype)
+    data = _bytes(wire, dtype.itemsize)
+    if wire.dtype == "bool" and data.strip(b"\0\1"):
+        raise EvidenceError("an array of truth values that holds something else")
+    return np.frombuffer(data, dtype=dtype.newbyteorder("<")).reshape(wire.shape).astype(dtype)

@@ -21,6 +21,27 @@ MARKER = re.compile(r"^\s*#\s*language:\s*([a-z]{2})\b", re.MULTILINE)
 Translate = Callable[[str], str]
 
 
+class Text(str):
+    """A text of a course's own, which brings its translations along: `Text("the variance", zh="方差")`.
+
+    It is English where nothing else is given. A step's name is such a text, too: `Text("training", en="the output in
+    training mode", zh="训练模式的输出")` is called `training` in the records, and by its words in reports.
+    """
+
+    __slots__ = ("translations",)
+
+    def __new__(cls, text: str, **translations: str) -> Text:
+        made = super().__new__(cls, text)
+        made.translations = translations
+        return made
+
+    translations: Mapping[str, str]
+
+    def told(self, language: str) -> str:
+        """The text in that language, as far as there is one."""
+        return self.translations.get(language) or self.translations.get("en") or str(self)
+
+
 def N_(text: str) -> str:
     """Mark a text for the catalogs where it is written; it is translated where it is shown."""
     return text
@@ -31,7 +52,7 @@ def translator(language: str) -> Translate:
     """The function that turns an English text into `language`; English for a language without a catalog."""
     path = LOCALE / language / "LC_MESSAGES" / "autograder.po"
     if not path.is_file():
-        return lambda text: text
+        return lambda text: text.told(language) if isinstance(text, Text) else text
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
@@ -40,7 +61,13 @@ def translator(language: str) -> Translate:
         write_mo(compiled, read_po(catalog, locale=language))
     compiled.seek(0)
     translations = gettext.GNUTranslations(compiled)
-    return lambda text: translations.gettext(text) if text else text
+
+    def translate(text: str) -> str:
+        if isinstance(text, Text):
+            return text.told(language)
+        return translations.gettext(text) if text else text
+
+    return translate
 
 
 def language_in(source: str) -> str | None:

@@ -12,7 +12,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from .course import Course
 from .exercises import NOTEBOOKS, Exercise
+from .families import family_with
 from .messages import LANGUAGES, Translate, language_in, translator
 
 MAX_NOTEBOOK = 50 * 2**20
@@ -26,7 +28,8 @@ class NotebookError(Exception):
 class Notebook:
     """A notebook of this course, and the exercises that stand in it.
 
-    `doubts` are sentences on what looks odd but does not stop anything, such as a solution cell that is missing.
+    `exercises` are those that it asks for. `doubts` are sentences on what looks odd but does not stop anything, such
+    as a solution cell that is missing.
     """
 
     path: Path
@@ -36,8 +39,8 @@ class Notebook:
     exercises: tuple[Exercise, ...]
 
 
-def read_notebook(path: Path) -> Notebook:
-    """Read a notebook that a person named.
+def read_notebook(path: Path, course: Course | None = None, sets: Sequence[Sequence[Exercise]] = NOTEBOOKS) -> Notebook:
+    """Read a notebook that a person named. Its exercises are one of these sets, or else those of the `course` itself.
 
     Raises:
         NotebookError: it is missing, too large, not JSON, not a notebook, older than nbformat 4, or holds none of
@@ -45,9 +48,13 @@ def read_notebook(path: Path) -> Notebook:
     """
     node = read_node(path)
     ids = [cell_id for cell_id in map(grade_id, node.cells) if cell_id]
-    asked = exercises_in(node)
+    asked = exercises_in(node, sets)
+    if not asked and course is not None:
+        family = family_with(course, ids)
+        in_order = {name: place for place, name in enumerate(ids)}
+        asked = tuple(sorted(family.exercises if family else (), key=lambda one: in_order.get(one.name, len(ids))))
     if not asked:
-        names = ", ".join(exercise.name for together in NOTEBOOKS for exercise in together)
+        names = ", ".join(exercise.name for together in sets for exercise in together)
         raise NotebookError(
             f"{path} is not a notebook of this course: none of its cells is one of {names}. "
             "Start from the notebook in release/."
@@ -57,10 +64,10 @@ def read_notebook(path: Path) -> Notebook:
     return Notebook(path, node, language, tuple(_doubts(ids, names_of, translator(language))), asked)
 
 
-def exercises_in(node: NotebookNode) -> tuple[Exercise, ...]:
+def exercises_in(node: NotebookNode, sets: Sequence[Sequence[Exercise]] = NOTEBOOKS) -> tuple[Exercise, ...]:
     """The exercises of the notebook that this one is, or is left of: those that stand in one with any of its cells."""
     ids = set(map(grade_id, node.cells))
-    return next((together for together in NOTEBOOKS if any(exercise.name in ids for exercise in together)), ())
+    return tuple(next((together for together in sets if any(exercise.name in ids for exercise in together)), ()))
 
 
 def _doubts(ids: Sequence[str], names: Sequence[str], _: Translate) -> Iterator[str]:

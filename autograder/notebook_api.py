@@ -19,8 +19,9 @@ from .collect import collect
 from .course import find_course
 from .diagnosis import Verdicts, judge
 from .evidence import Evidence
-from .exercises import EXERCISES, TRAINED, Exercise, Probe, by_function
+from .exercises import Exercise, Probe
 from .exercises.train_signs import WEIGHTS_FILE
+from .families import Family, families
 from .messages import notebook_language, translator
 from .references import Reference, ReferencesError, ReferenceSet, load_again
 from .report import Report, make_report
@@ -87,8 +88,8 @@ def standing_at(place: Place) -> Iterator[None]:
 
 def check(function: Callable[..., Any]) -> Report:
     """See `autograder.check`."""
-    exercise = _exercise_of(function, "check")
-    report = _public_report(function, exercise)
+    exercise, family = _exercise_of(function, "check")
+    report = _public_report(function, exercise, family)
     if not _place.get().official():  # the report of grade() follows and says it all
         _place.get().show(report)
     return report
@@ -96,26 +97,25 @@ def check(function: Callable[..., Any]) -> Report:
 
 def grade(function: Callable[..., Any]) -> float:
     """See `autograder.grade`."""
-    exercise = _exercise_of(function, "grade")
-    report = _graded_report(function, exercise)
+    exercise, family = _exercise_of(function, "grade")
+    report = _graded_report(function, exercise, family)
     _place.get().show(report)
     return report.points
 
 
-def _public_report(function: Callable[..., Any], exercise: Exercise) -> Report:
+def _public_report(function: Callable[..., Any], exercise: Exercise, family: Family) -> Report:
     if exercise.kind == "trained":
         return _trained_report(function, exercise, hidden=_place.get().official())
-    return _report(function, exercise, [_load_public()])
+    return _report(function, exercise, [_load(family.public)])
 
 
-def _graded_report(function: Callable[..., Any], exercise: Exercise) -> Report:
+def _graded_report(function: Callable[..., Any], exercise: Exercise, family: Family) -> Report:
     if exercise.kind == "trained":
         official = _place.get().official() or find_course().hidden_images.is_file()
         return _trained_report(function, exercise, hidden=official)
-    sets = [_load_public()]
-    hidden = find_course().hidden_references
-    if hidden.is_file() or _place.get().official():
-        sets.append(_load(hidden))
+    sets = [_load(family.public)]
+    if family.hidden.is_file() or _place.get().official():
+        sets.append(_load(family.hidden))
     return _report(function, exercise, sets)
 
 
@@ -125,9 +125,9 @@ _stages: dict[tuple[str, str], int] = {}
 
 def hint(function: Callable[..., Any]) -> None:
     """See `autograder.hint`."""
-    exercise = _exercise_of(function, "hint")
+    exercise, family = _exercise_of(function, "hint")
     _ = translator(_place.get().language())
-    report = _public_report(function, exercise)
+    report = _public_report(function, exercise, family)
     if report.passed:
         print(_("Everything is right here: no hint is needed."))
         return
@@ -141,27 +141,28 @@ def hint(function: Callable[..., Any]) -> None:
         print(_("Run this cell again for a plainer hint."))
 
 
-def _exercise_of(function: object, caller: str) -> Exercise:
+def _exercise_of(function: object, caller: str) -> tuple[Exercise, Family]:
     _ = translator(_place.get().language())
-    names = ", ".join(exercise.function for exercise in (*EXERCISES, *TRAINED))
     if not callable(function):
         raise CheckError(
             _("{caller}() needs one of your functions, not its result: write {caller}(identity_block).").format(
                 caller=caller
             )
         )
-    exercise = by_function(str(getattr(function, "__name__", "")))
-    if exercise is None:
-        raise CheckError(
-            _("{name} is not the name of an exercise. {caller}() works with: {names}.").format(
-                name=getattr(function, "__name__", type(function).__name__), caller=caller, names=names
-            )
+    known: list[str] = []
+    try:
+        for family in families(find_course()):
+            for exercise in family.exercises:
+                if exercise.function == getattr(function, "__name__", ""):
+                    return exercise, family
+                known.append(exercise.function)
+    except ReferencesError as error:
+        raise _place.get().fail(error) from None
+    raise CheckError(
+        _("{name} is not the name of an exercise. {caller}() works with: {names}.").format(
+            name=getattr(function, "__name__", type(function).__name__), caller=caller, names=", ".join(known)
         )
-    return exercise
-
-
-def _load_public() -> ReferenceSet:
-    return _load(find_course().public_references)
+    )
 
 
 def _load(path: Path) -> ReferenceSet:

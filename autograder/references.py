@@ -13,12 +13,15 @@ from typing import Literal
 import h5py
 import numpy as np
 
-from .evidence import Array
+from .evidence import Answer, Array
 from .exercises import Exercise, Probe, by_name
+from .exercises.definition import from_json, to_json
 from .graph import Graph, parse_graph
 
 FORMAT = "autograder-references"
 VERSION = 1
+DEFINITION = ":definition"
+"""The text among an exercise's probes that holds its definition, where the course brings it; no probe is called so."""
 
 Visibility = Literal["public", "hidden"]
 
@@ -31,13 +34,16 @@ class ReferencesError(Exception):
 class Reference:
     """What a right answer gives on one probe.
 
-    `weights` is None for a model, whose weights are not stored; `outputs` is float32.
+    `weights` is None for a model, whose weights are not stored; `outputs` is float32. Of a plain function there is
+    neither, and no graph: `answer` is what it gives, and `mistakes` what known wrong answers give, by their names.
     """
 
     probe: Probe
     graph_text: str
     outputs: Array
     weights: Mapping[str, tuple[Array, ...]] | None
+    answer: Answer | None = None
+    mistakes: Mapping[str, Answer] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> Graph:
@@ -46,13 +52,18 @@ class Reference:
 
 @dataclass(frozen=True)
 class ReferenceSet:
-    """All references of one visibility; `canary` is what glorot_uniform(seed=0) drew where they were made."""
+    """All references of one visibility; `canary` is what glorot_uniform(seed=0) drew where they were made.
+
+    Exercises that a course brings itself are in `definitions`, and `source` is a digest of the files they came from.
+    """
 
     visibility: Visibility
     canary: Array
     references: Mapping[str, tuple[Reference, ...]]
     made_with: Mapping[str, str] = field(default_factory=dict)
     solutions: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, Exercise] = field(default_factory=dict)
+    source: str = ""
 
     def of(self, exercise: Exercise) -> tuple[Reference, ...]:
         """The exercise's references. Raises ReferencesError where there are none."""
@@ -88,12 +99,16 @@ def save(path: Path, references: ReferenceSet) -> None:
         file.attrs["visibility"] = references.visibility
         for key, value in sorted(references.made_with.items()):
             file.attrs[f"made_with_{key}"] = value
+        if references.source:
+            file.attrs["source"] = references.source
         _write(file, "canary", references.canary)
         for name, found in sorted(references.references.items()):
             group = file.create_group(name)
             exercise = by_name(name)
             group.attrs["fingerprint"] = fingerprint(exercise) if exercise else ""
             group.attrs["solution"] = references.solutions.get(name, "")
+            if name in references.definitions:
+                _write_text(group, DEFINITION, to_json(references.definitions[name]))
             for reference in found:
                 _save_one(group.create_group(reference.probe.name), reference)
     draft.replace(path)
@@ -101,7 +116,12 @@ def save(path: Path, references: ReferenceSet) -> None:
 
 def _save_one(group: h5py.Group, reference: Reference) -> None:
     group.attrs["probe"] = reference.probe.model_dump_json()
-    group.create_dataset("graph", data=reference.graph_text, dtype=h5py.string_dtype(), track_times=False)
+    if reference.answer is not None:
+        _save_answer(group.create_group("answer"), reference.answer)
+        for name, answer in sorted(reference.mistakes.items()):
+            _save_answer(group.require_group("mistakes").create_group(name), answer)
+        return
+    _write_text(group, "graph", reference.graph_text)
     _write(group, "input", reference.probe.input())
     _write(group, "outputs", reference.outputs)
     if reference.weights is not None:
@@ -110,6 +130,15 @@ def _save_one(group: h5py.Group, reference: Reference) -> None:
             entry = weights.create_group(layer.replace("/", "|"))
             for i, array in enumerate(arrays):
                 _write(entry, str(i), array)
+
+
+def _save_answer(group: h5py.Group, answer: Answer) -> None:
+    for name, array in sorted(answer.items()):
+        group.create_dataset(name, data=array, track_times=False)
+
+
+def _write_text(group: h5py.Group, name: str, text: str) -> None:
+    group.create_dataset(name, data=text, dtype=h5py.string_dtype(), track_times=False)
 
 
 def _write(group: h5py.Group, name: str, array: Array) -> None:
@@ -121,7 +150,7 @@ def load_again(path: Path) -> ReferenceSet:
     return _load_once(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _load_once(path: Path, changed: int) -> ReferenceSet:
     return load(path)
 
@@ -147,15 +176,19 @@ def load(path: Path) -> ReferenceSet:
                 )
             found: dict[str, tuple[Reference, ...]] = {}
             solutions: dict[str, str] = {}
+            definitions: dict[str, Exercise] = {}
             for name, group in file.items():
                 if isinstance(group, h5py.Group):
+                    if DEFINITION in group:
+                        definitions[name] = from_json(group[DEFINITION].asstr()[()])
                     exercise = by_name(name)
                     if exercise is not None and group.attrs["fingerprint"] != fingerprint(exercise):
                         raise ReferencesError(
                             f"The references in {path} are stale: {name} has changed since they were made. "
                             "Run `autograder build`."
                         )
-                    found[name] = tuple(_load_one(group[key]) for key in sorted(group, key=lambda key: (len(key), key)))
+                    probes = sorted(group.keys() - {DEFINITION}, key=lambda key: (len(key), key))
+                    found[name] = tuple(_load_one(group[key]) for key in probes)
                     solutions[name] = str(group.attrs["solution"])
             return ReferenceSet(
                 visibility="hidden" if file.attrs["visibility"] == "hidden" else "public",
@@ -167,6 +200,8 @@ def load(path: Path) -> ReferenceSet:
                     if key.startswith("made_with_")
                 },
                 solutions=solutions,
+                definitions=definitions,
+                source=str(file.attrs.get("source", "")),
             )
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise ReferencesError(
@@ -175,6 +210,15 @@ def load(path: Path) -> ReferenceSet:
 
 
 def _load_one(group: h5py.Group) -> Reference:
+    if "answer" in group:
+        return Reference(
+            probe=Probe.model_validate_json(group.attrs["probe"]),
+            graph_text="",
+            outputs=np.zeros(0, np.float32),
+            weights=None,
+            answer=_load_answer(group["answer"]),
+            mistakes={name: _load_answer(found) for name, found in group.get("mistakes", {}).items()},
+        )
     weights = None
     if "weights" in group:
         weights = {
@@ -187,6 +231,10 @@ def _load_one(group: h5py.Group) -> Reference:
         outputs=_read(group, "outputs"),
         weights=weights,
     )
+
+
+def _load_answer(group: h5py.Group) -> Answer:
+    return {name: np.asarray(dataset[()]) for name, dataset in group.items()}
 
 
 def _read(group: h5py.Group, name: str) -> Array:

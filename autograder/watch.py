@@ -34,7 +34,7 @@ def watch(path: Path, course: Course) -> None:
     Raises NotebookError, ReferencesError or SessionError where there can be no first check. Later on, a file that
     can't be read and a kernel that doesn't start are told, and the next save is waited for.
     """
-    first = read_notebook(path)
+    first = read_notebook(path, course)
     _ = translator(first.language)
     try:
         _Watch(path, course).run(first)
@@ -80,7 +80,7 @@ class _Watch:
             self._unread = 0
             return None
         try:
-            notebook = read_notebook(self._path)
+            notebook = read_notebook(self._path, self._course)
         except NotebookError as error:
             self._unread += 1
             if self._unread == PATIENCE:
@@ -141,10 +141,10 @@ def screen(result: NotebookReport, newly: bool, seconds: float, width: int = 100
         yield _("Stuck? Run `hint({function})` in the notebook: first a question, then a pointer.").format(
             function=wrong.function
         )
-    if newly and len(result.reports) == 1:
-        yield _("Everything is right: well done.")
-    elif newly:
+    if newly and any(report.exercise == "resnet50" for report in result.reports):
         yield _("Every exercise is right. You have built a residual network of fifty layers: well done.")
+    elif newly:
+        yield _("Everything is right: well done.")
     yield _("Checked at {clock} in {seconds} s; waiting for the next save (Ctrl-C ends).").format(
         clock=time.strftime("%H:%M:%S"), seconds=f"{seconds:.1f}"
     )

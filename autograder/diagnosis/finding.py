@@ -11,12 +11,26 @@ Kind = Literal["missing", "extra", "wrong setting", "wrong order", "wrong wiring
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Where an array of a plain function's differs: the first place and its numbers, how many of how many elements do,
+    and by how much at most.
+    """
+
+    index: tuple[int, ...]
+    expected: int | float | str
+    found: int | float | str
+    number: int
+    of: int
+    largest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One difference between what was asked and what was built.
 
     Attributes:
         step: `2a`, `2b`, `2c`, `shortcut`, `add`; `stage 3, block b, 2b`, ..., `head`.
-        layer: the Keras class concerned.
+        layer: the Keras class concerned; of a plain function the output, or the input.
         kind: what sort of difference.
         setting: Keras's argument for a wrong setting, "" otherwise.
         expected, found: both None where a hidden probe alone shows the difference.
@@ -24,6 +38,8 @@ class Finding:
         unseen: steps that this slip cuts off from the result, so that nothing can be said for them.
         hidden: only hidden probes show it.
         message: the sentence for the reader, in the reader's language.
+        sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
+        difference: where an array differs, of a plain function's.
     """
 
     step: str
@@ -36,6 +52,8 @@ class Finding:
     unseen: tuple[str, ...] = ()
     hidden: bool = False
     message: str = ""
+    sentence: str = ""
+    difference: Difference | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:

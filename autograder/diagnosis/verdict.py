@@ -254,12 +254,16 @@ def judge(
     """All probes of an exercise. `evidence` and `references` go together one by one; None is evidence that the caller
     did not ask for, having what decides from other probes.
     """
+    if exercise.kind == "function":
+        from .function import judge_function  # which is built on this module
+
+        return judge_function(exercise, evidence, references)
     known = verdicts_known or Verdicts()
     verdicts = tuple(
         known.on(exercise, given, reference, canary) for given, reference in zip(evidence, references, strict=True)
     )
     merged = _merge(verdicts)
-    return Diagnosis(exercise, verdicts, merged, _points(exercise, verdicts, merged))
+    return Diagnosis(exercise, verdicts, merged, points_of(exercise, verdicts, merged))
 
 
 def _merge(verdicts: tuple[ProbeVerdict, ...]) -> tuple[Finding, ...]:
@@ -281,7 +285,7 @@ def _merge(verdicts: tuple[ProbeVerdict, ...]) -> tuple[Finding, ...]:
     return tuple(finding for key, finding in merged.items() if key not in covered)
 
 
-def _points(exercise: Exercise, verdicts: tuple[ProbeVerdict, ...], found: tuple[Finding, ...]) -> float:
+def points_of(exercise: Exercise, verdicts: tuple[ProbeVerdict, ...], found: tuple[Finding, ...]) -> float:
     """Evidence that can't be relied on, and an error that no finding explains, earn nothing at all."""
     if not verdicts or any(v.trouble or (v.error and not v.findings) for v in verdicts):
         return 0.0

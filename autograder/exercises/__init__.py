@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..messages import Text
 from .convolutional_block import CONVOLUTIONAL_BLOCK
-from .exercise import Exercise, Part, Probe, Rubric
+from .exercise import Drawn, Exercise, Mistake, Part, PlainTask, Probe, Rubric, Task
 from .identity_block import IDENTITY_BLOCK
 from .resnet50 import RESNET50
 from .train_signs import TRAIN_SIGNS
@@ -15,7 +16,22 @@ TRAINED: tuple[Exercise, ...] = (TRAIN_SIGNS,)
 NOTEBOOKS: tuple[tuple[Exercise, ...], ...] = (EXERCISES, TRAINED)
 """The exercises that stand in one notebook together."""
 
-__all__ = ["EXERCISES", "NOTEBOOKS", "TRAINED", "Exercise", "Part", "Probe", "Rubric", "by_function", "by_name"]
+__all__ = [
+    "EXERCISES",
+    "NOTEBOOKS",
+    "TRAINED",
+    "Drawn",
+    "Exercise",
+    "Mistake",
+    "Part",
+    "PlainTask",
+    "Probe",
+    "Rubric",
+    "Task",
+    "Text",
+    "by_function",
+    "by_name",
+]
 
 
 def by_name(name: str) -> Exercise | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from .exercise import Part, Probe
+from .exercise import Argument, Part, Probe
 
 CONVOLUTION = ("Conv2D", "BatchNormalization", "ReLU")
 LINEAR_CONVOLUTION = ("Conv2D", "BatchNormalization")
@@ -43,7 +43,7 @@ def draw_block_probes(random: Random, strides: tuple[int, ...] | None) -> tuple[
     for i in range(HIDDEN_PROBES):
         first, second, third, channels = random.sample(range(2, 10), 4)
         width = random.choice([n for n in range(5, 12) if n != heights[i]])
-        arguments: dict[str, int | str | tuple[int, ...]] = {
+        arguments: dict[str, Argument] = {
             "f": sizes[i],
             "filters": (first, second, third),
             "stage": stages[i],

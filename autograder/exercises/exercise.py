@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-Argument = int | str | tuple[int, ...]
+Kind = Literal["block", "model", "trained", "function"]
+
+
+class Drawn(BaseModel):
+    """An array that a function is called with: `shift + scale * drawn`, with NumPy's legacy generator like `Probe.input`.
+
+    "normal" draws have mean 0 and variance 1, "uniform" ones lie in [0, 1); for whole numbers the fraction is cut off.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shape: tuple[int, ...]
+    seed: int
+    distribution: Literal["normal", "uniform"] = "normal"
+    scale: float = 1.0
+    shift: float = 0.0
+    dtype: Literal["float64", "float32", "int64"] = "float64"
+
+    def array(self) -> NDArray[Any]:
+        """The array, made afresh: whoever gets it may change it."""
+        generator = np.random.RandomState(self.seed)
+        draw = generator.randn if self.distribution == "normal" else generator.rand
+        return np.asarray(self.shift + self.scale * np.asarray(draw(*self.shape)), dtype=self.dtype)
+
+
+Argument = Drawn | bool | int | float | str | tuple[int, ...]
 
 
 class Probe(BaseModel):
-    """One set of arguments and one input tensor on which an exercise is tried.
+    """One set of arguments and, for a block or a model, one input tensor on which an exercise is tried.
 
     `arguments` holds the keyword arguments without the input tensor, in the order of the signature. `input_shape`
     counts the batch: (m, n_H, n_W, n_C). The input is drawn from NumPy's legacy generator, whose stream NumPy
@@ -26,8 +51,8 @@ class Probe(BaseModel):
 
     name: str
     arguments: dict[str, Argument]
-    input_shape: tuple[int, ...]
-    input_seed: int
+    input_shape: tuple[int, ...] = ()
+    input_seed: int = 0
     distribution: Literal["normal", "uniform"] = "normal"
     training: bool = False
     hidden: bool = False
@@ -38,18 +63,32 @@ class Probe(BaseModel):
         draw = generator.randn if self.distribution == "normal" else generator.rand
         return draw(*self.input_shape).astype(np.float32)
 
+    def values(self) -> dict[str, Any]:
+        """What a plain function is called with, by the names of its parameters; arrays are made afresh each time."""
+        return {k: v.array() if isinstance(v, Drawn) else v for k, v in self.arguments.items()}
+
     def describe(self) -> str:
         """The call as a student would write it, for reports."""
-        values = ", ".join(f"{k}={list(v) if isinstance(v, tuple) else v!r}" for k, v in self.arguments.items())
+        values = ", ".join(f"{k}={_written(v)}" for k, v in self.arguments.items())
         return values + (", training mode" if self.training else "")
+
+
+def _written(value: Argument) -> str:
+    if isinstance(value, Drawn):
+        return f"an array of shape {value.shape}"
+    return repr(list(value) if isinstance(value, tuple) else value)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The layers that one step asks for, in the order in which the input passes them."""
+    """The layers that one step asks for, in the order in which the input passes them.
+
+    Of a plain function: the outputs that the step asks for, as far as the probe's arguments have the values `when`.
+    """
 
     step: str
     layers: tuple[str, ...]
+    when: Mapping[str, Argument] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +101,80 @@ class Rubric:
 
 
 @dataclass(frozen=True, slots=True)
+class Mistake:
+    """A wrong answer that an exercise's author foresees, and the finding that it is to get.
+
+    The answer is the solution with `changes`, pairs of an old text and a new one, or else `code`. What it is to get: one
+    finding with this `step`, `kind` and `setting`, and `layer` where that is given; or the exception called `error`.
+    Where a plain function is asked for, a student's answer with the same values gets `sentence` to read. `kind` then
+    is always "wrong value", and `setting` a word of the author's (by default the mistake's name). Without a sentence
+    the kit's own words are expected: `setting` is then "shape", "dtype", "finite", "values" or "changed".
+    """
+
+    exercise: str
+    name: str
+    step: str = ""
+    layer: str = ""
+    setting: str = ""
+    sentence: str = ""
+    kind: str = "wrong value"
+    changes: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    error: str = ""
+
+
+class Task(Protocol):
+    """What the side with the student's code has to know of an exercise: how its function is called."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def function(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def signature(self) -> tuple[str, ...]: ...
+    @property
+    def outputs(self) -> tuple[str, ...]: ...
+
+
+class PlainTask(BaseModel):
+    """A `Task` that travels: nothing is looked up where the student's code runs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+    name: str
+    function: str
+    kind: Kind
+    signature: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exercise:
     """One function that a student writes.
 
     `name` is the exercise's grade_id, `function` the name of the student's function. A "block" is called on a
     symbolic tensor and returns one; a "model" is called on plain arguments and returns a Keras Model. So is a "trained"
-    one, which is not compared with a reference: its graph and the weights handed in with it are measured. `outline`
+    one, which is not compared with a reference: its graph and the weights handed in with it are measured. A "function"
+    is called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. `outline`
     lists the steps in the order of `autograder.graph.linear`: the main path, the shortcut, then what follows
     their meeting. The weights of a block travel with the evidence; those of a model stay where they are.
     `inner_cap` bounds what slips inside a model's blocks cost together, the blocks having exercises of their own.
+    `known` are the wrong answers of a "function" whose values are recognised.
     """
 
     name: str
     function: str
-    kind: Literal["block", "model", "trained"]
+    kind: Kind
     signature: tuple[str, ...]
     outline: tuple[Part, ...]
     rubric: tuple[Rubric, ...]
     public_probes: tuple[Probe, ...]
     draw_hidden_probes: Callable[[Random], tuple[Probe, ...]]
     inner_cap: float = 0.0
+    outputs: tuple[str, ...] = ()
+    known: tuple[Mistake, ...] = ()
 
     @property
     def max_points(self) -> float:
@@ -95,3 +188,10 @@ class Exercise:
         top = step.partition(",")[0]
         lines = {line.step: line for line in self.rubric}
         return lines.get(top, self.rubric[-1])
+
+    def step_of(self, output: str, probe: Probe) -> str:
+        """The step that a function's output belongs to on a probe; an output that no step asks for is its own."""
+        for part in self.outline:
+            if output in part.layers and all(probe.arguments.get(name) == value for name, value in part.when.items()):
+                return part.step
+        return output

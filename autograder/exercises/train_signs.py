@@ -1,4 +1,4 @@
-"""Exercise 5: a small residual net of the student's own blocks, trained on SIGNS.
+"""Exercise 4: a small residual net of the student's own blocks, trained on SIGNS.
 
 There is no one right answer here, so nothing is compared with a reference: the graph must be a residual network, the
 weights that were saved must fit it, and what both together say of images is measured.

@@ -21,18 +21,23 @@ from ..course import Course, CourseError
 from ..diagnosis import Diagnosis, judge
 from ..diagnosis.fold import label
 from ..evidence import Evidence
-from ..exercises import EXERCISES, Exercise, Probe
+from ..exercises import NOTEBOOKS, Exercise, Mistake, Probe
+from ..exercises.definition import probe_problems
+from ..families import MISTAKES, family_files, family_name, instructors_files, source_digest
 from ..graph import Refused, parse_graph
 from ..messages import translator
 from ..notebook import Notebook, exercises_in, grade_id, read_node, read_notebook
 from ..oracle import OracleError, forward
-from ..references import Reference, ReferencesError, ReferenceSet, load, save
+from ..references import Reference, ReferencesError, ReferenceSet, load
 from ..report.sentences import describe, describe_error
 from ..signs.hidden import Pictures, keep_hidden
 from ..twosides.local import LocalKernel
 from ..twosides.notebookrun import NotebookRun, running
 from . import trained
+from .keep import save_if_changed
+from .mistakes import MistakeError, Tried, require_caught, require_told_apart, try_mistakes, with_fingerprints
 from .nbgrader_calls import generate_assignment
+from .own import DefinitionError, read_exercises, read_mistakes
 
 ORACLE_TOLERANCE = 1e-5
 """How far TensorFlow's float32 may be from the oracle's float64, as a share of the largest output."""
@@ -40,6 +45,8 @@ ORACLE_TOLERANCE = 1e-5
 SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 Progress = Callable[[str], None]
+Sets = Sequence[Sequence[Exercise]]
+"""Exercises by the notebook that they stand in together."""
 
 
 class BuildError(Exception):
@@ -58,54 +65,110 @@ class Built:
 def build(course: Course, assignments: Sequence[str], seed: str | None, progress: Progress) -> Built:
     """Build the named assignments of a course.
 
-    `seed` replaces the secret seed; None keeps the one there is, or makes one. The references are those of the
-    course's first assignment; every other one has to agree with them. Seed and references are written last, so that
-    a build that fails leaves those there are. An assignment may have several notebooks.
+    `seed` replaces the secret seed; None keeps the one there is, or makes one. The references are those of the first
+    assignment that asks for the exercises; every other one has to agree with them. Seed and references are written
+    last, so that a build that fails leaves those there are. An assignment may have several notebooks.
 
     Raises:
-        BuildError: a solution fails, disagrees with the oracle, or an untouched notebook earns points.
+        BuildError: a solution fails, disagrees with the oracle, an untouched notebook earns points, or a wrong answer
+            that the author lists is not caught as it should be.
         CourseError, NotebookError: the course's folder or a notebook can't be used.
     """
     _require_writable(course)
     secret = seed or _secret_seed(course) or secrets.token_hex(16)
-    hidden_probes = _draw(secret)
-    public, hidden = _standing(course, assignments, hidden_probes)
+    families = {assignment: family_name(course, assignment) for assignment in assignments}
+    made = [
+        _build_family(course, name, [a for a in assignments if families[a] == name], secret, progress)
+        for name in dict.fromkeys(families.values())
+    ]
+    for family in made:
+        family.keep(course, secret)
+    if made:
+        _keep_secret(course, secret)
+    furthest = max((family.furthest for family in made), default=0.0)
+    return Built(tuple(assignments), sum(family.probes for family in made), furthest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What the answers of one family are judged by, and how far TensorFlow was from the oracle."""
+
+    name: str
+    public: ReferenceSet | None
+    hidden: ReferenceSet | None
+    images: Pictures | None
+    probes: int
+    furthest: float
+
+    def keep(self, course: Course, secret: str) -> None:
+        if self.images is not None:
+            keep_hidden(course.hidden_images, secret, self.images)
+            trained.have_images(course)
+        public_file, hidden_file = family_files(course, self.name)
+        if self.public is not None and self.hidden is not None:
+            save_if_changed(public_file, self.public)
+            save_if_changed(hidden_file, self.hidden)
+            hidden_file.chmod(0o600)
+
+
+def _build_family(course: Course, name: str, assignments: Sequence[str], secret: str, progress: Progress) -> _Made:
+    """Build assignments that ask for the same exercises, the kit's own or those of the assignment `name`."""
+    exercises = read_exercises(course, name)
+    sets: Sets = (exercises,) if name else NOTEBOOKS
+    hidden_probes = _draw(exercises, secret)
+    public, hidden = _standing(course, name, assignments, hidden_probes)
+    digest = source_digest(course, name)
     images: Pictures | None = None
     furthest = 0.0
     for assignment in assignments:
-        notebooks = _instructor_notebooks(course, assignment)
+        notebooks = _instructor_notebooks(course, assignment, sets)
         for notebook in notebooks:
+            mistakes = read_mistakes(course, name) if public is None else ()
             progress(f"{assignment}: running the instructor's notebook {notebook.path.name}")
-            evidence = _run(notebook, hidden_probes)
+            evidence, tried = _run(notebook, hidden_probes, mistakes)
             if _is_trained(notebook):
                 progress(f"{assignment}: measuring the instructor's network")
                 images = images or trained.hidden_images(course, secret)
                 _network_earns_all(course, notebook, evidence, images)
                 continue
-            progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers against the oracle")
+            progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers")
             furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
-            public = public or _reference_set("public", notebook, evidence, hidden_probes)
-            hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes)
+            public = public or _reference_set("public", notebook, evidence, hidden_probes, tried, digest)
+            hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes, tried, digest)
             _solutions_earn_all(notebook, evidence, (public, hidden))
+            if tried:
+                progress(f"{assignment}: proving that {len(tried)} wrong answers are caught")
+                _mistakes_are_caught(course.source / name / MISTAKES, tried, (public, hidden))
         progress(f"{assignment}: making the student version")
         generate_assignment(course, assignment)
+        _nothing_of_the_instructors(course, assignment)
         progress(f"{assignment}: trying the untouched student version")
         for notebook in notebooks:
-            _untouched_earns_nothing(course.release / assignment / notebook.path.name, public, hidden, images)
-    if images is not None:
-        keep_hidden(course.hidden_images, secret, images)
-        trained.have_images(course)
-        _keep_secret(course, secret)
-    if public is not None and hidden is not None:
-        _save_if_changed(course.public_references, public)
-        _save_if_changed(course.hidden_references, hidden)
-        course.hidden_references.chmod(0o600)
-        _keep_secret(course, secret)
-    return Built(tuple(assignments), sum(map(len, hidden_probes.values())) + _public_count(), furthest)
+            release = course.release / assignment / notebook.path.name
+            _untouched_earns_nothing(release, sets, public, hidden, images)
+    return _Made(name, public, hidden, images, sum(len(_probes(e, hidden_probes)) for e in exercises), furthest)
 
 
-def _public_count() -> int:
-    return sum(len(exercise.public_probes) for exercise in EXERCISES)
+def _mistakes_are_caught(path: Path, tried: Sequence[Tried], sets: tuple[ReferenceSet, ReferenceSet]) -> None:
+    try:
+        require_told_apart(path, tried, *sets)
+        require_caught(path, tried, lambda exercise, evidence: _judge(exercise, evidence, sets))
+    except MistakeError as error:
+        raise BuildError(str(error)) from None
+
+
+def _nothing_of_the_instructors(course: Course, assignment: str) -> None:
+    """The definitions and wrong answers must not reach students; nbgrader copies what it is not told to leave."""
+    copied = [course.release / assignment / path.name for path in instructors_files(course.source / assignment)]
+    found = [path for path in copied if path.exists()]
+    for path in found:
+        path.unlink()
+    if found:
+        names = [path.name for path in copied]
+        raise BuildError(
+            f"nbgrader copied {found[0].name} to the student version; it is deleted there. Add this line to "
+            f"nbgrader_config.py, and build again: c.CourseDirectory.ignore.extend({names})"
+        )
 
 
 def _require_writable(course: Course) -> None:
@@ -132,44 +195,60 @@ def _keep_secret(course: Course, secret: str) -> None:
 
 
 def _standing(
-    course: Course, assignments: Sequence[str], hidden_probes: dict[str, tuple[Probe, ...]]
+    course: Course, name: str, assignments: Sequence[str], hidden_probes: dict[str, tuple[Probe, ...]]
 ) -> tuple[ReferenceSet | None, ReferenceSet | None]:
     """The references there are, public and hidden, where the assignment that they are made from is not built now."""
-    if course.assignments()[0] in assignments:
+    first = next(a for a in course.assignments() if family_name(course, a) == name)
+    if first in assignments:
         return None, None
+    public_file, hidden_file = family_files(course, name)
     try:
-        public = load(course.public_references)
+        public = load(public_file)
     except ReferencesError:
         return None, None
+    if public.source != source_digest(course, name):
+        return None, None
     try:
-        hidden = load(course.hidden_references)
+        hidden = load(hidden_file)
     except ReferencesError:
         return public, None
     drawn = {name: tuple(reference.probe for reference in found) for name, found in hidden.references.items()}
     return public, hidden if drawn == hidden_probes else None
 
 
-def _draw(seed: str) -> dict[str, tuple[Probe, ...]]:
-    return {exercise.name: exercise.draw_hidden_probes(Random(f"{seed}/{exercise.name}")) for exercise in EXERCISES}
+def _draw(exercises: Sequence[Exercise], seed: str) -> dict[str, tuple[Probe, ...]]:
+    return {exercise.name: _drawn(exercise, seed) for exercise in exercises}
+
+
+def _drawn(exercise: Exercise, seed: str) -> tuple[Probe, ...]:
+    try:
+        probes = tuple(exercise.draw_hidden_probes(Random(f"{seed}/{exercise.name}")))
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise DefinitionError(f"Exercise {exercise.name}: its hidden probes can't be drawn: {what}") from None
+    problem = next(probe_problems(exercise, probes, hidden=True), None if probes else "there is no hidden probe")
+    if problem:
+        raise DefinitionError(f"Exercise {exercise.name}: {problem}.")
+    return probes
 
 
 def _probes(exercise: Exercise, hidden: dict[str, tuple[Probe, ...]]) -> tuple[Probe, ...]:
     return exercise.public_probes + hidden.get(exercise.name, ())
 
 
-def _instructor_notebooks(course: Course, assignment: str) -> tuple[Notebook, ...]:
-    """The assignment's notebooks that have exercises of this kit; one at least has."""
+def _instructor_notebooks(course: Course, assignment: str, sets: Sets) -> tuple[Notebook, ...]:
+    """The assignment's notebooks that have exercises of these; one at least has."""
     found = sorted((course.source / course.require(assignment)).glob("*.ipynb"))
-    with_exercises = [path for path in found if exercises_in(read_node(path))]
-    return tuple(_instructor_notebook(path) for path in with_exercises or found[:1])
+    with_exercises = [path for path in found if exercises_in(read_node(path), sets)]
+    return tuple(_instructor_notebook(path, sets) for path in with_exercises or found[:1])
 
 
 def _is_trained(notebook: Notebook) -> bool:
     return all(exercise.kind == "trained" for exercise in notebook.exercises)
 
 
-def _instructor_notebook(path: Path) -> Notebook:
-    notebook = read_notebook(path)
+def _instructor_notebook(path: Path, sets: Sets) -> Notebook:
+    notebook = read_notebook(path, sets=sets)
     if notebook.doubts:
         raise BuildError(f"{notebook.path}: {notebook.doubts[0]}")
     for cell in notebook.node.cells:
@@ -181,15 +260,24 @@ def _instructor_notebook(path: Path) -> Notebook:
     return notebook
 
 
-def _run(notebook: Notebook, hidden: dict[str, tuple[Probe, ...]]) -> dict[str, tuple[Evidence, ...]]:
+def _run(
+    notebook: Notebook, hidden: dict[str, tuple[Probe, ...]], mistakes: Sequence[Mistake]
+) -> tuple[dict[str, tuple[Evidence, ...]], list[Tried]]:
+    """What the solutions give, and the wrong answers."""
     with _running(notebook, notebook.path.parent) as session:
         if session.errors:
             failed = session.errors[0]
             raise BuildError(f"{notebook.path}, cell {failed.cell}: {failed.error.type}: {failed.error.message}")
-        return {
+        evidence = {
             exercise.name: session.collect(exercise, _probes(exercise, hidden), with_weights=True)
             for exercise in notebook.exercises
         }
+        if any(given.error for found in evidence.values() for given in found):
+            return evidence, []  # the solution comes first
+        try:
+            return evidence, try_mistakes(notebook, session, mistakes, lambda exercise: _probes(exercise, hidden))
+        except MistakeError as error:
+            raise BuildError(str(error)) from None
 
 
 def _running(notebook: Notebook, folder: Path) -> AbstractContextManager[NotebookRun]:
@@ -207,6 +295,8 @@ def _confirm(
             where = f"{notebook.path}, cell {exercise.name}, probe {probe.name}"
             if given.error is not None:
                 raise BuildError(f"{where}: {describe_error(given.error, exercise, translator('en'))}")
+            if exercise.kind == "function":
+                continue  # what it computes is the author's to know; there is no second implementation
             if given.graph is None or given.outputs is None or given.weights is None:
                 raise BuildError(f"{where}: the evidence is not whole.")
             try:
@@ -226,28 +316,40 @@ def _confirm(
 
 
 def _reference_set(
-    visibility: str, notebook: Notebook, evidence: dict[str, tuple[Evidence, ...]], hidden: dict[str, tuple[Probe, ...]]
+    visibility: str,
+    notebook: Notebook,
+    evidence: dict[str, tuple[Evidence, ...]],
+    hidden: dict[str, tuple[Probe, ...]],
+    tried: Sequence[Tried],
+    source: str,
 ) -> ReferenceSet:
     references: dict[str, tuple[Reference, ...]] = {}
-    canary = None
+    canary = np.zeros(0, np.float32)
     for exercise in notebook.exercises:
         found = []
         for probe, given in zip(_probes(exercise, hidden), evidence[exercise.name], strict=True):
-            assert given.graph is not None
-            assert given.outputs is not None
-            canary = given.canary
+            canary = canary if given.canary is None else given.canary
             if probe.hidden == (visibility == "hidden"):
-                weights = given.weights if exercise.kind == "block" else None
-                found.append(Reference(probe, given.graph, given.outputs, weights))
+                found.append(_reference(exercise, probe, given))
         references[exercise.name] = tuple(found)
-    assert canary is not None
-    return ReferenceSet(
+    made = ReferenceSet(
         visibility="hidden" if visibility == "hidden" else "public",
         canary=canary,
         references=references,
         made_with={name: version(name) for name in ("keras", "tensorflow", "numpy")},
         solutions=solution_digests(notebook),
+        definitions={exercise.name: exercise for exercise in notebook.exercises} if source else {},
+        source=source,
     )
+    return with_fingerprints(made, tried)
+
+
+def _reference(exercise: Exercise, probe: Probe, given: Evidence) -> Reference:
+    if exercise.kind == "function":
+        return Reference(probe, "", np.zeros(0, np.float32), None, given.answer)
+    assert given.graph is not None
+    assert given.outputs is not None
+    return Reference(probe, given.graph, given.outputs, given.weights if exercise.kind == "block" else None)
 
 
 def solution_digests(notebook: Notebook) -> dict[str, str]:
@@ -282,9 +384,9 @@ def _network_earns_all(
 
 
 def _untouched_earns_nothing(
-    path: Path, public: ReferenceSet | None, hidden: ReferenceSet | None, images: Pictures | None
+    path: Path, sets: Sets, public: ReferenceSet | None, hidden: ReferenceSet | None, images: Pictures | None
 ) -> None:
-    notebook = read_notebook(path)
+    notebook = read_notebook(path, sets=sets)
     with _running(notebook, path.parent) as session:
         for exercise in notebook.exercises:
             if exercise.kind == "trained":
@@ -310,34 +412,3 @@ def _points_of(session: NotebookRun, exercise: Exercise, sets: tuple[ReferenceSe
 def _judge(exercise: Exercise, evidence: Sequence[Evidence], sets: tuple[ReferenceSet, ReferenceSet]) -> Diagnosis:
     references = [reference for found in sets for reference in found.of(exercise)]
     return judge(exercise, evidence, references, sets[0].canary)
-
-
-def _save_if_changed(path: Path, references: ReferenceSet) -> None:
-    """Leave a file alone that says the same, so that a build does not touch what is committed."""
-    try:
-        if _alike(load(path), references):
-            return
-    except ReferencesError:
-        pass
-    save(path, references)
-
-
-def _alike(a: ReferenceSet, b: ReferenceSet) -> bool:
-    if (a.visibility, dict(a.made_with), dict(a.solutions)) != (b.visibility, dict(b.made_with), dict(b.solutions)):
-        return False
-    if set(a.references) != set(b.references) or not np.array_equal(a.canary, b.canary):
-        return False
-    return all(
-        len(mine) == len(theirs) and all(map(_same_reference, mine, theirs))
-        for mine, theirs in ((a.references[name], b.references[name]) for name in a.references)
-    )
-
-
-def _same_reference(a: Reference, b: Reference) -> bool:
-    if a.probe != b.probe or a.graph_text != b.graph_text or not np.array_equal(a.outputs, b.outputs):
-        return False
-    if a.weights is None or b.weights is None:
-        return a.weights is b.weights
-    return set(a.weights) == set(b.weights) and all(
-        np.array_equal(x, y) for k in a.weights for x, y in zip(a.weights[k], b.weights[k], strict=True)
-    )

@@ -19,6 +19,7 @@ from ..course import Course
 from ..diagnosis import Verdicts
 from ..evidence import Evidence
 from ..exercises import Exercise, Probe
+from ..families import family_with
 from ..messages import language_in
 from ..notebook import is_left_out, is_test, modules_imported
 from ..notebook_api import Place, standing_at
@@ -201,10 +202,16 @@ class _Execution:
     def _references(self, exercise: Exercise) -> dict[str, Reference]:
         """By their probes' names."""
         found: dict[str, Reference] = {}
-        for path in (self.submission.course.public_references, self.submission.course.hidden_references):
+        for path in self._files(exercise):
             with contextlib.suppress(ReferencesError):
                 found |= {one.probe.name: one for one in load_again(path).of(exercise)}
         return found
+
+    def _files(self, exercise: Exercise) -> tuple[Path, Path]:
+        """The public and the hidden references of the exercise's family."""
+        family = family_with(self.submission.course, [exercise.name])
+        assert family is not None  # for the exercise was found there
+        return family.public, family.hidden
 
     def _ask(self, exercise: Exercise, probes: Sequence[Probe], graph_alone: bool) -> Sequence[Evidence]:
         found = self.session.collect(exercise, probes, graph_alone=graph_alone)
@@ -212,7 +219,7 @@ class _Execution:
 
     def _passes(self, exercise: Exercise, given: Evidence, probe: Probe) -> bool:
         reference = self._references(exercise)[probe.name]
-        canary = load_again(self.submission.course.public_references).canary
+        canary = load_again(self._files(exercise)[0]).canary
         return self.verdicts.on(exercise, given, reference, canary).passed
 
     def _weighed(self, given: Evidence, probe: Probe) -> Evidence:

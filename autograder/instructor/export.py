@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
+
+from .cells import shown, write_table
+from .lms import without_score
+from .scores import place, read_grades, read_score
 
 COLUMNS = (
     "assignment",
@@ -22,36 +25,40 @@ COLUMNS = (
     "late_submission_penalty",
     "score",
     "max_score",
+    "status",
 )
-"""The columns of nbgrader's own CsvExportPlugin, in its order."""
+"""The columns of nbgrader's own CsvExportPlugin, in its order, and why there is no score."""
+TEXTS = ("student_id", "last_name", "first_name", "email")
+"""Columns that are not this program's own words: no spreadsheet is to compute them."""
 
 
 class CsvExport(ExportPlugin):
     """nbgrader's CSV, but quoted where a name needs it, and with empty scores where one could not be computed.
 
-    Who handed nothing in has 0 points, as nbgrader has it.
+    Who handed nothing in has 0 points, as nbgrader has it, and the status "missing"; see `Status` for the others.
     """
 
+    notes: tuple[str, ...] = ()
+
+    def write(self, gradebook: Gradebook) -> Path:
+        """Write the file and return its path. Raises ExportError for names that the gradebook doesn't know."""
+        grades = read_grades(gradebook, [str(a) for a in self.assignment], [str(s) for s in self.student])
+        self.notes = tuple(without_score(grades))
+        self.export(gradebook)
+        return Path(self.to or "grades.csv")
+
     def export(self, gradebook: Gradebook) -> None:
-        with Path(self.to or "grades.csv").open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, COLUMNS)
-            table.writeheader()
-            for row in self._rows(gradebook):
-                table.writerow({key: "" if value is None else value for key, value in row.items()})
+        rows = (["" if row[key] is None else str(row[key]) for key in COLUMNS] for row in self._rows(gradebook))
+        write_table(Path(self.to or "grades.csv"), [COLUMNS, *rows])
 
     def _rows(self, gradebook: Gradebook) -> Iterator[dict[str, Any]]:
         wanted, students = {str(name) for name in self.assignment}, {str(name) for name in self.student}
         for assignment in gradebook.assignments:
             if wanted and assignment.name not in wanted:
                 continue
-            # nbgrader sorts by names, which may all be empty: then the order is that in which they were graded.
-            for student in sorted(gradebook.students, key=_place):
+            for student in sorted(gradebook.students, key=place):
                 if not students or student.id in students:
                     yield _row(gradebook, assignment, student)
-
-
-def _place(student: Any) -> tuple[str, str, str]:
-    return student.last_name or "", student.first_name or "", student.id
 
 
 def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
@@ -63,7 +70,9 @@ def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
         "first_name": student.first_name,
         "email": student.email,
         "max_score": assignment.max_score,
+        "status": read_score(gradebook, assignment, student).status,
     }
+    row |= {key: shown(row[key] or "") for key in TEXTS}
     try:
         submission = gradebook.find_submission(assignment.name, student.id)
     except MissingEntry:

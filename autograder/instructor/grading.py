@@ -29,10 +29,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ..course import Course, CourseError
+from ..families import family_files, family_name, require_current
 from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
 from . import ahead, cluster
 from .ahead import processes
+from .changed import since_release
 from .intake import TrustedCell, trusted_cells
 from .nbgrader_calls import (
     NbgraderError,
@@ -74,7 +76,7 @@ def grade_class(
 
     Raises CourseError where nothing has been handed in, or the course was never built, and SandboxUnavailable where
     this machine can't give the sandbox and `unprotected` does not say to go on regardless, and ClusterError where the
-    cluster can't be used.
+    cluster can't be used, and ReferencesError where the course's own exercises were changed after they were built.
     """
     console = console or Console()
     work = {assignment: students for assignment in assignments if (students := submissions(course, assignment))}
@@ -86,6 +88,8 @@ def grade_class(
     needed = {path for assignment in work for path in _needed(course, assignment)}
     if any(not path.is_file() for path in needed):
         raise CourseError("There are no hidden references yet: run `autograder build` first.")
+    for name in filter(None, {family_name(course, assignment) for assignment in work}):
+        require_current(course, name)
     with once(), _executor(course, unprotected, workers, scheduler) as executor:
         results = {
             assignment: _Class(course, assignment, unprotected, feedback).grade(students, console, executor)
@@ -111,6 +115,10 @@ def _executor(
 
 def _needed(course: Course, assignment: str) -> Iterator[Path]:
     """The hidden files that the exercises of this kit in the assignment's notebooks, if any, are graded by."""
+    family = family_name(course, assignment)
+    if family:
+        yield family_files(course, family)[1]
+        return
     for path in (course.source / assignment).glob("*.ipynb"):
         for exercise in exercises_in(read_node(path)):
             yield course.hidden_images if exercise.kind == "trained" else course.hidden_references
@@ -139,6 +147,9 @@ class _Class:
 
     def grade(self, students: Sequence[str], console: Console, executor: Executor) -> list[Line]:
         """Every student's line."""
+        told = since_release(self.course, self.assignment, self.cells)
+        if told:
+            console.print(told, markup=False, soft_wrap=True)
         lines = {student: self._one(student) for student in students if why_not_an_id(student)}
         lines |= {student: line for student in students if student not in lines and (line := self._as_before(student))}
         jobs = [self._job(student) for student in students if student not in lines]

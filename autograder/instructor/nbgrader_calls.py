@@ -27,6 +27,8 @@ from ..course import Course
 from .execute import Execute
 from .execution import Settings
 from .export import CsvExport
+from .lms import LmsExport
+from .scores import ExportError
 
 
 class NbgraderError(Exception):
@@ -113,6 +115,18 @@ def export_grades(course: Course, assignments: Sequence[str]) -> None:
         plugin.to = str(course.root / "grades.csv")
         plugin.assignment = list(assignments)
         plugin.export(book)
+
+
+def export_with(course: Course, plugin: LmsExport | CsvExport) -> Path:
+    """Let an export plugin write its file. Raises ExportError, also where there is no gradebook yet."""
+    with _inside(course):
+        url = _api(course).coursedir.db_url
+    file = url.removeprefix("sqlite:///")
+    if file != url and not Path(file).is_file():
+        # Opening it would make an empty one.
+        raise ExportError("Nothing has been graded yet: run `autograder grade`.")
+    with gradebook(course) as book:
+        return plugin.write(book)
 
 
 @contextmanager

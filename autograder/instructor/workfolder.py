@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ..families import instructors_files
 from .intake import LIMITS, companions
 
 
@@ -26,8 +27,11 @@ def fill(work: Path, submitted: Path, source: Path, ignore: Sequence[str] = ()) 
         for notebook in _notebooks(submitted):
             _copy(notebook, work / notebook.name)
     if source.is_dir():
+        kept_back = instructors_files(source)
         for path in sorted(source.rglob("*")):
-            if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
+            if path in kept_back or ".ipynb_checkpoints" in path.parts:
+                continue
+            if path.is_file() and path.suffix != ".ipynb":
                 _copy(path, work / path.relative_to(source))
     return doubts
 

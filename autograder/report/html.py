@@ -22,7 +22,8 @@ def _without_steering(value: object) -> object:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where templates/ are rendered: every text escaped, and without characters that XML doesn't take."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -35,7 +36,7 @@ def _environment() -> Environment:
 
 def render_html(report: Report) -> str:
     """One `<div>` that brings its own style and needs nothing from outside."""
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(report=report, drawings=_drawings(report), _=translator(report.language))
 
 

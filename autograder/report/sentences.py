@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from ..diagnosis import Finding, ProbeVerdict
 from ..evidence import StudentError
-from ..exercises import Exercise
+from ..exercises import Exercise, Text
 from ..graph import Setting
 from ..messages import N_, Translate
+from .functions import ARRAYS, NOT_KERAS, NUMPY_ERRORS, describe_array, describe_returned
 
 MAIN_STEPS = {
     "2a": N_("main path, first component"),
@@ -43,6 +44,8 @@ SETTING_WORDS = {
 
 def describe_step(step: str, _: Translate) -> str:
     """`2b` -> "main path, second component"; the place of a layer in ResNet-50 keeps its numbers."""
+    if isinstance(step, Text):
+        return _(step)
     place = ""
     for part in step.split(", "):
         stage = re.fullmatch(r"stage (\d)", part)
@@ -67,7 +70,7 @@ def value(setting: Setting) -> str:
 def describe(finding: Finding, _: Translate) -> str:
     """The finding as one or two sentences that say what to do about it."""
     where = describe_step(finding.step, _)
-    text = _SENTENCES[finding.kind](finding, _)
+    text = _(finding.sentence) if finding.sentence else _SENTENCES[finding.kind](finding, _)
     sentence = _("{where}: {what}").format(where=where[:1].upper() + where[1:], what=text)
     more = []
     if finding.also:
@@ -176,6 +179,8 @@ def _sources(text: Setting, start: str, _: Translate) -> str:
 
 
 def _value(finding: Finding, _: Translate) -> str:
+    if finding.setting in ARRAYS:
+        return describe_array(finding, _)
     if finding.setting != "outputs":
         return _("{layer} is built as asked, but its {array} was changed afterwards.").format(
             layer=finding.layer, array=finding.setting
@@ -239,7 +244,7 @@ def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str
         return _(
             "{function} must return a model made with Model(inputs=..., outputs=...), not of the class {type}."
         ).format(function=exercise.function, type=error.type)
-    for kind, pattern, sentence in ERRORS:
+    for kind, pattern, sentence in FUNCTION_ERRORS if exercise.kind == "function" else ERRORS:
         found = re.search(pattern, error.message)
         if kind in (error.type, "") and found:
             words = {key: word or "" for key, word in found.groupdict().items()}
@@ -256,6 +261,8 @@ def _first_lines(message: str) -> str:
 
 def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
     what = error.type
+    if exercise.kind == "function":
+        return describe_returned(error, exercise, _)
     wanted = _("the output tensor") if exercise.kind == "block" else _("a Model")
     if what in ("NoneType", "nothing"):
         return _("{function} returns nothing. End it with `return`, followed by {wanted}.").format(
@@ -323,3 +330,6 @@ ERRORS: tuple[tuple[str, str, str], ...] = (
     ("LimitError", r"", N_("The code ran for longer than it may, and was stopped.")),
     ("SystemExit", r"", N_("{function} calls exit(): nothing after it can run.")),
 )  # fmt: skip
+
+FUNCTION_ERRORS = (*NUMPY_ERRORS, *(row for row in ERRORS if row[0] in NOT_KERAS and "filters" not in row[2]))
+"""What is said of errors where Keras has no part."""

@@ -12,10 +12,8 @@ from typing import Any
 
 from .bubblewrap import OLDEST, Bubblewrap, candidates
 from .command import NAMESPACES, View
-from .launch import Plan
 from .limits import Limits
 from .protection import ON_REGARDLESS, Protection, SandboxError, SandboxUnavailable
-from .watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +82,9 @@ def describe(bubblewrap: Bubblewrap | None, report: dict[str, Any], limits: Limi
 
 
 def _try(bubblewrap: Bubblewrap) -> dict[str, Any]:
+    from .launch import Plan  # here, since these are for Linux, and every system is asked what it can do
+    from .watch import Watch
+
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         view = View(Path(folder, "work"), Path(folder, "run"))
         view.work.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -68,6 +69,9 @@ def train(
         print(_("Official grading does not train: the weights that were handed in count."))
         return Training(seed=seed)
     graph, shapes = _looked_at(model, data, epochs, batch_size)
+    path = None if save_to is None else Path(save_to).resolve()
+    if path is not None and not os.access(path.parent, os.W_OK):  # better said now than after a minute
+        raise SignsError(_("The weights can't be saved as {path}: {reason}.").format(path=path, reason=_reason(path)))
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -96,7 +100,6 @@ def train(
             )
             screen.epoch(seen)
     seconds = time.perf_counter() - began
-    path = None if save_to is None else Path(save_to).resolve()
     if path is not None:
         _save(path, graph, shapes, model)
     return Training(
@@ -146,6 +149,10 @@ def _looked_at(model: object, data: object, epochs: object, batch_size: object) 
     except (TypeError, ValueError, NotImplementedError):  # a model that isn't made of layers has no such configuration
         trouble = Trouble("graph", "refused form", {"what": type(model).__name__})
     raise SignsError(sentence(trouble, _))
+
+
+def _reason(path: Path) -> str:
+    return os.strerror(errno.EACCES if path.parent.is_dir() else errno.ENOENT)
 
 
 def _save(path: Path, graph: Graph, shapes: Shapes, model: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -120,16 +121,18 @@ WIDTH, HEIGHT, LEFT, TOP = 300, 150, 34, 20
 
 def _curves(seen: Sequence[Epoch], epochs: int, _: Translate) -> str:
     """Accuracy and loss, side by side, as one SVG."""
-    highest = max([1.0, *(min(max(e.train_loss, e.test_loss), 4.0) for e in seen)])
+    losses = [loss for e in seen for loss in (e.train_loss, e.test_loss) if math.isfinite(loss)]
+    highest = min(max([1.0, *losses]), 4.0)
     accuracy = ([e.train_accuracy for e in seen], [e.test_accuracy for e in seen])
     loss = ([e.train_loss for e in seen], [e.test_loss for e in seen])
     figures = (
         _figure(accuracy, epochs, 1.0, _("share of images right"), 0),
         _figure(loss, epochs, highest, _("loss"), WIDTH + LEFT + 20),
     )
+    trained, tested = escape(_("training images")), escape(_("test images"))
     legend = (
-        f'<text x="{LEFT}" y="{HEIGHT + TOP + 34}" fill="{TRAIN}">- - - {escape(_("training images"))}</text>'
-        f'<text x="{WIDTH + 2 * LEFT + 20}" y="{HEIGHT + TOP + 34}" fill="{TEST}">——— {escape(_("test images"))}</text>'
+        f'<text x="{LEFT}" y="{HEIGHT + TOP + 34}" fill="{TRAIN}">- - - {trained}</text>'
+        f'<text x="{WIDTH + 2 * LEFT + 20}" y="{HEIGHT + TOP + 34}" fill="{TEST}">——— {tested}</text>'
     )
     size = f'width="{2 * (WIDTH + LEFT) + 40}" height="{HEIGHT + TOP + 44}"'
     return (
@@ -150,7 +153,7 @@ def _figure(curves: tuple[list[float], list[float]], epochs: int, highest: float
     parts.append(f'<text x="{WIDTH}" y="{HEIGHT + 14}" text-anchor="end" fill="currentColor">{epochs}</text>')
     for values, colour, dashes in zip(curves, (TRAIN, TEST), (' stroke-dasharray="5 4"', ""), strict=True):
         points = [
-            (WIDTH * (i + 1) / epochs, HEIGHT * (1 - min(max(value / highest, 0.0), 1.0)) if value == value else HEIGHT)
+            (WIDTH * (i + 1) / epochs, HEIGHT * (1 - min(max(value / highest, 0.0), 1.0)) if value == value else 0.0)
             for i, value in enumerate(values)
         ]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

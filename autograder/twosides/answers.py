@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..collect import collect, student_error
 from ..evidence import Evidence, StudentError, to_json
-from ..exercises import Probe, by_name
+from ..exercises import PlainTask, Probe
 from .wire import CannotCross, Named, dumps, loads
 
 VALUE, RAISED, CANNOT = b"value\n", b"raised\n", b"cannot\n"
@@ -25,11 +25,14 @@ VALUE, RAISED, CANNOT = b"value\n", b"raised\n", b"cannot\n"
 
 
 class EvidenceRequest(BaseModel):
-    """Evidence of one exercise on some probes; the answer to probe number i goes to `path` with `.i` behind it."""
+    """Evidence of one exercise on some probes; the answer to probe number i goes to `path` with `.i` behind it.
+
+    What there is to know of the exercise comes along: nothing is looked up on the side of the student's code.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    exercise: str
+    exercise: PlainTask
     probes: tuple[Probe, ...]
     with_weights: bool | None = None
     graph_alone: bool = False
@@ -39,9 +42,7 @@ class EvidenceRequest(BaseModel):
 def evidence(request: str) -> None:
     """Answer an EvidenceRequest."""
     asked = EvidenceRequest.model_validate_json(request)
-    exercise = by_name(asked.exercise)
-    if exercise is None:
-        raise ValueError(asked.exercise)
+    exercise = asked.exercise
     function = _names().get(exercise.function)
     for i, probe in enumerate(asked.probes):
         if callable(function):

@@ -51,14 +51,25 @@ def weighed(given: Evidence, probe: Probe, lines: Collection[str], course: Cours
 
 def clean_canary(claimed: Array, course: Course, config: Config) -> Array:
     """The canary that counts: the one claimed if it is the reference's, else this machine's own."""
-    try:
-        expected = load_again(course.public_references).canary
-    except ReferencesError:
+    expected = _expected(course)
+    if expected is None:
         return claimed
     if claimed.shape == expected.shape and np.array_equal(claimed, expected):
         return claimed
     drawn = _drawn_here(course.root, repr(config.SandboxProvisioner.get("allow_unprotected", False)))
     return expected if drawn is None else np.array(drawn, dtype=np.float32).reshape(expected.shape)
+
+
+def _expected(course: Course) -> Array | None:
+    """What the course's references were made with; None where there are none."""
+    for path in (course.public_references, *course.own_references()):
+        try:
+            found = load_again(path).canary
+        except ReferencesError:
+            continue
+        if found.size:  # where there are plain functions alone, none was drawn
+            return found
+    return None
 
 
 @lru_cache(maxsize=1)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from traitlets.config import Config
 
 from ..course import Course
-from ..sandbox import forkserver
 from ..sandbox.folders import remove as remove_folder
-from ..sandbox.kernel import SandboxKernel, settings
-from ..sandbox.protection import SandboxError
-from ..sandbox.provisioner import SandboxProvisioner
+from ..sandbox.protection import SandboxError, SandboxUnavailable
 from .session import SessionError
+
+if TYPE_CHECKING:
+    from ..sandbox.kernel import SandboxKernel
+
+ON_WINDOWS = os.name == "nt"
 
 
 def start_kernel(
@@ -36,6 +40,13 @@ def start_kernel(
 def _start(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None
 ) -> SandboxKernel:
+    if ON_WINDOWS:
+        raise SandboxUnavailable(
+            "There is no sandbox on Windows, with or without --unprotected: check other people's notebooks on Linux or "
+            "in WSL; `autograder check` without --hidden, for notebooks of your own, works here."
+        )
+    from ..sandbox.kernel import SandboxKernel  # which can't even be imported on Windows
+
     see = _view(course)
     return SandboxKernel.start(
         scratch,
@@ -54,6 +65,10 @@ def shared_fork_server(course: Course, config: Config, preload: Sequence[str]) -
 
     It begins to import at once, and nobody waits for it before they need it. The main thread's alone.
     """
+    from ..sandbox import forkserver
+    from ..sandbox.kernel import settings
+    from ..sandbox.provisioner import SandboxProvisioner
+
     see, place = _view(course), forkserver.pool()
     wanted = settings(place, config, see.read_only, see.hide, see.environment, preload, 60)
     plan = SandboxProvisioner(config=config, **wanted).plan(place, place, place / "kernel.json")
@@ -71,8 +86,9 @@ class _See:
 
 
 def _view(course: Course) -> _See:
+    references = [path for path in course.reference_files() if path.name == course.public_references.name]
     return _See(
-        read_only=tuple(path for path in (course.public_references, *course.public_images) if path.is_file()),
+        read_only=tuple(path for path in (*references, *course.public_images) if path.is_file()),
         hide=tuple(secret_paths(course)),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
@@ -99,7 +115,8 @@ SECRET = (
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
     found = [*(course.root / name for name in SECRET), *course.root.glob("report-*.html")]
-    hidden = (course.hidden_references, course.hidden_images, course.trained_solution, course.secret_seed)
+    references = [path for path in course.reference_files() if path.name == course.hidden_references.name]
+    hidden = (*references, course.hidden_images, course.trained_solution, course.secret_seed)
     return [path for path in (*found, *hidden) if path.exists()]
 
 

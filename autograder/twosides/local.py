@@ -13,6 +13,8 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 
+SOCKETS_IN_FOLDERS = os.name != "nt"
+
 
 @dataclass(frozen=True, slots=True)
 class NoProtection:
@@ -29,7 +31,9 @@ class LocalKernel:
     def __init__(self, folder: Path) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
         self.run = self._scratch
-        self._manager = KernelManager(kernel_name="python3", transport="ipc", ip=str(self._scratch / "k"))
+        # Sockets in a folder that is one's own, where there are such: a port can be taken by another between two looks.
+        there = {"transport": "ipc", "ip": str(self._scratch / "k")} if SOCKETS_IN_FOLDERS else {"transport": "tcp"}
+        self._manager = KernelManager(kernel_name="python3", **there)
         self._manager.start_kernel(
             cwd=str(folder),
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},

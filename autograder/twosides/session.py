@@ -22,7 +22,7 @@ from typing import Any, Literal, Protocol
 from pydantic import ValidationError
 
 from ..evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json
-from ..exercises import Exercise, Probe
+from ..exercises import Exercise, PlainTask, Probe
 from . import wire
 from .answers import CANNOT, RAISED, VALUE, EvidenceRequest
 from .client import Client, KernelGone, Run
@@ -295,7 +295,7 @@ class Session:
     ) -> list[Evidence]:
         def code(path: Path) -> str:
             asked = EvidenceRequest(
-                exercise=exercise.name,
+                exercise=PlainTask.model_validate(exercise),
                 probes=tuple(probes),
                 with_weights=with_weights,
                 graph_alone=graph_alone,
@@ -396,9 +396,14 @@ def _trouble(why: str, seconds: float) -> StudentError:
     return _error("DeadKernelError")
 
 
+_PLAIN_FILE = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # Windows has the last alone, others the rest
+    _PLAIN_FILE |= getattr(os, _flag, 0)
+
+
 def _read(path: Path, limit: int) -> bytes:
     """A regular file's bytes, at most `limit`. Raises OSError for anything else under that name."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, _PLAIN_FILE)
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size > limit:

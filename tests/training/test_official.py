@@ -26,18 +26,19 @@ WITHOUT_MARKS = "\n".join(line for line in SOLUTION.splitlines() if "###" not in
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course of two notebooks in one assignment, built."""
+    """A course with this exercise alone, built. Its public references are the kit's, by which blocks are checked."""
     root = tmp_path_factory.mktemp("class") / "course"
-    shutil.copytree(ROOT / "source" / "resnet", root / "source" / "resnet")
     write(signs_notebook(), root / "source" / "resnet" / "signs.ipynb")
     shutil.copy(ROOT / "nbgrader_config.py", root)
+    (root / "data" / "references").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "references" / "public.h5", root / "data" / "references")
     done = autograder("--course", root, "build", "resnet", "--seed", SECRET, cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
     return root
 
 
-def hand_in(root: Path, student: str, solution: str = WITHOUT_MARKS, blocks: bool = True, tagged: bool = True) -> Path:
-    """A submission without weights; gives its folder."""
+def hand_in(root: Path, student: str, solution: str = WITHOUT_MARKS, blocks: bool = False, tagged: bool = True) -> Path:
+    """A submission without weights; gives its folder. With `blocks`, the notebook of their own blocks lies in it."""
     folder = root / "submitted" / student / "resnet"
     if blocks:
         write(right(), folder / "resnet.ipynb")
@@ -55,7 +56,7 @@ def lines(table: str) -> dict[str, tuple[str, str]]:
     names = re.findall(r"^[│|] (\w+) .*$", table, re.MULTILINE)
     rows = {name: re.findall(rf"^[│|] {name} .*$", table, re.MULTILINE)[0] for name in names}
     parts = {name: [part.strip() for part in re.split("[│|]", row)[2:-1]] for name, row in rows.items()}
-    return {name: (row[3], row[-1]) for name, row in parts.items()}
+    return {name: (row[0], row[-1]) for name, row in parts.items()}
 
 
 def trained(folder: Path) -> None:
@@ -100,7 +101,7 @@ def graded(course: Path) -> tuple[Path, str]:
     """The course with the whole class graded, and what the command printed."""
     for student, (make, _, _) in CLASS.items():
         make(hand_in(course, student))
-    trained(hand_in(course, "alone", blocks=False))
+    trained(hand_in(course, "alone"))
     trained(hand_in(course, "untagged", tagged=False))
     peeks = "import os\nfor path in ('hidden_signs.h5', 'signs_solution.safetensors', 'hidden.h5'):\n"
     peeks += "    print(path, os.path.exists(os.environ['AUTOGRADER_COURSE'] + '/data/references/' + path))\n"
@@ -128,10 +129,8 @@ def test_nobody_is_trained_again(graded: tuple[Path, str]) -> None:
 
 def test_without_the_blocks_notebook_the_courses_blocks_take_the_same_weights(graded: tuple[Path, str]) -> None:
     root, said = graded
-    points, status = lines(said)["alone"]
-    assert points == "10"
-    assert "resnet.ipynb is missing" in status or "missing" in status
-    assert "the course&#39;s" in page(root, "alone") or "the course's" in page(root, "alone")
+    assert lines(said)["alone"] == ("10", "graded")
+    assert "identity_block: the course" in page(root, "alone")
 
 
 def test_nothing_hidden_is_seen_and_the_file_that_counts_is_out_of_reach(graded: tuple[Path, str]) -> None:
@@ -192,3 +191,20 @@ def test_official_grading_without_hidden_images_says_to_build(course: Path, tmp_
     done = autograder("--course", root, "grade", "resnet", cwd=root)
     assert done.returncode == 2
     assert "autograder build" in done.stderr
+
+
+@pytest.mark.slow
+def test_two_notebooks_in_one_assignment(tmp_path: Path) -> None:
+    """Built, handed in and graded together, from nothing."""
+    root = tmp_path / "course"
+    shutil.copytree(ROOT / "source" / "resnet", root / "source" / "resnet")
+    write(signs_notebook(), root / "source" / "resnet" / "signs.ipynb")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    done = autograder("--course", root, "build", "resnet", cwd=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    trained(hand_in(root, "ada", blocks=True))
+    done = autograder("--course", root, "grade", "resnet", cwd=root, COLUMNS="220")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "identity_block: yours; convolutional_block: yours" in page(root, "ada")
+    (row,) = re.findall(r"^[│|] ada .*$", done.stdout, re.MULTILINE)
+    assert [part.strip() for part in re.split("[│|]", row)[2:-1]] == ["10", "10", "10", "10", "40", "graded"]

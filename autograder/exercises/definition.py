@@ -1,0 +1,152 @@
+"""An exercise as plain data, and whether its definition holds together.
+
+A course's own exercises are Python where their author writes them. `autograder build` reads that file, once; what
+students and graders use is the data written here, which lies with the references.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from random import Random
+from typing import Any
+
+from ..messages import Text
+from .exercise import Exercise, Mistake, Part, Probe, Rubric
+
+NAME = "letters, digits and _, beginning with a letter"
+HINTS = 3
+MISTAKE_WORDS = ("exercise", "name", "step", "layer", "setting", "sentence")
+"""What of a known mistake is written down, in the order of its fields: neither its code nor its changes, which hold parts
+of the solution."""
+
+
+def to_json(exercise: Exercise) -> str:
+    """The exercise without the function that draws hidden probes."""
+    facts = {
+        "name": exercise.name,
+        "function": exercise.function,
+        "kind": exercise.kind,
+        "signature": exercise.signature,
+        "outline": [
+            [_text(p.step), p.layers, _probe_of(p).model_dump(mode="json")["arguments"]] for p in exercise.outline
+        ],
+        "rubric": [[_text(r.step), r.points, [_text(hint) for hint in r.hints]] for r in exercise.rubric],
+        "public_probes": [probe.model_dump(mode="json") for probe in exercise.public_probes],
+        "inner_cap": exercise.inner_cap,
+        "outputs": exercise.outputs,
+        "known": [{name: _text(getattr(mistake, name)) for name in MISTAKE_WORDS} for mistake in exercise.known],
+    }
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def from_json(text: str) -> Exercise:
+    """The exercise that `to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+    facts = json.loads(text)
+    return Exercise(
+        name=facts["name"],
+        function=facts["function"],
+        kind=facts["kind"],
+        signature=tuple(facts["signature"]),
+        outline=tuple(
+            Part(_read(step), tuple(layers), Probe(name="", arguments=when).arguments)
+            for step, layers, when in facts["outline"]
+        ),
+        rubric=tuple(Rubric(_read(step), points, tuple(map(_read, hints))) for step, points, hints in facts["rubric"]),  # type: ignore[arg-type]
+        public_probes=tuple(Probe.model_validate(probe) for probe in facts["public_probes"]),
+        draw_hidden_probes=_never,
+        inner_cap=facts["inner_cap"],
+        outputs=tuple(facts["outputs"]),
+        known=tuple(
+            Mistake(**{name: _read(mistake[name]) for name in MISTAKE_WORDS})  # type: ignore[arg-type]
+            for mistake in facts["known"]
+        ),
+    )
+
+
+def _probe_of(part: Part) -> Probe:
+    """The conditions of a part as a probe's arguments, which know how to be written down."""
+    return Probe(name="", arguments=dict(part.when))
+
+
+def _never(random: Random) -> tuple[Probe, ...]:
+    raise NotImplementedError("hidden probes are drawn by `autograder build` from the exercise's source")
+
+
+def _text(text: str) -> Any:
+    return {"": str(text), **text.translations} if isinstance(text, Text) else text
+
+
+def _read(data: Any) -> str:
+    if isinstance(data, dict):
+        translations = dict(data)
+        return Text(translations.pop(""), **translations)
+    return str(data)
+
+
+# --- what an author may get wrong -------------------------------------------------------------------------------
+
+
+def problems(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
+    """What is wrong with a definition, a sentence each. `languages` are those that the course is given in."""
+    for word in (exercise.name, exercise.function, *exercise.signature, *exercise.outputs):
+        if not (word.isidentifier() and word.isascii() and word[0].isalpha()):
+            yield f"{word!r} is no name: use {NAME}"
+    yield from _steps(exercise)
+    for line in exercise.rubric:
+        yield from _line(line, languages)
+    for mistake in exercise.known:
+        yield from _translations(mistake.sentence, f"the sentence of the mistake {mistake.name}", languages)
+    if not exercise.public_probes:
+        yield "there is no public probe"
+    yield from probe_problems(exercise, exercise.public_probes, hidden=False)
+
+
+def _steps(exercise: Exercise) -> Iterator[str]:
+    charged = {line.step for line in exercise.rubric}
+    if not charged:
+        yield "the rubric has no line"
+    for part in exercise.outline:
+        if part.step not in charged and part.step != "shortcut":
+            yield f"the rubric has no line for the step {part.step} of the outline"
+    if exercise.kind == "function":
+        if not exercise.outputs:
+            yield "a function needs `outputs`: the name of what it returns, or several names"
+        for part in exercise.outline:
+            for name in (*part.layers, *part.when):
+                if name not in (*exercise.outputs, *exercise.signature):
+                    yield f"the step {part.step} speaks of {name!r}, which is no output and no parameter"
+    elif exercise.outputs or any(part.when for part in exercise.outline):
+        yield 'only an exercise of the kind "function" has `outputs`, and parts with `when`'
+
+
+def _line(line: Rubric, languages: Collection[str]) -> Iterator[str]:
+    if not line.points > 0:
+        yield f"the step {line.step} gives {line.points} points: give it some"
+    if len(line.hints) != HINTS or not all(hint.strip() for hint in line.hints):
+        yield f"the step {line.step} needs {HINTS} hints, none of them empty: a question, a pointer, nearly the answer"
+    for i, hint in enumerate(line.hints, 1):
+        yield from _translations(hint, f"hint {i} of the step {line.step}", languages)
+
+
+def _translations(text: str, what: str, languages: Collection[str]) -> Iterator[str]:
+    for language in sorted(languages):
+        if text and language != "en" and not (isinstance(text, Text) and text.translations.get(language, "").strip()):
+            yield f'{what} is not there in {language!r}: write Text("...", {language}="...")'
+
+
+def probe_problems(exercise: Exercise, probes: tuple[Probe, ...], hidden: bool) -> Iterator[str]:
+    """What is wrong with an exercise's probes, public or hidden ones."""
+    if len({probe.name for probe in probes}) != len(probes):
+        yield "two probes have the same name"
+    wanted = exercise.signature[1:] if exercise.kind == "block" else exercise.signature
+    for probe in probes:
+        given = tuple(probe.arguments)
+        if given != wanted[: len(given)] or (exercise.kind == "function" and given != wanted):
+            yield f"probe {probe.name} gives {', '.join(given)}; the signature asks for {', '.join(wanted)}, in that order"
+        if probe.hidden != hidden:
+            yield f"probe {probe.name} is to have hidden={hidden}"
+        if not probe.name or set(probe.name) & set("/.:"):
+            yield f"probe {probe.name!r} needs a name without any of / . :"
+        if exercise.kind == "block" and len(probe.input_shape) != 4:
+            yield f"probe {probe.name} needs an input_shape of four numbers: (m, n_H, n_W, n_C)"

@@ -1,0 +1,93 @@
+"""Findings and errors of plain functions in words."""
+
+from __future__ import annotations
+
+from ..diagnosis import Finding
+from ..evidence import StudentError
+from ..exercises import Exercise
+from ..messages import N_, Translate
+
+ARRAYS = ("shape", "dtype", "finite", "values", "changed")
+"""What can be wrong with an array, as a finding's setting."""
+
+NOT_KERAS = frozenset(
+    "NotImplementedError NameError UnboundLocalError RecursionError CellTimeoutError DeadKernelError "
+    "SubmissionTimeoutError LimitError SystemExit TypeError".split()
+)
+
+NUMPY_ERRORS: tuple[tuple[str, str, str], ...] = (
+    (
+        "ValueError",
+        r"could not be broadcast together with shapes (?P<a>\([^)]*\)) (?P<b>\([^)]*\))",
+        N_(
+            "Two arrays that are combined have shapes that don't fit, {a} and {b}. "
+            "Along which axis is each of them meant to go?"
+        ),
+    ),
+    ("TypeError", r"'int' object is not subscriptable", N_("A plain number is used as if it were an array.")),
+)
+
+
+def describe_array(finding: Finding, _: Translate) -> str:
+    """What is wrong with an array; of hidden probes nothing is told but what sort of thing it is."""
+    if finding.setting == "changed":
+        return _("the function changes its argument {name}, which belongs to the caller: work on a copy.").format(
+            name=finding.layer
+        )
+    if finding.hidden:
+        return _(
+            "{name} is right in the public examples but not for other arguments. "
+            "Is there a fixed value in your code instead of one of the function's arguments?"
+        ).format(name=finding.layer)
+    if finding.setting == "shape":
+        return _("{name} has the shape {found}; the exercise asks for {expected}.").format(
+            name=finding.layer, found=finding.found, expected=finding.expected
+        )
+    if finding.setting == "dtype":
+        return _("{name} is of dtype {found}; the exercise asks for {expected}.").format(
+            name=finding.layer, found=finding.found, expected=finding.expected
+        )
+    if finding.setting == "finite":
+        return _("{name} holds {found}, which is not a finite number.").format(name=finding.layer, found=finding.found)
+    return _differs(finding, _)
+
+
+def _differs(finding: Finding, _: Translate) -> str:
+    gap = finding.difference
+    if gap is None:
+        return _("{name} has the wrong values.").format(name=finding.layer)
+    if not gap.index:
+        return _("{name} is {found}; it should be {expected}.").format(
+            name=finding.layer, found=_short(gap.found), expected=_short(gap.expected)
+        )
+    return _(
+        "{number} of the {all} numbers of {name} are wrong, the first at {index}: {found} instead of {expected}. "
+        "The largest difference is {largest}."
+    ).format(
+        number=gap.number,
+        all=gap.of,
+        name=finding.layer,
+        index=list(gap.index),
+        found=_short(gap.found),
+        expected=_short(gap.expected),
+        largest=_short(gap.largest),
+    )
+
+
+def _short(number: float | str) -> str:
+    return number if isinstance(number, str) else f"{number:.5g}"
+
+
+def describe_returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
+    """What a plain function returned, and what it should return."""
+    if len(exercise.outputs) == 1:
+        wanted = _("one array or number, {name}").format(name=exercise.outputs[0])
+    else:
+        wanted = _("a tuple of arrays or numbers, ({names})").format(names=", ".join(exercise.outputs))
+    if error.type in ("NoneType", "nothing"):
+        return _("{function} returns nothing. End it with `return`, followed by {wanted}.").format(
+            function=exercise.function, wanted=wanted
+        )
+    return _("{function} returns something of type {type}; it should return {wanted}.").format(
+        function=exercise.function, type=error.type, wanted=wanted
+    )

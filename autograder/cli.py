@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _is_input_error(error: Exception) -> bool:
     from .instructor.cluster import ClusterError
+    from .instructor.overview.trouble import OverviewError
     from .instructor.scores import ExportError
     from .notebook import NotebookError
     from .references import ReferencesError
@@ -47,7 +48,7 @@ def _is_input_error(error: Exception) -> bool:
     from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError | HiddenImagesError | ExportError)
+    return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,6 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     undo.set_defaults(command=_undo)
 
     _add_export(commands.add_parser("export", help="scores in a file that Canvas, Moodle or Gradescope reads"))
+
+    report = commands.add_parser("report", help="one page on the class: points, mistakes, what looks alike, odd runs")
+    report.add_argument("assignment", nargs="?", help="default: all that have been graded, a page each")
+    report.add_argument(
+        "--to", type=Path, metavar="FILE", help="default: report-ASSIGNMENT.html in the course's folder"
+    )
+    report.set_defaults(command=_report)
 
     check = commands.add_parser("check", help="try one notebook and say what is right and wrong")
     check.add_argument("notebook", type=Path)
@@ -296,6 +304,16 @@ def _undo(options: argparse.Namespace) -> int:
     from .instructor.undo import undo
 
     undo(_course(options), options.assignment)
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from .instructor.overview import overviews
+
+    course = _course(options)
+    wanted = course.require(options.assignment) if options.assignment else None
+    for path in overviews(course, wanted, options.to):
+        print(path)
     return DONE
 
 

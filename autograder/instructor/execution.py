@@ -158,19 +158,25 @@ class _Execution:
     def _test(self, cell: NotebookNode) -> None:
         marks = cell.metadata.nbgrader
         run = TestRun()
+        shown: list[Report] = []
         if self.trouble:
             run.not_graded(self.trouble)
         else:
-            with standing_at(self._place(run)), _beside(self.submission.source):
+            with standing_at(self._place(run, shown)), _beside(self.submission.source):
                 run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run)
         cell.outputs = run.outputs
         cell.execution_count = None
-        record.write(cell, record.CellRecord(score=run.score, why=run.why))
+        found = tuple(one for report in shown for one in record.findings_of(report)) if shown else None
+        record.write(cell, record.CellRecord(score=run.score, why=run.why, findings=found))
 
-    def _place(self, run: TestRun) -> Place:
+    def _place(self, run: TestRun, shown: list[Report]) -> Place:
+        def show(report: Report) -> None:
+            shown.append(report)
+            _show(report, run)
+
         return Place(
             collect=self._collect,
-            show=lambda report: _show(report, run),
+            show=show,
             fail=lambda error: Stopped("course", type(error).__name__, str(error)),
             official=lambda: True,
             handed_in=lambda: self.submission.handed_in,

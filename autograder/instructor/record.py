@@ -10,17 +10,45 @@ import nbformat
 from nbformat import NotebookNode
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ..report import Report
+
 KEY = "autograder"
+LONGEST = 200
+"""Characters that are kept of a text which may be a student's."""
+
+
+class FindingRecord(BaseModel):
+    """One finding of a report in plain words, or what kept there from being any.
+
+    `kind` is a finding's, or "error" where the function could not be called, or "unusable" where what it gave could
+    not be relied on; `setting` then is the exception's type. `found` may be a student's own text. `hidden` says that
+    public probes don't show it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    exercise: str
+    step: str = ""
+    layer: str = ""
+    kind: str
+    setting: str = ""
+    found: str = ""
+    hidden: bool = False
 
 
 class CellRecord(BaseModel):
-    """In a test cell's metadata: its score, None with the reason where none could be computed."""
+    """In a test cell's metadata: its score, None with the reason where none could be computed.
+
+    `findings` are those of the reports that the cell showed; None where it showed none, or was graded before they were
+    kept.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     two_sided: bool = True
     score: float | None = None
     why: str = ""
+    findings: tuple[FindingRecord, ...] | None = None
 
 
 class NotebookRecord(BaseModel):
@@ -33,6 +61,27 @@ class NotebookRecord(BaseModel):
 
     protection: str = ""
     troubles: tuple[tuple[str, str], ...] = ()
+
+
+def findings_of(report: Report) -> tuple[FindingRecord, ...]:
+    """What is kept of a report."""
+    kept = [
+        FindingRecord(
+            exercise=report.exercise,
+            step=found.step[:LONGEST],
+            layer=found.layer[:LONGEST],
+            kind=found.kind,
+            setting=found.setting[:LONGEST],
+            found="" if found.found is None else repr(found.found)[:LONGEST],
+            hidden=found.hidden,
+        )
+        for found in report.findings
+    ]
+    if report.error is not None:
+        raised = report.student_error
+        kind, setting = ("error", raised.type[:LONGEST]) if raised else ("unusable", "")
+        kept.append(FindingRecord(exercise=report.exercise, kind=kind, setting=setting))
+    return tuple(kept)
 
 
 def write(node: NotebookNode, record: CellRecord | NotebookRecord) -> None:

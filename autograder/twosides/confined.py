@@ -114,7 +114,7 @@ SECRET = (
 
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
-    found = [course.root / name for name in SECRET]
+    found = [*(course.root / name for name in SECRET), *course.root.glob("report-*.html")]
     references = [path for path in course.reference_files() if path.name == course.hidden_references.name]
     hidden = (*references, course.hidden_images, course.trained_solution, course.secret_seed)
     return [path for path in (*found, *hidden) if path.exists()]

@@ -61,6 +61,13 @@ def test_two_languages_and_two_that_cannot_be_graded(course: BuiltCourse, tmp_pa
     assert "wei" not in done.stdout.split("feedback")[0]
     assert own_words(done.stderr) == []
 
+    done = autograder_here("--course", root, "report")
+    assert (done.returncode, done.stderr) == (0, "")
+    wrong = "<td>identity_block</td><td>add: where the paths meet</td><td>ReLU missing</td>"
+    assert wrong in (root / "report-resnet.html").read_text(encoding="utf-8")
+    untouched = "<td>resnet50</td><td></td><td>left as it was given</td>"
+    assert untouched in (root / "report-resnet-zh.html").read_text(encoding="utf-8")
+
 
 # --- a call that is wrong --------------------------------------------------------------------------------------
 

@@ -1,0 +1,145 @@
+"""The overview as one HTML page that needs nothing from outside and runs nothing.
+
+Everything from a student is escaped by Jinja, and the page's own policy forbids scripts, addresses and forms, whatever
+should get past that.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import fmean
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ...report.wrap import plain
+from .alike import Group, alike
+from .classroom import Class, Part, Slip, State, Submission
+from .gather import slip_counts
+from .plots import Histogram, of_part, of_totals
+from .words import step_in_words, what_went_wrong
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+TOGETHER = 10
+"""Of so many of the most frequent slips it is shown which come together."""
+LETTERS = "ABCDEFGHIJ"
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """A line of the table of what went wrong; `letter` names it in the table of what comes together."""
+
+    letter: str
+    exercise: str
+    step: str
+    what: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One exercise: how many have a score, the mean of these, how many have all points, and their distribution."""
+
+    part: Part
+    scored: int
+    mean: float | None
+    right: int
+    plot: Histogram
+
+
+def render(found: Class, made: str) -> str:
+    """The page; `made` is the date that it bears."""
+    style = (TEMPLATES / "overview.css").read_text(encoding="utf-8")
+    counted = slip_counts(found.submissions)
+    scored = len(found.totals)
+    return (
+        _environment()
+        .get_template("overview.html.j2")
+        .render(
+            found=found,
+            made=made,
+            style=Markup(style),
+            policy=_policy(style),
+            State=State,
+            names=any(one.name for one in found.submissions),
+            scored=scored,
+            mean=fmean(found.totals) if scored else None,
+            totals=of_totals(found.totals, found.max_points),
+            parts=[_part_line(found, part) for part in found.parts],
+            slips=_slip_lines(counted, len(found.submissions)),
+            together=_together([slip for slip, _ in counted[:TOGETHER]], found.submissions),
+            groups=alike(found),
+            where=_where,
+            unusual=[one for one in found.submissions if one.unusual],
+            number={one.student: at for at, one in enumerate(found.submissions, 1)},
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_without_steering,
+    )
+
+
+def _without_steering(value: object) -> object:
+    """Escaping alone does not make a text fit for a page: control characters must go, too."""
+    return plain(value) if type(value) is str else value
+
+
+def _policy(style: str) -> str:
+    """Nothing but this very style."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _part_line(found: Class, part: Part) -> PartLine:
+    scores = [score for one in found.submissions if (score := one.points.get(part)) is not None]
+    return PartLine(
+        part=part,
+        scored=len(scores),
+        mean=fmean(scores) if scores else None,
+        right=sum(one.right(part) for one in found.submissions),
+        plot=of_part(scores, part.max_points),
+    )
+
+
+def _slip_lines(counted: Sequence[tuple[Slip, int]], everyone: int) -> list[SlipLine]:
+    return [
+        SlipLine(
+            letter=LETTERS[at] if at < TOGETHER else "",
+            exercise=slip.exercise,
+            step=step_in_words(slip),
+            what=what_went_wrong(slip),
+            count=count,
+            share=count / everyone,
+        )
+        for at, (slip, count) in enumerate(counted)
+    ]
+
+
+def _together(slips: Sequence[Slip], submissions: Sequence[Submission]) -> list[list[int]]:
+    """How many made both slips, row by row; none where no two come together."""
+    both: Counter[tuple[Slip, Slip]] = Counter()
+    for one in submissions:
+        mine = [slip for slip in slips if slip in one.slips]
+        both.update((first, second) for first in mine for second in mine)
+    table = [[both[first, second] for second in slips] for first in slips]
+    return table if any(table[i][j] for i in range(len(slips)) for j in range(i)) else []
+
+
+def _where(group: Group) -> str:
+    return group.cell or f"cells of their own in {group.notebook}"

@@ -6,6 +6,7 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from .scores import ExportError
@@ -40,9 +41,9 @@ def write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
 
     Raises ExportError where the folder is missing or the file can't be written.
     """
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):  # pathlib's own raises where a name is too long
         raise ExportError(f"There is no folder {path.parent}: make it first, or choose another place for {path.name}.")
-    if path.is_dir():
+    if os.path.isdir(path):
         raise ExportError(f"{path} is a folder: name a file to write to.")
     made = list(rows)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -53,4 +54,5 @@ def write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
     except OSError as error:
         raise ExportError(f"{path} can't be written: {error.strerror}.") from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # it has never been, as a rule
+            beside.unlink()

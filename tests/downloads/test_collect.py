@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import stat
@@ -10,8 +11,11 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from rich.console import Console
 
-from tests.course.helpers import autograder_here, run
+from autograder.course import Course
+from autograder.instructor.downloads.collect import collect as collect_here
+from tests.course.helpers import autograder, run
 from tests.downloads.course import folder, handed_in, make_course, named, work, zipped
 
 
@@ -25,8 +29,15 @@ def downloads(tmp_path: Path) -> Path:
     return tmp_path / "downloads"
 
 
-def collect(course: Path, downloads: Path, *options: str) -> CompletedProcess[str]:
-    return autograder_here("--course", course, "collect", downloads, *options)
+def collect(course: Path, downloads: Path, *, new_students: bool = False) -> CompletedProcess[str]:
+    """`autograder collect` without a process of its own.
+
+    Nor is stderr redirected: nbgrader sets up logging anew, and then absl, where TensorFlow has loaded it, closes what
+    was stderr before.
+    """
+    said = io.StringIO()
+    done = collect_here(Course(course), downloads, "resnet", new_students, Console(file=said, soft_wrap=True))
+    return CompletedProcess([], 0 if done else 1, said.getvalue(), "")
 
 
 def left_out(done: CompletedProcess[str]) -> list[str]:
@@ -141,7 +152,7 @@ def test_nobody_knows_them(course: Path, downloads: Path) -> None:
     assert done.returncode == 1
     assert left_out(done) == ["Zoe Q_5_assignsubmission_file_/resnet.ipynb: Zoe Q is not in the gradebook."]
     assert list(handed_in(course)) == ["weili/resnet/resnet.ipynb"]
-    assert collect(course, downloads, "--new-students").returncode == 0
+    assert collect(course, downloads, new_students=True).returncode == 0
     assert list(handed_in(course)) == ["Zoe Q/resnet/resnet.ipynb", "weili/resnet/resnet.ipynb"]
 
 
@@ -365,7 +376,7 @@ def test_what_was_collected_before_may_be_newer(course: Path, downloads: Path) -
 
 def test_wrong_calls(course: Path, downloads: Path) -> None:
     def said(*arguments: object) -> str:
-        done = autograder_here("--course", course, "collect", *arguments)
+        done = autograder("--course", course, "collect", *arguments)
         assert done.returncode == 2
         return done.stderr
 

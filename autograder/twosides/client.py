@@ -8,6 +8,7 @@ early, or put an output where its own outputs stand.
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ MAX_HEARD = 64 * 2**20
 MAX_MESSAGES = 50_000
 MAX_QUEUED = 100
 """Messages that may wait to be heard, while nobody listens: each can be as large as MAX_MESSAGE."""
+TERM = 1.0
+"""Seconds that closing a connection may take; as a rule it takes none."""
 GRACE = 2.0
 """Seconds that outputs may trail behind the reply, and that an interrupted cell has to stop."""
 
@@ -82,6 +85,7 @@ class Client:
         key = info["key"]
         self._messages = Messages(key=key if isinstance(key, bytes) else str(key).encode())
         self._context = zmq.Context()
+        self._connections: list[zmq.Socket[bytes]] = []
         deadline = time.monotonic() + seconds
         try:
             self._shell = self._connect(zmq.DEALER, info, "shell_port", deadline)
@@ -95,6 +99,7 @@ class Client:
 
     def _connect(self, kind: int, info: Mapping[str, Any], port: str, deadline: float) -> zmq.Socket[bytes]:
         connection = self._context.socket(kind)
+        self._connections.append(connection)
         connection.linger = 0
         connection.maxmsgsize = MAX_MESSAGE
         connection.rcvhwm = MAX_QUEUED
@@ -135,7 +140,12 @@ class Client:
 
     def close(self) -> None:
         """Let go of the sockets; the kernel is somebody else's to end."""
-        self._context.destroy(linger=0)
+        for connection in self._connections:
+            connection.close(linger=0)
+        # Where the other side has closed its ends in a bad moment, libzmq may wait for ever here; nobody else has to.
+        end = threading.Thread(target=self._context.term, name="zmq-term", daemon=True)
+        end.start()
+        end.join(TERM)
 
     def execute(self, code: str, seconds: float, quiet: bool = False) -> Run:
         """Run code for at most `seconds`; then it is interrupted, and given GRACE seconds to stop.

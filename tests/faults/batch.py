@@ -317,4 +317,9 @@ def _exported(course: Path, assignment: str) -> dict[str, str]:
     if not (course / "grades.csv").is_file():
         return {}
     with (course / "grades.csv").open(newline="", encoding="utf-8") as file:
-        return {row["student_id"]: row["score"] for row in csv.DictReader(file) if row["assignment"] == assignment}
+        # An id that a spreadsheet would compute, such as one with a leading dash, has an apostrophe in front.
+        return {
+            re.sub(r"^'(?=[=+@-])", "", row["student_id"]): row["score"]
+            for row in csv.DictReader(file)
+            if row["assignment"] == assignment
+        }

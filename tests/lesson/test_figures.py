@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import warnings
 from typing import Any
 
@@ -32,7 +33,10 @@ def drawn(language: str, few: Signs) -> list[Any]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_character_has_a_glyph(language: str, few: Signs) -> None:
     if language == "zh" and figures.chinese_font() is None:
-        pytest.skip("no Chinese font here")
+        why = "there is no Chinese font here (Debian's package fonts-noto-cjk)"
+        if os.environ.get("AUTOGRADER_TESTS_NO_SKIP") == "1":
+            pytest.fail(why)
+        pytest.skip(why)
     for figure in drawn(language, few):
         with warnings.catch_warnings(), figures._style(language):
             warnings.simplefilter("error")

@@ -11,21 +11,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from statistics import fmean
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ...report.wrap import plain
+from ...report.html import TEMPLATES, environment
 from .alike import Group, alike
 from .classroom import Class, Part, Slip, State, Submission
 from .gather import slip_counts
 from .plots import Histogram, of_part, of_totals
 from .words import step_in_words, what_went_wrong
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TOGETHER = 10
 """Of so many of the most frequent slips it is shown which come together."""
 LETTERS = "ABCDEFGHIJ"
@@ -60,7 +56,7 @@ def render(found: Class, made: str) -> str:
     counted = slip_counts(found.submissions)
     scored = len(found.totals)
     return (
-        _environment()
+        environment()
         .get_template("overview.html.j2")
         .render(
             found=found,
@@ -81,23 +77,6 @@ def render(found: Class, made: str) -> str:
             number={one.student: at for at, one in enumerate(found.submissions, 1)},
         )
     )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_without_steering,
-    )
-
-
-def _without_steering(value: object) -> object:
-    """Escaping alone does not make a text fit for a page: control characters must go, too."""
-    return plain(value) if type(value) is str else value
 
 
 def _policy(style: str) -> str:

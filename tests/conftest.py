@@ -33,3 +33,9 @@ def no_network() -> object:
     socket.socket.connect = _connect_nearby
     yield
     socket.socket.connect = _connect
+
+
+def pytest_collection_finish() -> None:
+    """TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it."""
+    if absl := sys.modules.get("absl.logging"):
+        absl.get_absl_handler().python_handler.stream = sys.__stderr__

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
 from .cells import shown, write_table
 from .lms import without_score
-from .scores import place, read_grades, read_score
+from .scores import place, read_grades, read_score, submissions
 
 COLUMNS = (
     "assignment",
@@ -56,12 +56,13 @@ class CsvExport(ExportPlugin):
         for assignment in gradebook.assignments:
             if wanted and assignment.name not in wanted:
                 continue
+            handed_in, maximum = submissions(gradebook, assignment), float(assignment.max_score)
             for student in sorted(gradebook.students, key=place):
                 if not students or student.id in students:
-                    yield _row(gradebook, assignment, student)
+                    yield _row(assignment, maximum, student, handed_in.get(student.id))
 
 
-def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
+def _row(assignment: Any, maximum: float, student: Any, submission: Any | None) -> dict[str, Any]:
     row = {
         "assignment": assignment.name,
         "duedate": assignment.duedate,
@@ -69,13 +70,11 @@ def _row(gradebook: Gradebook, assignment: Any, student: Any) -> dict[str, Any]:
         "last_name": student.last_name,
         "first_name": student.first_name,
         "email": student.email,
-        "max_score": assignment.max_score,
-        "status": read_score(gradebook, assignment, student).status,
+        "max_score": maximum,
+        "status": read_score(submission, maximum).status,
     }
     row |= {key: shown(row[key] or "") for key in TEXTS}
-    try:
-        submission = gradebook.find_submission(assignment.name, student.id)
-    except MissingEntry:
+    if submission is None:
         return row | {"timestamp": None, "raw_score": 0.0, "late_submission_penalty": 0.0, "score": 0.0}
     row["timestamp"] = submission.timestamp
     if not is_scored(submission):

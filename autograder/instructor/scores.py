@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy.orm import selectinload, undefer
 
 
 class ExportError(Exception):
@@ -85,8 +86,30 @@ def read_grades(book: Gradebook, assignments: Sequence[str] = (), students: Sequ
         tuple(wanted),
         {name: float(known[name].max_score) for name in wanted},
         tuple(_student(one) for one in people),
-        {(one.id, name): read_score(book, known[name], one) for one in people for name in wanted},
+        {
+            (one.id, name): read_score(handed_in.get(one.id), float(known[name].max_score))
+            for name in wanted
+            for handed_in in (submissions(book, known[name]),)
+            for one in people
+        },
     )
+
+
+def submissions(book: Gradebook, assignment: Any) -> dict[str, Any]:
+    """What was handed in for an assignment of the gradebook, by student, with all that a score depends on.
+
+    One at a time, with every row asked for when it is used, a student costs a dozen queries.
+    """
+    rows = (
+        book.db.query(SubmittedAssignment)
+        .filter(SubmittedAssignment.assignment_id == assignment.id)
+        .options(
+            undefer(SubmittedAssignment.score),
+            undefer(SubmittedAssignment.needs_manual_grade),
+            selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades).selectinload(Grade.cell),
+        )
+    )
+    return {str(one.student_id): one for one in rows}
 
 
 def place(student: Any) -> tuple[str, str, str]:
@@ -106,12 +129,9 @@ def _student(row: Any) -> Student:
     return Student(*(str(text or "").strip() for text in fields))
 
 
-def read_score(book: Gradebook, assignment: Any, student: Any) -> Score:
-    """One student's score in one assignment, both as the gradebook has them."""
-    maximum = float(assignment.max_score)
-    try:
-        submission = book.find_submission(assignment.name, student.id)
-    except MissingEntry:
+def read_score(submission: Any | None, maximum: float) -> Score:
+    """The score of one submission, as the gradebook has it; None where nothing was handed in."""
+    if submission is None:
         return Score(Status.MISSING, None, maximum)
     status = _status(submission)
     penalty = float(submission.late_submission_penalty or 0.0)

@@ -17,8 +17,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from .session import NoAnswer, Session, SessionError
 from .standin import BY_STUDENT, StandIn, Stopped
 
@@ -128,6 +126,9 @@ TIMED = re.compile(r"\A\s*%%(time|capture)\b.*\n")
 
 def as_python(source: str) -> str:
     """A cell as Python, IPython's additions turned into calls of get_ipython(). Raises SyntaxError."""
+    # Imported here, because grading a class again in which nothing has changed needs none of IPython.
+    from IPython.core.inputtransformer2 import TransformerManager
+
     text: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
     return text
 

@@ -46,16 +46,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A job that is done: how long it took, in seconds, and what kept it from being done, "" as a rule.
+    """A student's job that is done: how long it took, in seconds, and what kept it from being done, "" as a rule.
 
     `trouble` is what a worker came across, `lost` why none came back with an answer. `scores` are what the graded cells
     are going to have in the gradebook, by notebook and cell.
     """
 
-    job: Job
+    student: str
     seconds: float = 0.0
     trouble: str = ""
-    doubts: tuple[str, ...] = field(default=())
     lost: str = ""
     scores: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
 
@@ -71,7 +70,6 @@ def work(job: Job) -> Done:
 
 def _work(job: Job) -> Done:
     began = time.monotonic()
-    doubts: list[str] = []
     scores: dict[str, Mapping[str, float | None]] = {}
     try:
         course = Course(job.root)
@@ -86,13 +84,13 @@ def _work(job: Job) -> Done:
             node, _ = restore(taken.node, trusted)
             source = course.source / job.assignment
             submission = Submission(course, job.student, job.assignment, name, submitted, source)
-            doubts += results.run(node, submission, trusted, job.settings)
+            results.run(node, submission, trusted, job.settings)
             scores[name] = {
                 str(cell.metadata.nbgrader.grade_id): score_of(cell) for cell in filter(is_grade, node.cells)
             }
     except Exception as error:
-        return Done(job, time.monotonic() - began, f"{type(error).__name__}: {error}"[:500])
-    return Done(job, time.monotonic() - began, doubts=tuple(doubts), scores=scores)
+        return Done(job.student, time.monotonic() - began, f"{type(error).__name__}: {error}"[:500])
+    return Done(job.student, time.monotonic() - began, scores=scores)
 
 
 @contextlib.contextmanager

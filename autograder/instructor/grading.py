@@ -198,12 +198,12 @@ class _Class:
         jobs = [self._job(student) for student in students if student not in lines]
         if jobs and not self.unprotected:
             machine().require()
-        waiting = {executor.submit(ahead.work, job): job for job in jobs}
+        waiting = {executor.submit(ahead.work, job): job.student for job in jobs}
         with Progress(*_COLUMNS, console=console) as progress, _log(self.course) as log, _interrupts() as heard:
             task = progress.add_task(self.assignment, total=len(students), completed=len(lines), student="")
             for future in as_completed(waiting):
-                done = _outcome(future, waiting[future])
-                student = done.job.student
+                done = _outcome(future, waiting.pop(future))
+                student = done.student
                 progress.update(task, student=escape(student))
                 line = lines[student] = self._write_down(done, heard)
                 total = sum(points or 0.0 for points in line.points.values())
@@ -235,14 +235,14 @@ class _Class:
         ]
         if jobs and not self.unprotected:
             machine().require()
-        waiting = {executor.submit(ahead.work, job): job for job in jobs}
+        waiting = {executor.submit(ahead.work, job): job.student for job in jobs}
         after, missing = dict(self.before), []
         with Progress(*_COLUMNS, console=console) as progress:
             task = progress.add_task(self.assignment, total=len(jobs), student="")
             for future in as_completed(waiting):
-                done = _outcome(future, waiting[future])
-                after |= standing.with_tests(self.before, done.job.student, done.scores)
-                missing += [f"{done.job.student}: {why}" for why in (done.trouble, done.lost) if why]
+                done = _outcome(future, waiting.pop(future))
+                after |= standing.with_tests(self.before, done.student, done.scores)
+                missing += [f"{done.student}: {why}" for why in (done.trouble, done.lost) if why]
                 progress.advance(task)
         found = standing.changes(self.before, after)
         if found:
@@ -282,7 +282,7 @@ class _Class:
         return ahead.Job(self.course.root, self.assignment, student, self.cells, self.settings)
 
     def _write_down(self, done: ahead.Done, interrupted: Event) -> Line:
-        student = done.job.student
+        student = done.student
         if done.lost:
             return Line(student=student, points={}, max_points={}, status=f"not graded: {done.lost}")
         line = self._one(student)
@@ -338,8 +338,8 @@ _COLUMNS = (
 )
 
 
-def _outcome(future: Future[ahead.Done], job: ahead.Job) -> ahead.Done:
-    """What became of a job; raises where all work ended, not this job's alone.
+def _outcome(future: Future[ahead.Done], student: str) -> ahead.Done:
+    """What became of a student's job; raises where all work ended, not this job's alone.
 
     `ahead.work` raises nothing, so an error means that no worker came through with it: whatever brought them down is
     not to be tried in this process, which the whole class depends on.
@@ -349,7 +349,7 @@ def _outcome(future: Future[ahead.Done], job: ahead.Job) -> ahead.Done:
         return future.result()
     if isinstance(error, BrokenExecutor):
         raise error
-    return ahead.Done(job, lost=f"no worker could do it ({str(error).partition('. ')[0][:300]})")
+    return ahead.Done(student, lost=f"no worker could do it ({str(error).partition('. ')[0][:300]})")
 
 
 @contextmanager

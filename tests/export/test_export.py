@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from autograder.course import Course
 from autograder.instructor.cells import is_formula, number, shown
+from autograder.instructor.nbgrader_calls import export_grades
 from tests.course.helpers import autograder_here
-from tests.export.class_book import PEOPLE, SCORED, UNSCORED, changed, make
+from tests.export.class_book import PEOPLE, SCORED, UNSCORED, changed, enlarge, make
 from tests.export.readers import Canvas, MoodleRefusal, formulas, moodle, rows
 
 SYSTEM = Canvas(
@@ -189,6 +193,31 @@ def test_csv(course: Course) -> None:
     assert (found["broken"]["score"], found["essay"]["score"], found["absent"]["score"]) == ("", "", "0.0")
     assert found["eve"]["first_name"] == "'=cmd()"
     assert formulas(course.root / "grades.csv") == []
+
+
+@contextmanager
+def queries() -> Iterator[list[str]]:
+    """The statements that any database is sent within the block."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_larger_class_takes_no_more_queries(course: Course) -> None:
+    with queries() as few:
+        export_grades(course, ["resnet"])
+    enlarge(course, by=15)
+    with queries() as many:
+        export_grades(course, ["resnet"])
+    assert 0 < len(many) == len(few)
+    assert len((course.root / "grades.csv").read_text(encoding="utf-8").splitlines()) == 1 + len(PEOPLE) + 15
 
 
 @pytest.mark.parametrize("plugin", ["canvas.CanvasExport", "moodle.MoodleExport", "gradescope.GradescopeExport"])

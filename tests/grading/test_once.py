@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from unittest import mock
 
+import jinja2
 import jsonschema
 import nbgrader.api
 import pytest
+from nbconvert.exporters import HTMLExporter, templateexporter
+from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from autograder.instructor.once import once
@@ -41,10 +45,34 @@ def test_what_a_schema_refuses_is_refused_in_the_same_words(instance: object) ->
     assert str(within.value) == str(before.value)
 
 
+def test_templates_are_compiled_once_and_give_the_same_page() -> None:
+    node = new_notebook(cells=[new_markdown_cell("one")])
+    before, _ = HTMLExporter().from_notebook_node(node)
+    generate = jinja2.Environment._generate
+    with once(), mock.patch.object(jinja2.Environment, "_generate", autospec=True, side_effect=generate) as first:
+        assert HTMLExporter().from_notebook_node(node)[0] == before
+        compiled = first.call_count
+        assert HTMLExporter().from_notebook_node(node)[0] == before
+    assert compiled == first.call_count > 0
+
+
+def test_a_template_that_was_changed_is_compiled_again(tmp_path: Path) -> None:
+    template = tmp_path / "page.html.j2"
+    said = []
+    with once():
+        for words in ("one", "two"):
+            template.write_text(f"{words} of {{{{ nb.cells | length }}}}")
+            exporter = templateexporter.TemplateExporter(template_file=str(template), raw_template=template.read_text())
+            said.append(exporter.from_notebook_node(new_notebook())[0])
+    assert said == ["one of 0", "two of 0"]
+
+
 def test_a_wrong_schema_is_noticed_and_all_is_as_before_afterwards() -> None:
     engine, validate, frozen = nbgrader.api.create_engine, jsonschema.validate, gc.get_freeze_count()
+    environment = templateexporter.Environment
     with once(), pytest.raises(jsonschema.SchemaError):
         jsonschema.validate({}, {"type": "nonsense"})
     assert nbgrader.api.create_engine is engine
     assert jsonschema.validate is validate
+    assert templateexporter.Environment is environment
     assert gc.get_freeze_count() <= frozen

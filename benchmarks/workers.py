@@ -30,7 +30,7 @@ FASTER = 1.7
 class Workers:
     """Seconds for a class, by round, with one worker and with two; `shared` says that head and worker share a core.
 
-    `head` is what the head alone needs for a submission, `start` what it needs before the first.
+    `head` is what the head alone needs for a submission, `pages` for its feedback pages, `start` before the first.
     """
 
     students: int
@@ -39,6 +39,7 @@ class Workers:
     shared: bool
     start: float
     head: float
+    pages: float
 
     def bars(self) -> list[Bar]:
         """How much faster two are."""
@@ -56,9 +57,13 @@ class Workers:
         where = "on the first worker's core" if self.shared else "on a core that no worker has"
         return [
             f"head and scheduler ran {where}, with one worker as with two",
-            f"a submission costs a worker {cost:.2f} s of its core and the head {self.head:.2f} s: "
-            f"{cost / self.head:.1f} workers keep a head busy, and 10,000 submissions then take "
-            f"{1e4 * self.head / 3600:.1f} hours",
+            f"a submission costs a worker {cost:.2f} s of its core and the head {self.head:.2f} s, "
+            f"and {self.pages:.2f} s more with feedback pages",
+            *(
+                f"{cost / each:.1f} workers keep a head busy {which}, and 10,000 submissions then take "
+                f"{1e4 * each / 3600:.1f} hours"
+                for which, each in (("without feedback", self.head), ("with feedback", self.head + self.pages))
+            ),
         ]
 
 
@@ -77,22 +82,27 @@ def measure(place: Place, students: int = 24, rounds: int = 1) -> Workers:
             seconds[number].append(place.command("taskset", "-c", str(head), *GRADE, "--scheduler", address, cwd=root))
         if number == 1 or len(seconds[2]) < rounds:
             shutil.rmtree(root)
-    begin, each = _head(place, root, head, made)
+    head_alone = _head(place, root, head, made)
     shutil.rmtree(root)
-    return Workers(students, tuple(seconds[1]), tuple(seconds[2]), len(cores) == 2, begin, each)
+    return Workers(students, tuple(seconds[1]), tuple(seconds[2]), len(cores) == 2, *head_alone)
 
 
-def _head(place: Place, graded: Path, core: int, made: Sequence[Submission]) -> tuple[float, float]:
-    """The head's own seconds, before and for each submission: a new gradebook, for which all results are there."""
+def _head(place: Place, graded: Path, core: int, made: Sequence[Submission]) -> tuple[float, float, float]:
+    """The head's own seconds: before the first submission, for each, and for the feedback pages of each.
+
+    The gradebook is new and all results are there. Then the pages are written, and then there is nothing left to do.
+    """
     place.say("the head alone")
+    alone = ("taskset", "-c", str(core))
     seconds = []
     for some in (made[:1], made):
         root = place.course(some)
         shutil.copytree(graded / ".autograder" / "results", root / ".autograder" / "results")
-        seconds.append(place.command("taskset", "-c", str(core), *GRADE, "--jobs", "1", cwd=root))
-        shutil.rmtree(root)
+        seconds.append(place.command(*alone, *GRADE, "--jobs", "1", cwd=root))
+    with_pages = [one for one in GRADE if one != "--no-feedback"]
+    written, nothing = (place.command(*alone, *with_pages, "--jobs", "1", cwd=root) for _ in range(2))
     each = (seconds[1] - seconds[0]) / (len(made) - 1)
-    return seconds[0] - each, each
+    return seconds[0] - each, each, (written - nothing) / len(made)
 
 
 @contextlib.contextmanager

@@ -30,7 +30,8 @@ FASTER = 1.7
 class Workers:
     """Seconds for a class, by round, with one worker and with two; `shared` says that head and worker share a core.
 
-    `head` is what the head alone needs for a submission, `pages` for its feedback pages, `start` before the first.
+    `head` is what the head alone needs for a submission, `start` before the first; `pages` is what a core of the head's
+    needs for the feedback on one.
     """
 
     students: int
@@ -57,13 +58,11 @@ class Workers:
         where = "on the first worker's core" if self.shared else "on a core that no worker has"
         return [
             f"head and scheduler ran {where}, with one worker as with two",
-            f"a submission costs a worker {cost:.2f} s of its core and the head {self.head:.2f} s, "
-            f"and {self.pages:.2f} s more with feedback pages",
-            *(
-                f"{cost / each:.1f} workers keep a head busy {which}, and 10,000 submissions then take "
-                f"{1e4 * each / 3600:.1f} hours"
-                for which, each in (("without feedback", self.head), ("with feedback", self.head + self.pages))
-            ),
+            f"a submission costs a worker {cost:.2f} s of its core and the head {self.head:.2f} s: "
+            f"{cost / self.head:.1f} workers keep a head busy, and 10,000 submissions then take "
+            f"{1e4 * self.head / 3600:.1f} hours",
+            f"its feedback pages, written side by side once all is graded, take {self.pages:.2f} s of a core of the "
+            f"head's: {1e4 * self.pages / 3600:.1f} hours of a core for 10,000",
         ]
 
 

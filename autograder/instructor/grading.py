@@ -32,7 +32,7 @@ from ..course import Course, CourseError
 from ..families import family_files, family_name, require_current
 from ..notebook import exercises_in, read_node
 from ..sandbox.machine import machine
-from . import ahead, cluster, standing
+from . import ahead, cluster, pages, standing
 from .ahead import processes
 from .changed import since_release
 from .intake import TrustedCell, trusted_cells
@@ -41,7 +41,6 @@ from .nbgrader_calls import (
     autograde,
     execution_settings,
     export_grades,
-    generate_feedback,
     gradebook,
     has_gradebook,
     note_without_notebook,
@@ -68,7 +67,7 @@ def grade_class(
     scheduler: str | None = None,
     feedback: bool = True,
 ) -> bool:
-    """Grade every submission of the assignments; True where all could be graded.
+    """Grade every submission of the assignments; True where all could be graded, and all pages be written.
 
     Submissions are executed side by side by as many `workers`, by default one a core, or by the workers of the Dask
     cluster whose `scheduler` is named. Only this process writes the gradebook, so the grades are the same for any
@@ -83,11 +82,15 @@ def grade_class(
     """
     console = console or Console()
     work, run = _handed_in(course, assignments), new_run()
-    with once(), _executor(course, unprotected, workers, scheduler) as executor:
-        classes = {assignment: _Class(course, assignment, unprotected, feedback, run) for assignment in work}
-        results = {name: one.grade(work[name], console, executor) for name, one in classes.items()}
-        changed = {name: one.changed() for name, one in classes.items()}
-    export_grades(course, tuple(work))
+    with once():
+        with _executor(course, unprotected, workers, scheduler) as executor:
+            classes = {assignment: _Class(course, assignment, unprotected, run) for assignment in work}
+            results = {name: one.grade(work[name], console, executor) for name, one in classes.items()}
+            changed = {name: one.changed() for name, one in classes.items()}
+        export_grades(course, tuple(work))
+        if feedback:
+            with _executor(course, unprotected, workers) as here:  # the gradebook is opened on this machine alone
+                results = {name: one.write_pages(results[name], console, here) for name, one in classes.items()}
     for assignment, lines in results.items():
         console.print(table(assignment, lines))
         if changed[assignment]:
@@ -97,7 +100,8 @@ def grade_class(
     console.print(f"grades   {_short(course.root / 'grades.csv')}")
     if feedback:
         console.print(f"feedback {_short(course.root / 'feedback')}/STUDENT/ASSIGNMENT/")
-    return all(line.graded for lines in results.values() for line in lines)
+    complete = not any(one.lacking for one in classes.values())
+    return complete and all(line.graded for lines in results.values() for line in lines)
 
 
 def preview_class(
@@ -146,7 +150,7 @@ def _handed_in(course: Course, assignments: Sequence[str]) -> dict[str, tuple[st
 
 
 def _executor(
-    course: Course, unprotected: bool, workers: int | None, scheduler: str | None
+    course: Course, unprotected: bool, workers: int | None, scheduler: str | None = None
 ) -> AbstractContextManager[Executor]:
     if scheduler is not None:
         return cluster.workers(scheduler, course, unprotected)
@@ -171,15 +175,14 @@ def _short(path: Path) -> Path:
 class _Class:
     """The submissions of one assignment on their way into the gradebook."""
 
-    def __init__(
-        self, course: Course, assignment: str, unprotected: bool, feedback: bool = True, run: str = ""
-    ) -> None:
+    def __init__(self, course: Course, assignment: str, unprotected: bool, run: str = "") -> None:
         self.course, self.assignment = course, assignment
-        self.unprotected, self.feedback = unprotected, feedback
+        self.unprotected = unprotected
         self.settings = execution_settings(course, unprotected)
         self.cells: dict[str, tuple[TrustedCell, ...]] = {}
         self.states: dict[str, State] = {}
         self.before: standing.Standings = {}
+        self.lacking: dict[str, str] = {}
         self.snapshot = Snapshot(course, assignment, run)
         due = None
         with gradebook(course) as book, suppress(MissingEntry):  # it was never released: nbgrader will say so
@@ -213,6 +216,35 @@ class _Class:
                 progress.advance(task)
             progress.update(task, student="")
         return [lines[student] for student in students]
+
+    def write_pages(self, lines: Sequence[Line], console: Console, executor: Executor) -> list[Line]:
+        """Write the feedback pages that don't show what the gradebook has; the lines, with what kept pages from it."""
+        with gradebook(self.course) as book, suppress(MissingEntry):
+            self.states = states(book, self.assignment)  # a person may have graded meanwhile
+        graded = {line.student: self._as_before(line.student) or line for line in lines if line.points}
+        wanted = [student for student, line in graded.items() if not self._page_shows_all(line)]
+        for student in wanted:
+            self.snapshot.keep(student)
+        done = pages.begin(executor, self.course, self.assignment, wanted)
+        with Progress(*_COLUMNS, console=console) as progress, _interrupts():
+            task = progress.add_task("feedback", total=len(wanted), student="", visible=bool(wanted))
+            for student, trouble in done:
+                if trouble:
+                    self.lacking[student] = trouble
+                elif graded[student].graded and student in self.states:
+                    self.notes.write(graded[student], self.states[student], with_feedback=True)
+                progress.update(task, student=escape(student), advance=1)
+            progress.update(task, student="")
+        graded |= {
+            student: graded[student].model_copy(update={"status": f"{graded[student].status}; no feedback: {trouble}"})
+            for student, trouble in self.lacking.items()
+        }
+        return [graded.get(line.student, line) for line in lines]
+
+    def _page_shows_all(self, line: Line) -> bool:
+        state = self.states.get(line.student)
+        note = self.notes.find(line.student, state)
+        return note is not None and state is not None and note.feedback == state.whole
 
     def changed(self) -> tuple[standing.Change, ...]:
         """The cells whose tests give something else than before the run."""
@@ -260,22 +292,16 @@ class _Class:
             console.print(told, markup=False, soft_wrap=True)
 
     def _as_before(self, student: str) -> Line | None:
-        """The line of a submission that would be graded alike again; its feedback may have to be written anew."""
+        """The line of a submission that would be graded alike again."""
         state = self.states.get(student)
         note = self.notes.find(student, state)
         if note is None or state is None:
             return None
-        line = note.line if note.state == state else _read(self.course, self.assignment, student)
-        wanted = self.feedback and note.feedback != state.whole
-        if wanted or note.state != state:
-            self.snapshot.keep(student)
-        if wanted:
-            try:
-                generate_feedback(self.course, self.assignment, student)
-            except NbgraderError:
-                return None
-        if wanted or note.state != state:
-            self.notes.write(line, state, with_feedback=wanted or note.feedback == state.whole)
+        if note.state == state:
+            return note.line
+        line = _read(self.course, self.assignment, student)
+        self.snapshot.keep(student)
+        self.notes.write(line, state, with_feedback=note.feedback == state.whole)
         return line
 
     def _job(self, student: str) -> ahead.Job:
@@ -292,13 +318,13 @@ class _Class:
             with gradebook(self.course) as book:
                 state = states(book, self.assignment, student).get(student)
             if state is not None:
-                self.notes.write(line, state, self.feedback)
+                self.notes.write(line, state, with_feedback=False)
         return line
 
     def _one(self, student: str) -> Line:
         if self.cells and not why_not_an_id(student):
             self.snapshot.keep(student)
-        return _grade_one(self.course, self.assignment, student, self.unprotected, self.feedback)
+        return _grade_one(self.course, self.assignment, student, self.unprotected)
 
 
 @contextmanager
@@ -359,7 +385,7 @@ def _log(course: Course) -> Iterator[TextIO]:
         yield file
 
 
-def _grade_one(course: Course, assignment: str, student: str, unprotected: bool, feedback: bool) -> Line:
+def _grade_one(course: Course, assignment: str, student: str, unprotected: bool) -> Line:
     trouble = why_not_an_id(student)
     if trouble:
         return Line(student=student, points={}, max_points={}, status=f"not graded: {trouble}")
@@ -368,8 +394,6 @@ def _grade_one(course: Course, assignment: str, student: str, unprotected: bool,
         return Line(student=student, points={}, max_points={}, status="not graded: there is no notebook in the folder")
     try:
         autograde(course, assignment, student, unprotected)
-        if feedback:
-            generate_feedback(course, assignment, student)
     except NbgraderError as error:
         return Line(student=student, points={}, max_points={}, status=f"not graded: {error}")
     return _read(course, assignment, student)

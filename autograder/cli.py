@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_input_error(error: Exception) -> bool:
+    from .instructor.ahead import WorkerLostError
     from .instructor.cluster import ClusterError
     from .instructor.overview.trouble import OverviewError
     from .instructor.scores import ExportError
@@ -50,7 +51,7 @@ def _is_input_error(error: Exception) -> bool:
     from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError)
+    return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError | WorkerLostError)
 
 
 def _parser() -> argparse.ArgumentParser:

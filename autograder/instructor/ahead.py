@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,20 +93,32 @@ def _work(job: Job) -> Done:
     return Done(job.student, time.monotonic() - began, scores=scores)
 
 
+class WorkerLostError(Exception):
+    """A process of this machine's that was at work has been killed; the message says what to do."""
+
+
 @contextlib.contextmanager
 def processes(number: int) -> Iterator[Executor]:
-    """An executor of that many processes on this machine, which end with this one, however it ends."""
+    """An executor of that many processes on this machine, which end with this one, however it ends.
+
+    Raises WorkerLostError from the block where one of them ended before this one let it.
+    """
     # A fork has imported everything already; with threads there might be one that holds a lock for ever.
     forks = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if forks else "spawn")
     pool = ProcessPoolExecutor(number, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
     try:
         yield pool
-    except BaseException:
+    except BaseException as error:
         for process in list(multiprocessing.active_children()):
             process.terminate()
         pool.shutdown(wait=False, cancel_futures=True)
-        raise
+        if not isinstance(error, BrokenExecutor):
+            raise
+        raise WorkerLostError(
+            "A process that was at work was killed, perhaps because memory ran out. What has been done is kept: "
+            f"start the same command again{f', with -j {number // 2} if this goes on' if number > 1 else ''}."
+        ) from error
     pool.shutdown()
 
 

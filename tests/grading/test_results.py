@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
+
 from tests.faults.light import ASSIGNMENT, answered, write
 from tests.grading.light_class import CLASS, POINTS, exported, grade, gradebook, kept, outputs
 
@@ -86,6 +88,25 @@ def _session(pid: str) -> int | None:
         return None
     # Who adopts orphans in another test of this process may not have buried them yet.
     return int(session) if state not in "ZX" else None
+
+
+def test_a_worker_that_is_killed_is_one_line(course: Path) -> None:
+    with subprocess.Popen(
+        ["autograder", "grade", "-j", "2"], cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+        log = course / ".autograder" / "grading.log"
+        while not (log.exists() and log.read_text()) and running.poll() is None:
+            time.sleep(0.01)
+        workers = [one for one in psutil.Process(running.pid).children() if "grade" in one.cmdline()]
+        workers[0].kill()
+        _, said = running.communicate(timeout=60)
+    assert len(workers) == 2
+    assert running.returncode == 2
+    (line,) = said.splitlines()
+    assert line.startswith("autograder: A process that was at work was killed, perhaps because memory ran out.")
+    assert line.endswith("start the same command again, with -j 1 if this goes on.")
+    grade(course)
+    assert exported(course) == POINTS
 
 
 def test_ctrl_c_is_one_line(course: Path) -> None:

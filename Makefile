@@ -54,7 +54,7 @@ format: install ## let ruff mend what it can: layout, order of imports, simple f
 	$(BIN)/ruff format .
 
 test: lint ## lint, then run every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not attacks and not faults" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not attacks and not faults" $(ARGS)
 
 corpus: install ## measure the diagnosis on tests/corpus, beside the course's old ways of checking
 	$(BIN)/python tests/corpus/measure.py $(ARGS)

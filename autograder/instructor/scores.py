@@ -105,6 +105,7 @@ def submissions(book: Gradebook, assignment: Any) -> dict[str, Any]:
         .filter(SubmittedAssignment.assignment_id == assignment.id)
         .options(
             undefer(SubmittedAssignment.score),
+            undefer(SubmittedAssignment.late_submission_penalty),
             undefer(SubmittedAssignment.needs_manual_grade),
             selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades).selectinload(Grade.cell),
         )

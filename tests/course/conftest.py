@@ -1,7 +1,4 @@
-"""One course, built for real once a test run. Tests that use it carry `pytest.mark.xdist_group("course")`.
-
-With pytest 9.2 pytest-xdist 3.8 does not see that mark (its issue 1386), so the workers share what one of them made.
-"""
+"""One course, built for real once a test run: the workers share what one of them made."""
 
 from __future__ import annotations
 

@@ -24,7 +24,6 @@ from tests.course.helpers import ROOT, autograder, autograder_here, cell, run, w
 
 NAME = "my-week"
 FUNCTION = "my_week_softmax"
-pytestmark = [pytest.mark.xdist_group("authoring")]
 
 
 def begun(root: Path, *names: str) -> Path:

@@ -31,7 +31,6 @@ from tests.course.helpers import (
 )
 
 Done = subprocess.CompletedProcess[str]
-in_course = pytest.mark.xdist_group("course")
 
 
 def a_course(root: Path, **notebooks: NotebookNode) -> Path:
@@ -65,7 +64,6 @@ def refused(root: Path, *arguments: str, status: int, by: Callable[..., Done] = 
 # --- a build that goes well ------------------------------------------------------------------------------------
 
 
-@in_course
 def test_it_says_what_it_has_proven(course: BuiltCourse) -> None:
     probes = sum(len(e.public_probes) + len(e.draw_hidden_probes(Random(1))) for e in ALL)
     last = course.english.splitlines()[-1]
@@ -78,14 +76,12 @@ def test_it_says_what_it_has_proven(course: BuiltCourse) -> None:
         assert f"resnet-zh: {progress}" in course.chinese
 
 
-@in_course
 def test_a_second_build_leaves_the_references_as_they_are(course: BuiltCourse) -> None:
     before = files(course.data_before)
     assert sorted(before) == ["references/hidden.h5", "references/hidden.seed", "references/public.h5"]
     assert files(course.root / "data") == before  # byte by byte, the seed too, which was given only once
 
 
-@in_course
 def test_public_references_are_the_committed_ones(course: BuiltCourse) -> None:
     """If this is red: `make build`, and commit data/references/public.h5."""
     made, committed = (load(Course(root).public_references) for root in (course.root, ROOT))
@@ -97,7 +93,6 @@ def test_public_references_are_the_committed_ones(course: BuiltCourse) -> None:
             assert mine.graph == theirs.graph
 
 
-@in_course
 def test_hidden_references_follow_the_secret_and_stay_hidden(course: BuiltCourse) -> None:
     hidden = load(Course(course.root).hidden_references)
     probes = {name: tuple(r.probe for r in found) for name, found in hidden.references.items()}
@@ -114,7 +109,6 @@ def test_hidden_references_follow_the_secret_and_stay_hidden(course: BuiltCourse
 # --- sources that do not hold together -------------------------------------------------------------------------
 
 
-@in_course
 def test_a_language_that_disagrees_with_the_other(course: BuiltCourse, tmp_path: Path) -> None:
     root = course.copy(tmp_path / "course")
     write(narrow(notebook("source", "resnet-zh")), root / "source" / "resnet-zh" / "resnet.ipynb")

@@ -61,7 +61,6 @@ def nothing_of_ours(text: str) -> bool:
 # --- right, untouched, wrong -----------------------------------------------------------------------------------
 
 
-@pytest.mark.xdist_group("course")
 def test_a_right_notebook_passes_the_hidden_probes_too(course: BuiltCourse, tmp_path: Path) -> None:
     found = as_json(write(right(), tmp_path / "mine.ipynb"), "--hidden", status=0, course=course.root)
     assert found[""]["points"] == 30
@@ -71,7 +70,6 @@ def test_a_right_notebook_passes_the_hidden_probes_too(course: BuiltCourse, tmp_
     assert all(e["findings"] == [] and e["error"] is None for e in found[""]["exercises"])
 
 
-@pytest.mark.xdist_group("course")
 def test_what_hidden_probes_alone_show_keeps_its_values_to_itself(course: BuiltCourse, tmp_path: Path) -> None:
     """Two functions that follow their arguments on public probes only; f is 2, 3 or 4 there, stage 1 to 4."""
     fixed_window = ("(f, f)", "(f if f < 4 else 3,) * 2")

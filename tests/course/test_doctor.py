@@ -6,12 +6,9 @@ import re
 from pathlib import Path
 
 import keras
-import pytest
 
 from tests.course.conftest import BuiltCourse
 from tests.course.helpers import autograder
-
-pytestmark = pytest.mark.xdist_group("course")
 
 
 def signs(text: str) -> dict[str, tuple[str, str]]:

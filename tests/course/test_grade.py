@@ -6,8 +6,6 @@ import csv
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.course.conftest import BuiltCourse, files
 from tests.course.helpers import ROOT, autograder, autograder_here, handed_in, own_words, solution, write
 
@@ -27,7 +25,6 @@ def line_of(student: str, table: str) -> list[str]:
     return [part.strip() for part in re.split("[│|]", row)[2:-1]]
 
 
-@pytest.mark.xdist_group("course")
 def test_two_languages_and_two_that_cannot_be_graded(course: BuiltCourse, tmp_path: Path) -> None:
     root = course.copy(tmp_path / "course")
     submitted = root / "submitted"

@@ -160,7 +160,6 @@ def test_release_gives_nothing_away(assignment: str) -> None:
         assert "grade(" not in cell(node, f"test_{name}").source
 
 
-@pytest.mark.xdist_group("course")
 def test_release_is_what_the_sources_give(course: BuiltCourse) -> None:
     """If this is red: `make build`, and commit release/ with the sources."""
     made, committed = files(course.root / "release"), files(ROOT / "release")

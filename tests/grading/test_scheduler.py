@@ -31,8 +31,6 @@ from tests.grading import dask_cluster
 from tests.grading.dask_cluster import Cluster, wait_for
 from tests.grading.light_class import CLASS, POINTS, exported, grade, gradebook, kept
 
-pytestmark = pytest.mark.xdist_group("scheduler")
-
 
 @pytest.fixture(scope="module")
 def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:

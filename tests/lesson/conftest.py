@@ -14,8 +14,6 @@ from tests.course.helpers import cell, notebook, solution
 
 Blocks = tuple[Callable[..., Any], Callable[..., Any]]
 
-pytestmark = pytest.mark.xdist_group("lesson")
-
 
 @pytest.fixture(scope="session")
 def few() -> Signs:

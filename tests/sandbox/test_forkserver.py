@@ -228,7 +228,7 @@ def work(said, kill):
             mine = forkserver._current
             own = mine is not None and mine.own
             said.put((own, type(box.kernel._watch.process).__name__, box.value("1 + 1"), str(forkserver.pool())))
-        if kill and mine is not None:
+        if kill and mine is not None and not own:
             os.kill(kill, 9)
             while mine.alive:
                 pass

@@ -17,8 +17,6 @@ from autograder.signs.make import draw_hidden, draw_set
 from autograder.signs.measure import draw_sheet, find_nearest, measure
 from tests.signs.copies import near_copies
 
-pytestmark = pytest.mark.xdist_group("signs")  # one worker makes the set, once
-
 LEAST_DISTANCE = 0.25
 """Between what near-copies come to and what test images keep: over 60 near-copies of training images (shifted by two
 pixels, mirrored, darker, with noise) the largest aligned distance is 0.18; over the 120 test images the smallest to

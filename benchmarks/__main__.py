@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     notes += [f"load when this began: {busy:.1f}"]
     print("", *table(bars), "", *notes, *failed, sep="\n")
     if options.markdown:
-        options.markdown.write_text(_page(bars, notes, failed), encoding="utf-8")
+        write_page(options.markdown, bars, notes, failed)
     return 1 if failed or not all(bar.passed for bar in bars) else 0
 
 
@@ -120,9 +120,16 @@ TITLE = """\
 
 `make bench` measures these ratios; both sides of each are measured in the same run, in turn, so that they say something
 on any machine. It takes about {minutes} minutes; `make bench ARGS="--only imports,check"` measures some, and
-`make bench ARGS="--markdown FILE"` writes this page. The class is made up from the instructor's solutions
-(`benchmarks/students.py`): half right in several spellings, half with one mistake each, no two alike.
+`make bench ARGS="--markdown FILE"` writes this page, and leaves the sections below it as they are. The class is made up
+from the instructor's solutions (`benchmarks/students.py`): half right in several spellings, half with one mistake each,
+no two alike.
 """
+
+
+def write_page(page: Path, bars: Sequence[Bar], notes: Sequence[str], failed: Sequence[str]) -> None:
+    """Write the results; the sections below those of an earlier run are what people have written, and stay."""
+    _, mark, rest = page.read_text(encoding="utf-8").partition("\n## ") if page.is_file() else ("", "", "")
+    page.write_text(_page(bars, notes, failed) + mark + rest, encoding="utf-8")
 
 
 def _page(bars: Sequence[Bar], notes: Sequence[str], failed: Sequence[str]) -> str:

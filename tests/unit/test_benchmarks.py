@@ -9,6 +9,7 @@ import pytest
 from nbformat import NotebookNode
 
 from benchmarks import memory, students
+from benchmarks.__main__ import write_page
 from benchmarks.bars import Bar, markdown, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,3 +62,18 @@ def test_memory_that_grows_is_seen() -> None:
     assert memory.drift([100.0] * 40) == 0.0
     assert memory.drift([100.0 + i for i in range(40)]) > 0.1
     assert math.isnan(memory.drift([100.0] * 7))
+
+
+def test_the_page_is_written_anew_and_what_people_wrote_below_it_stays(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    write_page(page, [Bar("this", 3.25, 9.0)], ["noted"], [])
+    first = page.read_text()
+    assert "| this | 3.25 " in first
+    assert "- noted" in first
+    by_hand = "\n## Why\n\nBecause.\n\n## How\n"
+    page.write_text(first + by_hand)
+    write_page(page, [Bar("this", 4.5, 9.0)], [], [])
+    second = page.read_text()
+    assert "3.25" not in second
+    assert "| this | 4.5 " in second
+    assert second.endswith(f"\n{by_hand}")

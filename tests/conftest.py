@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -36,6 +37,8 @@ def no_network() -> object:
 
 
 def pytest_collection_finish() -> None:
-    """TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it."""
+    """Make what the test files have imported fit for all of them to live with."""
+    # TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it.
     if absl := sys.modules.get("absl.logging"):
         absl.get_absl_handler().python_handler.stream = sys.__stderr__
+    gc.freeze()  # a million objects of TensorFlow's, which every full collection would look through

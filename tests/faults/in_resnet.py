@@ -17,7 +17,7 @@ ASSIGNMENT = "resnet"
 CELLS = ("test_identity_block", "test_convolutional_block", "test_resnet50")
 FIRST_LINE = "    F1, F2, F3 = filters\n"
 
-CONFIG = "\n\nc.Execute.timeout = 40\n"
+CONFIG = "\n\nc.Execute.timeout = 25\n"
 """Time enough for ResNet-50 on a slow machine, and not too long to wait for what hangs."""
 
 
@@ -75,7 +75,7 @@ IN_RESNET = (
         "the identity block sleeps for two minutes",
         (0, 10, 0),  # ResNet-50 calls it too
         _first("identity_block", "__import__('time').sleep(120)"),
-        "40 seconds",
+        "25 seconds",
     ),
     _fault(
         "resnet: allocates when called",

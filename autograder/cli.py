@@ -7,12 +7,12 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
 from .course import Course, CourseError, find_course
+from .garbage import without_collector
 from .messages import LANGUAGES, language_named, reader_language
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -280,27 +280,15 @@ def _collect(options: argparse.Namespace) -> int:
     return DONE if collect(course, options.downloads, assignment, options.new_students) else FAILED
 
 
-@contextmanager
-def _importing() -> Iterator[None]:
-    """Imports leave no garbage, and looking for some takes a fifth of their time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _grade(options: argparse.Namespace) -> int:
-    with _importing():
+    with without_collector():
         from .instructor.early import early_fork_server
 
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
     with early_fork_server(course, () if options.scheduler else wanted, options.unprotected):
         # These imports take seconds, in which the fork server imports TensorFlow.
-        with _importing():
+        with without_collector():
             from .instructor.grading import grade_class, preview_class
 
         if options.preview:

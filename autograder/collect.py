@@ -7,7 +7,6 @@ one that imports Keras, and it decides nothing: what it says is checked on the t
 from __future__ import annotations
 
 import contextlib
-import gc
 import inspect
 import json
 import linecache
@@ -25,6 +24,7 @@ import numpy as np
 
 from .evidence import Array, Evidence, StudentError
 from .exercises import Probe, Task
+from .garbage import without_collector
 
 CANARY_SHAPE = (2, 2, 3, 4)
 SAME_NAMES = "All operation names should be unique"
@@ -55,20 +55,8 @@ def collect(
         from .collect_function import collect_function
 
         return collect_function(function, exercise, probe)
-    with _without_collector():
+    with without_collector():
         return _collect(function, exercise, probe, with_weights, graph_alone)
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Building a model makes many objects and hardly any garbage, and Keras is large: looking for it costs a third."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _collect(

@@ -155,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds of throughput (3); imports: 2 more")
     parser.add_argument("--stock", type=int, default=6, metavar="N", help="of the class, for stock nbgrader (6)")
     parser.add_argument("--otter", type=int, default=3, metavar="N", help="of the class, for Otter-Grader (3)")
-    parser.add_argument("--dask", type=int, default=24, metavar="N", help="the class for two workers and one (24)")
+    parser.add_argument("--dask", type=int, default=40, metavar="N", help="the class for two workers and one (40)")
     parser.add_argument("--dask-rounds", type=int, default=1, metavar="N", help="how often both are tried (1)")
     parser.add_argument("--kills", type=int, default=30, metavar="N", help="how many kills (30)")
     parser.add_argument("--kill-students", type=int, default=12, metavar="N", help="the class for kills (12)")

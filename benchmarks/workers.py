@@ -66,7 +66,7 @@ class Workers:
         ]
 
 
-def measure(place: Place, students: int = 24, rounds: int = 1) -> Workers:
+def measure(place: Place, students: int = 40, rounds: int = 1) -> Workers:
     """Grade the class with one worker and with two, in turn."""
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:

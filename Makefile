@@ -2,11 +2,11 @@
 #
 #   PYTHON=/path/to/python3.12   the Python to build .venv with (default: the first one found that will do)
 #   ARGS="..."                   passed on to the command that the target runs, as in: make test ARGS="-k identity"
-#   WORKERS=2                    how many tests run side by side; each worker loads TensorFlow once
+#   WORKERS=3                    how many tests run side by side; each worker loads TensorFlow once
 
 PYTHON  ?=
 ARGS    ?=
-WORKERS ?= 2
+WORKERS ?= 3
 
 # nbgrader calls other commands by name, so .venv/bin comes first on the PATH of all that is run here.
 BIN := PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin

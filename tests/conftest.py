@@ -37,8 +37,11 @@ def no_network() -> object:
 
 
 def pytest_collection_finish() -> None:
-    """Make what the test files have imported fit for all of them to live with."""
-    # TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it.
+    """TensorFlow's million objects are no garbage: no full collection is to look through them."""
+    gc.freeze()
+
+
+def pytest_runtest_setup() -> None:
+    """TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it."""
     if absl := sys.modules.get("absl.logging"):
         absl.get_absl_handler().python_handler.stream = sys.__stderr__
-    gc.freeze()  # a million objects of TensorFlow's, which every full collection would look through

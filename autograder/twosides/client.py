@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 import zmq
 from jupyter_client.session import Session as Messages
 
-from .outputs import Output, read_output
+from .outputs import Output, joined, read_output
 
 MAX_MESSAGE = 16 * 2**20
 """Bytes of one message frame; a peer that sends more is cut off by ZeroMQ itself."""
@@ -168,7 +168,7 @@ class Client:
             late = True
             self._send(self._control, "interrupt_request", {})
             self._listen(identity, heard, time.monotonic() + GRACE)
-        return Run(self._status(heard, late), tuple(heard.outputs), heard.count)
+        return Run(self._status(heard, late), joined(heard.outputs), heard.count)
 
     def _status(self, heard: _Heard, late: bool) -> Status:
         if heard.flooded:

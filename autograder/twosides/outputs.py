@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Literal
 
 from nbformat import NotebookNode
@@ -66,6 +67,20 @@ def read_output(kind: str, content: Mapping[str, Any], room: int) -> Output | No
         data = _data(content.get("data"), room)
         return Output("execute_result" if kind == "execute_result" else "display_data", data=data) if data else None
     return None
+
+
+def joined(outputs: Iterable[Output]) -> tuple[Output, ...]:
+    """The outputs with stream outputs of one name that follow each other made one, as Jupyter's pages show them.
+
+    A kernel sends what is printed in pieces, cut where its clock says so: the same cell comes in one or in two.
+    """
+    whole: list[Output] = []
+    for (kind, name), pieces in groupby(outputs, lambda output: (output.kind, output.name)):
+        if kind == "stream":
+            whole.append(Output(kind, name, "".join(piece.text for piece in pieces)))
+        else:
+            whole.extend(pieces)
+    return tuple(whole)
 
 
 def _within(lines: Sequence[object], room: int) -> tuple[str, ...]:

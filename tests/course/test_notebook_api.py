@@ -54,7 +54,12 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Notebook
     here = tmp_path_factory.mktemp("student")
     made = new_notebook(cells=[new_code_cell(source) for source in CELLS.values()])
     nbclient.NotebookClient(
-        made, allow_errors=True, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(here)}}
+        made,
+        allow_errors=True,
+        coalesce_streams=True,  # a kernel may send one print in two pieces
+        timeout=120,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(here)}},
     ).execute()
     return {
         name: [output for output in c.outputs if output.get("name") != "stderr"]

@@ -85,7 +85,12 @@ def cells() -> dict[str, NotebookNode]:
     }
     node = new_notebook(cells=[new_code_cell(source) for source in sources.values()])
     client = NotebookClient(
-        node, timeout=300, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
+        node,
+        allow_errors=True,
+        coalesce_streams=True,  # a kernel may send one print in two pieces
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(ROOT)}},
     )
     client.execute()
     return dict(zip(sources, node.cells, strict=True))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.twosides.outputs import CUT, IMAGES, MAX_FRAMES, plain, read_output
+from autograder.twosides.outputs import CUT, IMAGES, MAX_FRAMES, Output, joined, plain, read_output
 
 ROOM = 10_000
 PNG = base64.b64encode(IMAGES["image/png"] + b"pixels").decode()
@@ -112,6 +112,20 @@ def test_sizes() -> None:
     for room in (0, -1):
         assert read_output("stream", {"text": "x"}, room) is None
     assert plain("abcdef", 3) == CUT or len(plain("abcdef", 3)) <= len(CUT)
+
+
+def test_what_is_printed_in_pieces_is_one_output() -> None:
+    def printed(text: str, name: str = "stdout") -> Output:
+        return Output("stream", name, text)
+
+    picture = Output("display_data", data={"text/plain": "x"})
+    assert joined([printed("a"), printed("b"), printed("\n"), printed("e", "stderr"), printed("c")]) == (
+        printed("ab\n"),
+        printed("e", "stderr"),
+        printed("c"),
+    )
+    assert joined([printed("a"), picture, picture, printed("b")]) == (printed("a"), picture, picture, printed("b"))
+    assert joined([]) == ()
 
 
 odd = st.recursive(

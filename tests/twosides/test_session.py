@@ -107,6 +107,8 @@ def test_cells(calm: Session) -> None:
     ]
     assert done.run.outputs[1].data == {"text/plain": "2"}
     assert done.run.count == 2
+    pieces = "import sys\nfor word in 'one', 'print':\n    print(word, end=' ')\n    sys.stdout.flush()"
+    assert [output.text for output in run(calm, pieces).run.outputs] == ["one print "]
     done = run(calm, "1 / 0")
     assert (done.run.status, done.trouble, done.run.outputs[0].name) == ("error", None, "ZeroDivisionError")
     assert run(calm, "input()").run.outputs[0].name == "StdinNotImplementedError"

@@ -45,7 +45,10 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-c.HTMLExporter.filters = {"markdown2html": "autograder.instructor.feedback.safe_markdown"}
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.instructor.feedback.safe_markdown",
+    "highlight_code": "autograder.instructor.feedback.highlighted_code",
+}
 
 # A score that could not be computed is exported as empty, not as 0.
 c.ExportApp.plugin_class = "autograder.instructor.export.CsvExport"

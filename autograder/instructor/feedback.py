@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import bleach
 from jinja2 import pass_context
+from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -43,6 +44,13 @@ def _for_instructor(output: NotebookNode) -> bool:
     return bool(marks.get("for") == "instructor")
 
 
+MAX_RENDERED = 20_000
+"""Characters of a cell that are set in type; a longer one is shown as it was typed.
+
+Time grows with the square of some texts' length: 20,000 characters of `a.a.a.` take Pygments five seconds, a notebook
+of 5 MB would take it days.
+"""
+
 TAGS = frozenset(
     "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins "
     "kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
@@ -72,14 +80,28 @@ def safe_markdown(context: Mapping[str, Any], source: str) -> str:
 def clean_markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     """Markdown as HTML that holds nothing a browser runs or fetches: a cell may be a student's.
 
-    Pictures come from the file itself, as `data:` or an attachment, or lie beside the page.
+    Pictures come from the file itself, as `data:` or an attachment, or lie beside the page. More than MAX_RENDERED
+    characters are shown as they were typed.
     """
+    if len(source) > MAX_RENDERED:
+        return f"<pre>{escape(source)}</pre>"
     renderer = _Renderer(escape=False, anchor_link_text=" ", attachments=dict(attachments or {}))
     html = MarkdownWithMath(renderer=renderer).render(source)
     cleaned: str = bleach.clean(
         html, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], strip=True
     )
     return cleaned
+
+
+def highlighted_code(source: str, language: object = None, metadata: object = None) -> str:
+    """A template's filter: a code cell in colours as Python, whatever language a student's file says it is in.
+
+    More than MAX_RENDERED characters have none.
+    """
+    if len(source) > MAX_RENDERED:
+        return f'<div class="highlight"><pre>{escape(source)}</pre></div>'
+    html: str = Highlight2HTML(pygments_lexer="ipython3")(source)  # type: ignore[no-untyped-call]
+    return html
 
 
 class _Renderer(IPythonRenderer):

@@ -225,7 +225,7 @@ class _Class:
         wanted = [student for student, line in graded.items() if not self._page_shows_all(line)]
         for student in wanted:
             self.snapshot.keep(student)
-        done = pages.begin(executor, self.course, self.assignment, wanted)
+        done = pages.write_all(executor, self.course, self.assignment, wanted)
         with Progress(*_COLUMNS, console=console) as progress, _interrupts():
             task = progress.add_task("feedback", total=len(wanted), student="", visible=bool(wanted))
             for student, trouble in done:

@@ -1,34 +1,63 @@
 """Feedback pages, written side by side once a class is graded: they only read what the gradebook has.
 
-A page takes nbconvert a quarter of a second, as long as all else that this process does for a submission.
+A page takes nbconvert a quarter of a second, as long as all else that this process does for a submission. What a
+student handed in can make it take much longer, or more memory than there is: that costs this student's page alone.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 
+from ..alarm import at_most
 from ..course import Course
+from .ahead import WorkerLostError, processes
 from .nbgrader_calls import NbgraderError, generate_feedback
+
+PAGE_SECONDS = 60.0
+"""Seconds that one student's pages of one assignment may take."""
 
 
 def write(course: Course, assignment: str, student: str) -> str:
     """Write one student's pages; what kept them from being written, "" as a rule."""
     try:
-        generate_feedback(course, assignment, student)
-    except NbgraderError as error:
+        with at_most(PAGE_SECONDS, _too_long):
+            generate_feedback(course, assignment, student)
+    except (NbgraderError, TimeoutError) as error:
         return str(error)
     return ""
 
 
-def begin(executor: Executor, course: Course, assignment: str, students: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Have the pages of all these students written; each student, once that is done, and what `write` gave.
+def _too_long() -> TimeoutError:
+    return TimeoutError(f"writing the page took more than {PAGE_SECONDS:g} seconds")
 
-    Going on to the next raises BrokenExecutor where a process came to its end before its page.
+
+def write_all(
+    executor: Executor, course: Course, assignment: str, students: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Have these students' pages written side by side; each student, once that is done, and what `write` gave.
+
+    Where a process is killed, nobody knows for whose page: those that are left are written one after the other.
     """
-    return _done({executor.submit(write, course, assignment, student): student for student in students})
+    left = list(students)
+    try:
+        waiting = {executor.submit(write, course, assignment, student): student for student in students}
+        for future in as_completed(waiting):
+            trouble, student = future.result(), waiting.pop(future)
+            left.remove(student)
+            yield student, trouble
+    except BrokenExecutor:
+        yield from _one_by_one(course, assignment, left)
 
 
-def _done(waiting: dict[Future[str], str]) -> Iterator[tuple[str, str]]:
-    for future in as_completed(waiting):
-        yield waiting.pop(future), future.result()
+def _one_by_one(course: Course, assignment: str, students: Sequence[str]) -> Iterator[tuple[str, str]]:
+    left = deque(students)
+    while left:
+        try:
+            with processes(1) as executor:
+                while left:
+                    trouble = executor.submit(write, course, assignment, left[0]).result()
+                    yield left.popleft(), trouble
+        except WorkerLostError:
+            yield left.popleft(), "the process that wrote the page was killed, perhaps because memory ran out"

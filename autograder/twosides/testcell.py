@@ -22,8 +22,8 @@ from typing import Any, Literal
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from ..alarm import at_most
 from ..evidence import StudentError
-from .alarm import at_most
 from .names import Names, as_python, needed_by, statements
 from .outputs import plain
 from .standin import StandIn, Stopped, StudentCodeError
@@ -104,7 +104,7 @@ def run_test(name: str, source: str, max_points: float, names: Names, run: TestR
     printed = _Printed(run, names.hidden)
     try:
         names.forget_fetched()
-        with at_most(names.session.test_seconds):
+        with at_most(names.session.test_seconds, lambda: _too_long(names.session.test_seconds)):
             names.provide(needed_by(cell))
             with contextlib.redirect_stdout(printed), names.session.one_test():
                 value = _execute(steps, names, at)
@@ -118,6 +118,10 @@ def run_test(name: str, source: str, max_points: float, names: Names, run: TestR
         _fail(error, at, run)
     finally:
         linecache.cache.pop(filename, None)
+
+
+def _too_long(seconds: float) -> Stopped:
+    return Stopped("course", "Timeout", f"the test cell itself ran for more than {seconds:g} seconds")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Markdown on the pages: a course's is kept, and nothing of a student's runs, fetches or poses as the page."""
+"""Markdown and code on the pages: a course's is kept; a student's runs nothing, fetches nothing, poses as nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import time
 
 import pytest
 from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.instructor.feedback import clean_markdown
+from autograder.instructor.feedback import MAX_RENDERED, clean_markdown, highlighted_code
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 
@@ -154,3 +156,31 @@ def test_no_text_takes_for_ever(unit: str) -> None:
     begun = time.process_time()
     clean_markdown(unit * 300)
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("unit", ["\\\\(", "\\begin{a}", "[", "**a*"])
+def test_a_long_text_is_shown_as_it_was_typed(unit: str) -> None:
+    source = f"<b>*a*</b> {unit * MAX_RENDERED}"
+    begun = time.process_time()
+    assert clean_markdown(source) == f"<pre>&lt;b&gt;*a*&lt;/b&gt; {unit * MAX_RENDERED}</pre>"
+    assert time.process_time() - begun < 1
+
+
+def test_long_code_is_shown_without_colours() -> None:
+    code = "a<b." * MAX_RENDERED
+    begun = time.process_time()
+    assert highlighted_code(code) == f'<div class="highlight"><pre>{"a&lt;b." * MAX_RENDERED}</pre></div>'
+    assert time.process_time() - begun < 1
+    page = BeautifulSoup(highlighted_code("def f(x):\n    return x < 1"), "html.parser")
+    assert page.get_text().strip() == "def f(x):\n    return x < 1"
+    assert [tag.get_text() for tag in page.select(".k")] == ["def", "return"]
+
+
+def test_a_file_does_not_choose_the_language_that_its_code_is_read_in() -> None:
+    node = new_notebook(
+        cells=[new_code_cell("def f(): pass", metadata={"magics_language": "html"})],
+        metadata={"language_info": {"name": "x", "pygments_lexer": "html"}},
+    )
+    filters = {"highlight_code": "autograder.instructor.feedback.highlighted_code"}
+    html, _ = HTMLExporter(filters=filters).from_notebook_node(node)
+    assert [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select(".highlight .k")] == ["def", "pass"]

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -30,8 +30,10 @@ from rich.table import Table
 
 from autograder.collect import collect
 from autograder.diagnosis import Finding, judge
+from autograder.diagnosis.verdict import judge_probe
 from autograder.evidence import Evidence
 from autograder.exercises import EXERCISES, Exercise, Probe, by_name
+from autograder.instructor.asking import decisive
 from autograder.notebook import grade_id, read_notebook
 from autograder.references import Reference
 from autograder.report import Report, make_report
@@ -114,8 +116,11 @@ def names(finding: Finding, expected: cases.Expected) -> bool:
     )
 
 
-def answer(case: cases.Case, known: Known, old_ways: bool = False) -> Answer:
-    """Try one case on all its probes; in the old ways, too, where that is asked for."""
+def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bool = False) -> Answer:
+    """Try one case on all its probes, as `check` does; in the old ways, too, where that is asked for.
+
+    With `as_graded` as official grading does: graphs first, and values only where they decide.
+    """
     keras.utils.clear_session()
     exercise = by_name(case.exercise)
     assert exercise is not None
@@ -123,7 +128,11 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False) -> Answer:
         namespace = cases.run(case)
         function = namespace[case.function]
         references = known.references[case.exercise]
-        evidence = [collect(function, exercise, reference.probe) for reference in references]
+        evidence = list(
+            _as_graded(function, exercise, references, known.canary)
+            if as_graded
+            else (collect(function, exercise, reference.probe) for reference in references)
+        )
         old_summary = old_ways and summary(function, exercise, references[0].probe) == known.summaries[case.exercise]
     report = make_report(judge(exercise, evidence, references, known.canary))
     missed = [e for e in case.expected if not any(names(finding, e) for finding in report.findings)]
@@ -133,9 +142,25 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False) -> Answer:
         report,
         tuple(missed),
         tuple(left),
-        old_output=old_ways and _same_output(evidence[0], references[0]),
+        old_output=old_ways and evidence[0] is not None and _same_output(evidence[0], references[0]),
         old_summary=old_summary,
     )
+
+
+def _as_graded(
+    function: Callable[..., Any], exercise: Exercise, references: Sequence[Reference], canary: np.ndarray
+) -> Sequence[Evidence | None]:
+    asked = {reference.probe.name: reference for reference in references}
+
+    def ask(wanted: Sequence[Probe], graph_alone: bool) -> list[Evidence]:
+        found = (collect(function, exercise, probe, graph_alone=graph_alone) for probe in wanted)
+        return [replace(given, graph_alone=graph_alone) for given in found]
+
+    def passes(given: Evidence, probe: Probe) -> bool:
+        return judge_probe(exercise, given, asked[probe.name], canary).passed
+
+    tried = [reference.probe for reference in references]
+    return decisive(exercise, tried, [probe for probe in tried if probe.hidden], ask, passes)
 
 
 def _same_output(evidence: Evidence, reference: Reference) -> bool:

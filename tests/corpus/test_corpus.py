@@ -1,6 +1,7 @@
-"""The corpus as a test: every header is sound, and every answer for the blocks gets the verdict it deserves.
+"""The corpus as a test: every header is sound, and official grading gives every answer for the blocks its due.
 
-`make corpus` does the same for ResNet-50, too, prints the table, and compares with the course's old ways.
+`make corpus` collects values on all probes, as `check` does, tries all of ResNet-50's cases, prints the table, and
+compares with the course's old ways.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def test_there_are_as_many_cases_as_promised() -> None:
 
 @pytest.mark.parametrize("case", chosen("mistakes") + chosen("several"), ids=lambda case: case.id)
 def test_a_mistake_is_detected_and_named(case: cases.Case) -> None:
-    found = answer(case, known())
+    found = answer(case, known(), as_graded=True)
     assert not found.accepted
     assert not found.missed, str(found.report)
     assert not found.surplus, str(found.report)
@@ -46,13 +47,13 @@ def test_a_mistake_is_detected_and_named(case: cases.Case) -> None:
 
 @pytest.mark.parametrize("case", chosen("right"), ids=lambda case: case.id)
 def test_a_right_answer_earns_all(case: cases.Case) -> None:
-    found = answer(case, known())
+    found = answer(case, known(), as_graded=True)
     assert found.report.findings == ()
     assert found.accepted, str(found.report)
 
 
 @pytest.mark.parametrize("case", chosen("errors"), ids=lambda case: case.id)
 def test_a_slip_that_raises_is_put_into_words(case: cases.Case) -> None:
-    found = answer(case, known())
+    found = answer(case, known(), as_graded=True)
     assert found.report.error
     assert case.error == "other" or in_words(found), found.report.error

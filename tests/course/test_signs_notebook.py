@@ -162,8 +162,13 @@ QUICKER = (
     ("epochs=5", "epochs=1"),
     ("epochs=2", "epochs=1"),
     ("signs.train(model, data)", "signs.train(model, data, epochs=1)"),
+    (
+        "data = signs.load()\n",
+        "data = signs.load()\nimport dataclasses\ndata = dataclasses.replace("
+        "data, train_set_x=data.train_set_x[:240], train_set_y=data.train_set_y[:240])\n",
+    ),
 )
-"""The same lesson with less of it: shallower nets, one epoch each."""
+"""The same lesson with less of it: shallower nets, one epoch each, of fewer images."""
 
 
 def executed(node: NotebookNode, folder: Path, assignment: str) -> NotebookNode:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -64,6 +65,7 @@ def busy(
                 points = given[student, cell] = (number % 20) / 10 + 0.05
                 who.grade(grades[student, cell], points)
             who.comment(comments[student, own.removeprefix("test_")], f"{own} {student} {number}")
+            time.sleep(0.2)  # or the two leave the class's grading no processor
         if grading.poll() is not None:
             return given | {("rounds", own): number}
     raise AssertionError

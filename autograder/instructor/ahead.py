@@ -5,6 +5,7 @@ Any `concurrent.futures.Executor` will do. A worker needs the course's folder, a
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextvars import Context
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +31,9 @@ from .save import score_of
 from .stage import stage
 
 _PR_SET_PDEATHSIG = 1
+
+_context: Context | None = None
+"""What a forked worker runs in: without its parent's event loop, whose waking up all forks would share and steal."""
 
 _alone = threading.Lock()  # a test cell stands in the course's folder, and a process stands in one folder only
 
@@ -65,7 +70,7 @@ def work(job: Job) -> Done:
     Never raises: what goes wrong here is told when nbgrader grades it.
     """
     with _alone:
-        return _work(job)
+        return _work(job) if _context is None else _context.run(_work, job)
 
 
 def _work(job: Job) -> Done:
@@ -124,6 +129,9 @@ def processes(number: int) -> Iterator[Executor]:
 
 def _start_worker(parent: int) -> None:
     """Ctrl-C is for the parent to handle; where it is gone, nobody waits for this process's work."""
+    global _context
+    _context = Context()  # jupyter_core keeps its event loop in a context variable
+    asyncio.set_event_loop(None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # else every full collection looks through all that the parent has imported
     with contextlib.suppress(OSError, AttributeError):

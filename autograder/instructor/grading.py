@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 from threading import Event, current_thread, main_thread
 from typing import TextIO
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import Grade, MissingEntry
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -406,8 +407,10 @@ def _read(course: Course, assignment: str, student: str) -> Line:
         except MissingEntry:
             return Line(student=student, points={}, max_points={}, status="not graded: no entry in the gradebook")
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        points = {grade.cell.name: _score(grade.score, grade.auto_score, grade.manual_score) for grade in grades}
-        maximum = {grade.cell.name: float(grade.max_score) for grade in grades}
+        names = _column_names(grades)
+        scores = [_score(grade.score, grade.auto_score, grade.manual_score) for grade in grades]
+        points = dict(zip(names, scores, strict=True))
+        maximum = {name: float(grade.max_score) for name, grade in zip(names, grades, strict=True)}
         late = submission.total_seconds_late > 0
         by_hand = any(grade.needs_manual_grade for grade in grades)
     found = troubles(course.root / "autograded" / student / assignment)
@@ -416,6 +419,15 @@ def _read(course: Course, assignment: str, student: str) -> Line:
     status = "graded" + (", late" if late else "") + (", to be graded by hand" if by_hand else "")
     status += f" ({'; '.join(found.stopped)})" if found.stopped else ""
     return Line(student=student, points=points, max_points=maximum, status=status)
+
+
+def _column_names(grades: Sequence[Grade]) -> list[str]:
+    """The cells' names, with the notebook's where two notebooks of an assignment have a cell of one name."""
+    counts = Counter(grade.cell.name for grade in grades)
+    return [
+        grade.cell.name if counts[grade.cell.name] == 1 else f"{grade.notebook.name}: {grade.cell.name}"
+        for grade in grades
+    ]
 
 
 def _not_graded(found: Troubles, points: Mapping[str, float | None]) -> str:
@@ -435,7 +447,8 @@ def table(assignment: str, lines: Sequence[Line]) -> Table:
     shown = Table(title=assignment, title_justify="left")
     shown.add_column("student")
     for cell, points in maximum.items():
-        shown.add_column(f"{cell.removeprefix('test_')}\n({points:g})", justify="right")
+        notebook, colon, name = cell.rpartition(": ")
+        shown.add_column(f"{notebook}{colon}{name.removeprefix('test_')}\n({points:g})", justify="right")
     shown.add_column(f"total\n({sum(maximum.values()):g})", justify="right")
     shown.add_column("status", overflow="fold")
     for line in lines:

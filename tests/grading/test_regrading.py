@@ -78,6 +78,22 @@ def test_a_list_first_then_it_is_written_then_it_is_taken_back(
     assert "1 with more points" in said(capsys)
 
 
+def test_cells_of_one_name_in_two_notebooks_have_a_column_each(
+    course: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    for path in (course / ".autograder" / "graded").rglob("*.json"):
+        path.unlink()  # or each would have the line that it had then
+    assert two.run(course, "grade", "--no-feedback") == 0
+    table = [line.replace("┃", "│").split("│")[1:-1] for line in capsys.readouterr().out.splitlines()]
+    rows = [[cell.strip() for cell in row] for row in table if row]
+    assert rows[1] == ["student", "(2)", "(2)", "(3)", "(5)", "(12)", "status"]
+    first, second = sorted((name, points) for name, points in zip(rows[0], rows[3], strict=True) if "double" in name)
+    assert (first, second) == (("more: double", "2"), ("plain: double", "0"))
+    assert rows[3][0] == "kim"
+    assert rows[3][-2:] == ["10", "graded"]
+
+
 def test_every_run_can_be_taken_back_once(course: Path, handed_in: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert two.run(course, "undo", ASSIGNMENT) == 0
     assert two.rows(course) == []

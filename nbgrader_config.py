@@ -46,8 +46,10 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.filters = {
-    "markdown2html": "autograder.instructor.feedback.safe_markdown",
-    "highlight_code": "autograder.instructor.feedback.highlighted_code",
+    "markdown2html": "autograder.instructor.filters.safe_markdown",
+    "highlight_code": "autograder.instructor.filters.highlighted_code",
+    "ansi2html": "autograder.instructor.filters.coloured",
+    "strip_files_prefix": "autograder.instructor.filters.as_it_is",
 }
 
 # A score that could not be computed is exported as empty, not as 0.

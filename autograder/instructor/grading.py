@@ -89,9 +89,9 @@ def grade_class(
             results = {name: one.grade(work[name], console, executor) for name, one in classes.items()}
             changed = {name: one.changed() for name, one in classes.items()}
         export_grades(course, tuple(work))
-        if feedback:
+        for name, one in classes.items() if feedback else ():
             with _executor(course, unprotected, workers) as here:  # the gradebook is opened on this machine alone
-                results = {name: one.write_pages(results[name], console, here) for name, one in classes.items()}
+                results[name] = one.write_pages(results[name], console, here)
     for assignment, lines in results.items():
         console.print(table(assignment, lines))
         if changed[assignment]:
@@ -226,7 +226,7 @@ class _Class:
         wanted = [student for student, line in graded.items() if not self._page_shows_all(line)]
         for student in wanted:
             self.snapshot.keep(student)
-        done = pages.write_all(executor, self.course, self.assignment, wanted)
+        done = pages.begin(executor, self.course, self.assignment, wanted)
         with Progress(*_COLUMNS, console=console) as progress, _interrupts():
             task = progress.add_task("feedback", total=len(wanted), student="", visible=bool(wanted))
             for student, trouble in done:

@@ -6,9 +6,11 @@ student handed in can make it take much longer, or more memory than there is: th
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import suppress
 
 from ..alarm import at_most
 from ..course import Course
@@ -26,6 +28,8 @@ def write(course: Course, assignment: str, student: str) -> str:
             generate_feedback(course, assignment, student)
     except (NbgraderError, TimeoutError) as error:
         return str(error)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:500]
     return ""
 
 
@@ -33,22 +37,28 @@ def _too_long() -> TimeoutError:
     return TimeoutError(f"writing the page took more than {PAGE_SECONDS:g} seconds")
 
 
-def write_all(
-    executor: Executor, course: Course, assignment: str, students: Sequence[str]
-) -> Iterator[tuple[str, str]]:
+def begin(executor: Executor, course: Course, assignment: str, students: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Have these students' pages written side by side; each student, once that is done, and what `write` gave.
 
     Where a process is killed, nobody knows for whose page: those that are left are written one after the other.
     """
+    waiting: dict[Future[str], str] = {}
+    with suppress(BrokenExecutor):  # then the rest is left
+        for student in students:
+            waiting[executor.submit(write, course, assignment, student)] = student
+    return _done(waiting, course, assignment, students)
+
+
+def _done(
+    waiting: dict[Future[str], str], course: Course, assignment: str, students: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     left = list(students)
-    try:
-        waiting = {executor.submit(write, course, assignment, student): student for student in students}
+    with suppress(BrokenExecutor):
         for future in as_completed(waiting):
             trouble, student = future.result(), waiting.pop(future)
             left.remove(student)
             yield student, trouble
-    except BrokenExecutor:
-        yield from _one_by_one(course, assignment, left)
+    yield from _one_by_one(course, assignment, left)
 
 
 def _one_by_one(course: Course, assignment: str, students: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -60,4 +70,6 @@ def _one_by_one(course: Course, assignment: str, students: Sequence[str]) -> Ite
                     trouble = executor.submit(write, course, assignment, left[0]).result()
                     yield left.popleft(), trouble
         except WorkerLostError:
-            yield left.popleft(), "the process that wrote the page was killed, perhaps because memory ran out"
+            student = left.popleft()
+            shutil.rmtree(course.root / "feedback" / student / assignment, ignore_errors=True)  # half a page
+            yield student, "the process that wrote the page was killed, perhaps because memory ran out"

@@ -79,7 +79,7 @@ def test_one_page_that_cannot_be_written_keeps_no_other_from_it(graded: Path) ->
 KILLER = """
 import os, signal
 from jinja2 import pass_context
-from autograder.instructor.feedback import safe_markdown
+from autograder.instructor.filters import safe_markdown
 
 @pass_context
 def markdown(context, source):
@@ -129,7 +129,8 @@ def test_a_page_that_never_ends_is_given_up(course: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("autograder.instructor.pages.PAGE_SECONDS", 2)
     begun = time.monotonic()
     assert "writing the page took more than 2 seconds" in write(Course(course), ASSIGNMENT, "mia")
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 30
+    monkeypatch.undo()
     assert write(Course(course), ASSIGNMENT, "ada") == ""
     assert pages(course).keys() == {"ada"}
 

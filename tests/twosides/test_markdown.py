@@ -7,11 +7,35 @@ import time
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from traitlets.config import PyFileConfigLoader
 
-from autograder.instructor.feedback import MAX_RENDERED, clean_markdown, highlighted_code
+from autograder.instructor.filters import MAX_CELL, MAX_CODES, MAX_PAGE, MAX_SHOWN, coloured
+from tests.course.helpers import ROOT
+
+FILTERS = {
+    name: f"autograder.instructor.filters.{ours}"
+    for name, ours in (
+        ("markdown2html", "safe_markdown"),
+        ("highlight_code", "highlighted_code"),
+        ("ansi2html", "coloured"),
+        ("strip_files_prefix", "as_it_is"),
+    )
+}
+"""As in nbgrader_config.py."""
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+
+_TEMPLATE = HTMLExporter(filters=FILTERS).environment.from_string(
+    "{{ cell.source | markdown2html | strip_files_prefix }}"
+)
+
+
+def clean_markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> str:
+    """A cell as the templates have it shown."""
+    return _TEMPLATE.render(cell={"source": source, "attachments": attachments or {}}, resources={})
+
 
 KEPT: dict[str, tuple[str, str]] = {
     "inline math": ("a $x_1 * y_2 * z$ b", "$x_1 * y_2 * z$"),
@@ -158,29 +182,85 @@ def test_no_text_takes_for_ever(unit: str) -> None:
     assert time.process_time() - begun < 3
 
 
-@pytest.mark.parametrize("unit", ["\\\\(", "\\begin{a}", "[", "**a*"])
+@pytest.mark.parametrize("unit", ["\\\\(", "\\begin{a}", "[", "**a*", "[](files/"])
 def test_a_long_text_is_shown_as_it_was_typed(unit: str) -> None:
-    source = f"<b>*a*</b> {unit * MAX_RENDERED}"
+    source = f"<b>*a*</b> {unit * MAX_CELL}"
     begun = time.process_time()
-    assert clean_markdown(source) == f"<pre>&lt;b&gt;*a*&lt;/b&gt; {unit * MAX_RENDERED}</pre>"
+    assert clean_markdown(source) == f"<pre>&lt;b&gt;*a*&lt;/b&gt; {unit * MAX_CELL}</pre>"
     assert time.process_time() - begun < 1
+
+
+def test_a_large_picture_makes_no_text_long() -> None:
+    picture = f"data:image/png;base64,{'iVBORw0K' * MAX_CELL}"
+    page = clean_markdown(f"*a* ![b]({picture}) [c]({picture}) <img src='{picture}'> `{picture}`")
+    assert page.count(f'src="{picture}"') == 2
+    assert page.count("iVBORw0KiVBORw0K" * MAX_CELL) == 0
+    assert page.count("data:") == 2
+    assert "<em>a</em>" in page
+    assert "<code>picture</code>" in page
+
+
+def test_an_attachment_is_shown_a_few_times() -> None:
+    page = clean_markdown("![a](attachment:x.png) " * 50, {"x.png": {"image/png": PIXEL}})
+    assert page.count(PIXEL) == MAX_SHOWN
+
+
+def html_of(*cells: NotebookNode, **metadata: object) -> str:
+    """A page, made as feedback is."""
+    html, _ = HTMLExporter(filters=FILTERS).from_notebook_node(new_notebook(cells=list(cells), metadata=metadata))
+    return html
+
+
+def test_the_configuration_names_these_filters() -> None:
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    assert config.HTMLExporter.filters == FILTERS
 
 
 def test_long_code_is_shown_without_colours() -> None:
-    code = "a<b." * MAX_RENDERED
+    code = "a<b." * MAX_CELL
     begun = time.process_time()
-    assert highlighted_code(code) == f'<div class="highlight"><pre>{"a&lt;b." * MAX_RENDERED}</pre></div>'
-    assert time.process_time() - begun < 1
-    page = BeautifulSoup(highlighted_code("def f(x):\n    return x < 1"), "html.parser")
-    assert page.get_text().strip() == "def f(x):\n    return x < 1"
-    assert [tag.get_text() for tag in page.select(".k")] == ["def", "return"]
+    page = BeautifulSoup(html_of(new_code_cell(code), new_code_cell("def f(x):\n    return x < 1")), "html.parser")
+    assert time.process_time() - begun < 5
+    plain, colours = page.select(".highlight")
+    assert plain.get_text().strip() == code
+    assert not plain.select("span")
+    assert colours.get_text().strip() == "def f(x):\n    return x < 1"
+    assert [tag.get_text() for tag in colours.select(".k")] == ["def", "return"]
+
+
+def test_a_page_has_a_bound_too() -> None:
+    texts = [f"*{number}*" + " a" * (MAX_CELL // 2 - 10) for number in range(MAX_PAGE // MAX_CELL)]
+    code = new_code_cell("def f(): pass" + " " * (MAX_CELL // 2))
+    cells = [*map(new_markdown_cell, texts), code, *map(new_markdown_cell, texts)]
+    soup = BeautifulSoup(html_of(*cells), "html.parser")
+    assert len(soup.select("em")) == len(texts)
+    assert len(soup.select(".highlight .k")) == 0
+    assert soup.get_text().count("*0*") == 1
 
 
 def test_a_file_does_not_choose_the_language_that_its_code_is_read_in() -> None:
-    node = new_notebook(
-        cells=[new_code_cell("def f(): pass", metadata={"magics_language": "html"})],
-        metadata={"language_info": {"name": "x", "pygments_lexer": "html"}},
+    html = html_of(
+        new_code_cell("def f(): pass", metadata={"magics_language": "html"}),
+        language_info={"name": "x", "pygments_lexer": "html"},
     )
-    filters = {"highlight_code": "autograder.instructor.feedback.highlighted_code"}
-    html, _ = HTMLExporter(filters=filters).from_notebook_node(node)
     assert [tag.get_text() for tag in BeautifulSoup(html, "html.parser").select(".highlight .k")] == ["def", "pass"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[x](files/javascript:alert(1))", "<a href='files/javascript:alert(1)'>x</a>", "![x](files///h.example/x.png)"],
+)
+def test_an_address_is_not_changed_after_it_was_looked_at(source: str) -> None:
+    soup = BeautifulSoup(html_of(new_markdown_cell(source)), "html.parser")
+    (tag,) = soup.select("main a, main img")
+    assert (tag.get("href") or tag.get("src") or "files/").startswith("files/")
+
+
+def test_colours_of_outputs() -> None:
+    assert coloured("\x1b[31ma<b\x1b[0m") == '<span class="ansi-red-fg">a&lt;b</span>'
+    for text in ("\x1b[31m<a" * (MAX_CODES * 100), "\x1b[" + "1;" * 10**6 + "m<a"):
+        begun = time.process_time()
+        page = coloured(text)
+        assert time.process_time() - begun < 2
+        assert "span" not in page
+        assert page.startswith("&lt;a")

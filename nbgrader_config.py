@@ -49,6 +49,7 @@ c.HTMLExporter.filters = {
     "markdown2html": "autograder.instructor.filters.safe_markdown",
     "highlight_code": "autograder.instructor.filters.highlighted_code",
     "ansi2html": "autograder.instructor.filters.coloured",
+    "clean_html": "autograder.instructor.filters.raw_text",
     "strip_files_prefix": "autograder.instructor.filters.as_it_is",
 }
 

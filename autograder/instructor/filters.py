@@ -13,21 +13,29 @@ from collections import Counter
 from collections.abc import Mapping
 from html import escape, unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import bleach
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from nbconvert import filters
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 MAX_CELL = 20_000
-"""Characters of a cell that are set in type, pictures in it aside."""
+"""Characters of a cell that are set in type, pictures aside."""
 MAX_PAGE = 200_000
-"""Characters of a page that are set in type: the cells that come after are shown as they were typed."""
+"""Characters of a page that are set in type, those of long cells counted repeatedly; what comes after is as typed."""
+MAX_TYPED = 500_000
+"""Characters of a page that are shown as they were typed; the rest is left out."""
+MAX_HTML = 200_000
+"""Characters that Markdown may make of a cell, pictures aside: a link's address is written once and used often."""
+MAX_OPEN = 50
+"""Bold, italics and the like that are open at once: HTML opens all of them again in each paragraph."""
 MAX_CODES = 2_000
 """Changes of colour in an output; one with more has no colours."""
 MAX_SHOWN = 3
-"""How often a cell shows the same attachment: a short text could else make a large picture fill all memory."""
+"""How often a cell shows the same attachment."""
 
 TAGS = frozenset(
     "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins "
@@ -35,7 +43,7 @@ TAGS = frozenset(
 )
 ATTRIBUTES = {
     "*": ["title", "align", "lang"],
-    "a": ["href", "name"],
+    "a": ["href"],
     "img": ["src", "alt", "width", "height"],
     "td": ["colspan", "rowspan"],
     "th": ["colspan", "rowspan"],
@@ -52,30 +60,46 @@ CLASSES = re.compile(r"highlight|anchor-link|[a-z]{1,2}\d?")
 def safe_markdown(context: Context, source: str) -> str:
     """For `markdown2html`: a Markdown cell as HTML that holds nothing a browser runs or fetches.
 
-    Pictures come from the file itself, as `data:` or an attachment, or lie beside the page.
+    Pictures come from the file itself, as `data:` or an attachment, or lie beside the page. What can't be set in type,
+    or would take too long, is shown as it was typed.
     """
     attachments = context.get("cell", {}).get("attachments", {})
-    text, pictures = _set_aside(source)
-    if not _has_room(context, text):
-        return _as_typed(source)
-    return _clean(text, pictures, attachments if isinstance(attachments, Mapping) else {})
+    pictures = _Pictures()
+    text = _PICTURE.sub(lambda found: pictures.set_aside(found.group()), source)
+    if _has_room(context, text):
+        try:
+            html = _html(text, attachments if isinstance(attachments, Mapping) else {}, pictures)
+        except TimeoutError:  # which ends the page
+            raise
+        except Exception:  # whatever a stranger's text can bring about
+            return _as_typed(context, source)
+        return f'<div style="overflow-x: auto; overflow-y: hidden; contain: paint">{html}</div>'  # no formula leaves it
+    return _as_typed(context, source)
 
 
 @pass_context
-def highlighted_code(context: Context, source: str, language: object = None, metadata: object = None) -> str:
+def highlighted_code(context: Context, source: str, language: object = None, metadata: object = None) -> Markup:
     """For `highlight_code`: a code cell in IPython's colours, whatever language a student's file says it is in."""
     if not _has_room(context, source):
-        return f'<div class="highlight">{_as_typed(source)}</div>'
-    html: str = filters.Highlight2HTML(pygments_lexer="ipython3")(source)  # type: ignore[no-untyped-call]
-    return html
+        return Markup(f'<div class="highlight">{_as_typed(context, source)}</div>')
+    return Markup(filters.Highlight2HTML(pygments_lexer="ipython3")(source))  # type: ignore[no-untyped-call]
+
+
+@pass_context
+def raw_text(context: Context, source: str) -> str:
+    """For `clean_html`, which lets classes and ids through: a raw cell as it was typed. Code in colours stays so."""
+    return source if isinstance(source, Markup) else _as_typed(context, source)
 
 
 def coloured(text: str) -> str:
-    """For `ansi2html`: what a cell put out, in its colours where they are not too many."""
-    if text.count("\x1b") > MAX_CODES or _LONG_CODE.search(text):
-        text = filters.strip_ansi(text)  # type: ignore[no-untyped-call]
-    html: str = filters.ansi2html(text)  # type: ignore[no-untyped-call]
-    return html
+    """For `ansi2html`: what a cell put out, in its colours where they are what they should be and not too many."""
+    if text.count("\x1b") <= MAX_CODES and not _LONG_CODE.search(text):
+        try:
+            html: str = filters.ansi2html(text)  # type: ignore[no-untyped-call]
+            return html
+        except (IndexError, ValueError):  # a colour that is cut short
+            pass
+    return escape(filters.strip_ansi(text))  # type: ignore[no-untyped-call]
 
 
 def as_it_is(html: str) -> str:
@@ -86,39 +110,66 @@ def as_it_is(html: str) -> str:
 def _has_room(context: Context, text: str) -> bool:
     """Whether a text is to be set in type; if so, it is counted to its page."""
     resources = context.get("resources", {})
-    before = resources.get("autograder_typeset", 0)
-    if len(text) > MAX_CELL or before + len(text) > MAX_PAGE:
+    after = resources.get("autograder_typeset", 0) + max(len(text), len(text) ** 2 // 4000)
+    if len(text) > MAX_CELL or after > MAX_PAGE:
         return False
-    resources["autograder_typeset"] = before + len(text)
+    resources["autograder_typeset"] = after
     return True
 
 
-def _as_typed(source: str) -> str:
-    return f"<pre>{escape(source)}</pre>"
+def _as_typed(context: Context, source: str) -> str:
+    resources = context.get("resources", {})
+    room = MAX_TYPED - resources.get("autograder_typed", 0)
+    shown = source if len(source) <= room else source[:room] + CUT
+    resources["autograder_typed"] = MAX_TYPED - room + min(len(source), room)
+    return f"<pre>{escape(shown)}</pre>"
 
 
-def _set_aside(source: str) -> tuple[str, dict[str, str]]:
-    """The text with a file's name for each picture that it contains as `data:`, and the pictures by these names."""
-    token = secrets.token_hex(8)
-    pictures: dict[str, str] = {}
+class _Pictures:
+    """Pictures in a cell itself. While its text is looked at, each has the name of a file, which nobody can guess."""
 
-    def name(found: re.Match[str]) -> str:
-        given = f"picture-{token}-{len(pictures)}.png"
-        pictures[given] = found.group()
-        return given
+    def __init__(self) -> None:
+        self._begin = f"picture-{secrets.token_hex(8)}-"
+        self._found: list[str] = []
 
-    return _PICTURE.sub(name, source), pictures
+    def set_aside(self, address: str) -> str:
+        self._found.append(address)
+        return f"{self._begin}{len(self._found) - 1}.png"
+
+    def put_back(self, html: str) -> str:
+        """The HTML with the pictures in it; a name that stands elsewhere is no picture."""
+
+        def given(found: re.Match[str]) -> str:
+            return f'src="{self._found[int(found[2])]}"' if found[1] else "picture"
+
+        return re.sub(rf'(src=")?{self._begin}(\d+)\.png(?(1)")', given, html)
 
 
-def _clean(text: str, pictures: Mapping[str, str], attachments: Mapping[str, Any]) -> str:
-    renderer = _Renderer(escape=False, anchor_link_text=" ", attachments=dict(attachments))
+def _html(text: str, attachments: Mapping[str, Any], pictures: _Pictures) -> str:
+    """Raises an exception of any class for a text that it can't take."""
+    renderer = _Renderer(pictures, escape=False, anchor_link_text=" ", attachments=dict(attachments))
     html = MarkdownWithMath(renderer=renderer).render(text)
-    cleaned: str = bleach.clean(
-        html, tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], strip=True
-    )
-    for name, picture in pictures.items():
-        cleaned = cleaned.replace(f'src="{name}"', f'src="{picture}"', 1)
-        cleaned = cleaned.replace(name, "picture")  # where it is not shown as one
+    if len(html) > MAX_HTML:
+        raise _TooMuch
+    return pictures.put_back(_cleaned(html))
+
+
+class _TooMuch(Exception):
+    """A short text that makes much."""
+
+
+def _cleaned(html: str) -> str:
+    cleaner = bleach.Cleaner(tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], strip=True)
+    tree = cleaner.parser.tree
+    open_again = tree.reconstructActiveFormattingElements
+
+    def bounded() -> None:
+        if len(tree.activeFormattingElements) > MAX_OPEN:
+            raise _TooMuch
+        open_again()
+
+    tree.reconstructActiveFormattingElements = bounded
+    cleaned: str = cleaner.clean(html)
     return cleaned
 
 
@@ -127,21 +178,25 @@ class _Renderer(IPythonRenderer):
     made.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, pictures: _Pictures, **options: Any) -> None:
         super().__init__(**options)
-        self.shown: Counter[str] = Counter()
+        self._pictures = pictures
+        self._shown: Counter[str] = Counter()
 
     def _embed_image_or_attachment(self, src: str) -> str:
-        if src.startswith("attachment:"):
-            self.shown[src] += 1
-            if self.shown[src] > MAX_SHOWN:
-                return ""
+        if not src.startswith("attachment:"):
+            return src
+        self._shown[src] += 1
         try:
-            return super()._embed_image_or_attachment(src)
+            address = "".join(super()._embed_image_or_attachment(src).split())
         except Exception:  # whatever is wrong with the attachment
             return ""
+        wanted = self._shown[src] <= MAX_SHOWN and _EMBEDDED.fullmatch(address)
+        return self._pictures.set_aside(address) if wanted else ""
 
 
+CUT = "\n... (the rest is left out)"
+_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]{200,}")
 _LONG_CODE = re.compile("\x1b\\[[^@-~\n]{200}")
 
@@ -151,7 +206,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         address = _as_read(value)
         if tag == "img" and name == "src":
             return address.startswith(("data:image/png;", "data:image/jpeg;", "data:image/gif;")) or _is_beside(address)
-        return tag == "a" and name == "href" and not address.startswith("data:")
+        return tag == "a" and name == "href" and _may_lead(address)
     if name == "class":
         return all(CLASSES.fullmatch(word) for word in value.split())
     return name in ATTRIBUTES.get(tag, ()) or name in ATTRIBUTES["*"]
@@ -162,6 +217,24 @@ def _as_read(address: str) -> str:
     return "".join(c for c in unescape(address) if c.isprintable() and not c.isspace()).lower()
 
 
+_FILE = r"(?!.*\.\.)\w(?:[\w\-./]|%20)*\."
+"""Beside the page: not a way up, and no question, which could ask something of the server in the reader's name."""
+
+
 def _is_beside(address: str) -> bool:
-    """A picture's file beside the page: not a way up, which could ask something of the server in the reader's name."""
-    return re.fullmatch(r"(?!.*\.\.)[\w\-][\w\-./ %]*\.(png|jpe?g|gif|svg)", address) is not None
+    return re.fullmatch(rf"{_FILE}(png|jpe?g|gif|svg)", address) is not None
+
+
+def _may_lead(address: str) -> bool:
+    """A link leads into the page, to a file beside it that no browser runs, or to another machine's pages.
+
+    Formgrader runs a folder's configuration if an address asks for it, and shows handed-in HTML as its own.
+    """
+    if re.match("https?:", address):
+        try:
+            host = urlsplit(address).hostname or ""
+        except ValueError:
+            return False
+        return re.fullmatch(r"(?!.*\.localhost$)[\w-]+(\.[\w-]+)*\.[a-z]{2,}", host) is not None
+    beside = rf"(#.*|mailto:.*|{_FILE}(ipynb|png|jpe?g|gif|pdf|txt|csv|md)(#.*)?)"
+    return re.fullmatch(beside, address) is not None

@@ -488,8 +488,8 @@ def _is_score(points: int | float) -> bool:
 
 
 def _tags(value: Any) -> list[str]:
-    known = [tag for tag in value if isinstance(tag, str)] if isinstance(value, list) else []
-    return list(dict.fromkeys(tag for tag in known if re.fullmatch(r"[\w. :/-]{1,80}", tag)))[:20]
+    """Those that say whether a cell is run. Pages make classes of all tags, by which a cell could cover another."""
+    return [tag for tag in UNRUN_TAGS if isinstance(value, list) and tag in value]
 
 
 def _attachments(value: Any) -> dict[str, dict[str, str]]:
@@ -754,9 +754,7 @@ def _fill(order: Sequence[_Place], work: _Restoring) -> None:
         tags = [tag for tag in cell.metadata.get("tags", []) if tag in UNRUN_TAGS]
         if tags and (trusted.locked or trusted.grade):
             work.doubt(place.trusted, f"it was tagged {', '.join(tags)}; the tag was taken off.")
-            others = [tag for tag in cell.metadata.pop("tags") if tag not in UNRUN_TAGS]
-            if others:
-                cell.metadata["tags"] = others
+            cell.metadata.pop("tags")
 
 
 def _as_released(source: str) -> str:

@@ -24,6 +24,8 @@ MAX_MESSAGE = 16 * 2**20
 """Bytes of one message frame; a peer that sends more is cut off by ZeroMQ itself."""
 MAX_KEPT = 2**20
 """Characters of a cell's outputs that are kept."""
+MAX_KEPT_IN_ALL = 16 * 2**20
+"""Characters of the outputs of all of a kernel's cells that are kept."""
 MAX_HEARD = 64 * 2**20
 """Bytes that a cell may send in all before its kernel is taken to be flooding."""
 MAX_MESSAGES = 50_000
@@ -59,6 +61,7 @@ class Run:
 class _Heard:
     """What has been heard of one request so far."""
 
+    room: int = MAX_KEPT
     outputs: list[Output] = field(default_factory=list)
     kept: int = 0
     heard: int = 0
@@ -81,6 +84,7 @@ class Client:
 
     def __init__(self, kernel: Living, seconds: float) -> None:
         self.kernel = kernel
+        self._room = MAX_KEPT_IN_ALL
         info = kernel.connection_info
         key = info["key"]
         self._messages = Messages(key=key if isinstance(key, bytes) else str(key).encode())
@@ -160,7 +164,7 @@ class Client:
             "allow_stdin": False,
             "stop_on_error": False,
         }
-        heard = _Heard()
+        heard = _Heard(room=min(MAX_KEPT, self._room))
         identity = self._send(self._shell, "execute_request", content)
         self._listen(identity, heard, time.monotonic() + seconds)
         late = False
@@ -168,6 +172,7 @@ class Client:
             late = True
             self._send(self._control, "interrupt_request", {})
             self._listen(identity, heard, time.monotonic() + GRACE)
+        self._room -= heard.kept
         return Run(self._status(heard, late), joined(heard.outputs), heard.count)
 
     def _status(self, heard: _Heard, late: bool) -> Status:
@@ -239,7 +244,7 @@ class Client:
 
     @staticmethod
     def _output(kind: str, content: Mapping[str, Any], heard: _Heard) -> None:
-        output = read_output(kind, content, MAX_KEPT - heard.kept)
+        output = read_output(kind, content, heard.room - heard.kept)
         if output is not None:
             heard.kept += output.size
             heard.outputs.append(output)

@@ -69,7 +69,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Notebook
 
 def shown(output: NotebookNode) -> str:
     assert set(output.data) == {"text/html", "text/plain"}
-    assert output.data["text/html"].startswith('<div class="autograder-report"')
+    assert output.data["text/html"].startswith('<div class="autograder-report ')
     return output.data["text/plain"]
 
 

@@ -472,6 +472,16 @@ PORTS = ("shell_port", "control_port", "iopub_port", "stdin_port", "hb_port")
 # --- too much ---------------------------------------------------------------------------------------------------
 
 
+def test_the_outputs_of_all_cells_have_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MAX_KEPT_IN_ALL", 1000)
+    with opened(tmp_path) as session:
+        lengths = [len(said(run(session, f"x = {number}\nprint('a' * 600)"))) for number in range(4)]
+        assert lengths[0] == 601
+        assert 0 < lengths[1] < 400
+        assert lengths[2:] == [0, 0]
+        assert session.look(["x"])["x"].value == 3  # nothing else is lost
+
+
 def test_floods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "MAX_HEARD", 4 * 2**20)
     with opened(tmp_path, "x = 1", times=Times(cell=20.0, start=60.0)) as session:

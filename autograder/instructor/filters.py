@@ -22,6 +22,8 @@ from markupsafe import Markup
 from nbconvert import filters
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from ..twosides.outputs import CUT
+
 MAX_CELL = 20_000
 """Characters of a cell that are set in type, pictures aside."""
 MAX_PAGE = 200_000
@@ -195,7 +197,6 @@ class _Renderer(IPythonRenderer):
         return self._pictures.set_aside(address) if wanted else ""
 
 
-CUT = "\n... (the rest is left out)"
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]{200,}")
 _LONG_CODE = re.compile("\x1b\\[[^@-~\n]{200}")

@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from threading import Event, current_thread, main_thread
+from threading import current_thread, main_thread
 from typing import TextIO
 
 from nbgrader.api import Grade, MissingEntry
@@ -203,13 +203,14 @@ class _Class:
         if jobs and not self.unprotected:
             machine().require()
         waiting = {executor.submit(ahead.work, job): job.student for job in jobs}
-        with Progress(*_COLUMNS, console=console) as progress, _log(self.course) as log, _interrupts() as heard:
+        with Progress(*_COLUMNS, console=console) as progress, _log(self.course) as log, _interrupts() as ctrl_c:
             task = progress.add_task(self.assignment, total=len(students), completed=len(lines), student="")
             for future in as_completed(waiting):
                 done = _outcome(future, waiting.pop(future))
                 student = done.student
                 progress.update(task, student=escape(student))
-                line = lines[student] = self._write_down(done, heard)
+                with ctrl_c.put_off():
+                    line = lines[student] = self._write_down(done)
                 total = sum(points or 0.0 for points in line.points.values())
                 words = f"{self.assignment} {student} {done.seconds:.1f} s {total:g} {line.status}"
                 log.write(f"{datetime.now():%F %T} {words}\n")
@@ -308,13 +309,11 @@ class _Class:
     def _job(self, student: str) -> ahead.Job:
         return ahead.Job(self.course.root, self.assignment, student, self.cells, self.settings)
 
-    def _write_down(self, done: ahead.Done, interrupted: Event) -> Line:
+    def _write_down(self, done: ahead.Done) -> Line:
         student = done.student
         if done.lost:
             return Line(student=student, points={}, max_points={}, status=f"not graded: {done.lost}")
         line = self._one(student)
-        if interrupted.is_set():
-            raise KeyboardInterrupt
         if line.graded:
             with gradebook(self.course) as book:
                 state = states(book, self.assignment, student).get(student)
@@ -328,21 +327,41 @@ class _Class:
         return _grade_one(self.course, self.assignment, student, self.unprotected)
 
 
+class _CtrlC:
+    """Ctrl-C while submissions are written down.
+
+    nbgrader would take it for a notebook's failure and go on, and SQLAlchemy print it: it waits for the submission that
+    is being written, a second as a rule. A second Ctrl-C does not.
+    """
+
+    def __init__(self) -> None:
+        self._heard = self._writing = False
+
+    def hear(self, number: int, frame: object) -> None:
+        first, self._heard = not self._heard, True
+        if not (first and self._writing):
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def put_off(self) -> Iterator[None]:
+        self._writing = True
+        try:
+            yield
+        finally:
+            self._writing = False
+        if self._heard:
+            raise KeyboardInterrupt
+
+
 @contextmanager
-def _interrupts() -> Iterator[Event]:
-    """Set by Ctrl-C, which is raised as ever, too: nbgrader takes that for a notebook's failure and goes on."""
-    heard = Event()
-
-    def hear(number: int, frame: object) -> None:
-        heard.set()
-        raise KeyboardInterrupt
-
+def _interrupts() -> Iterator[_CtrlC]:
+    ctrl_c = _CtrlC()
     if current_thread() is not main_thread():  # only there are signals heard
-        yield heard
+        yield ctrl_c
         return
-    before = signal.signal(signal.SIGINT, hear)
+    before = signal.signal(signal.SIGINT, ctrl_c.hear)
     try:
-        yield heard
+        yield ctrl_c
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
+from autograder.instructor.grading import _interrupts
 from tests.faults.light import ASSIGNMENT, answered, write
 from tests.grading.light_class import CLASS, POINTS, exported, grade, gradebook, kept, outputs
 
@@ -108,15 +110,36 @@ def test_a_worker_that_is_killed_is_one_line(course: Path) -> None:
     assert exported(course) == POINTS
 
 
-def test_ctrl_c_is_one_line(course: Path) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
+def test_ctrl_c_is_one_line(course: Path, delay: float) -> None:
     with subprocess.Popen(
         ["autograder", "grade"], cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as running:
         log = course / ".autograder" / "grading.log"
         while not (log.exists() and log.read_text()) and running.poll() is None:
             time.sleep(0.01)
+        time.sleep(delay)
         running.send_signal(signal.SIGINT)  # as a rule while nbgrader writes down the second
         _, said = running.communicate(timeout=30)
     assert (running.returncode, said) == (130, "autograder: interrupted\n")
     grade(course)
     assert exported(course) == POINTS
+
+
+def pressed(times: int, written: list[int]) -> None:
+    """Ctrl-C while something is written down."""
+    with _interrupts() as ctrl_c, ctrl_c.put_off():
+        for _ in range(times):
+            signal.raise_signal(signal.SIGINT)
+        written.append(times)
+
+
+def test_ctrl_c_waits_for_what_is_being_written_down_and_a_second_does_not() -> None:
+    written: list[int] = []
+    pressed(0, written)
+    for times in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            pressed(times, written)
+    assert written == [0, 1]
+    with _interrupts(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)

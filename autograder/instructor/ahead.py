@@ -117,7 +117,7 @@ def processes(number: int) -> Iterator[Executor]:
     except BaseException as error:
         for process in list(multiprocessing.active_children()):
             process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # at once, and else the interpreter's end may meet the pool's thread closing
         if not isinstance(error, BrokenExecutor):
             raise
         raise WorkerLostError(

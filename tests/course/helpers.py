@@ -7,10 +7,12 @@ import copy
 import io
 import os
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograder.cli import main
@@ -99,3 +101,17 @@ def own_words(stderr: str) -> list[str]:
         "W tensorflow/",
     )
     return [line for line in stderr.splitlines() if line.strip() and not line.startswith(greetings)]
+
+
+def run_cells(sources: Mapping[str, str], folder: Path) -> dict[str, NotebookNode]:
+    """Code cells run one after the other in a kernel that stands in `folder`, by the names they were given by."""
+    node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources.values()])
+    NotebookClient(
+        node,
+        allow_errors=True,
+        coalesce_streams=True,  # a kernel may send one print in two pieces
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    return dict(zip(sources, node.cells, strict=True))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import nbclient
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.course.helpers import cell, notebook, solution
+from tests.course.helpers import cell, notebook, run_cells, solution
 
 FAULTY_2C = solution("identity_block", ('bn_name_base + "2c")(X)', 'bn_name_base + "2c")(X)\n    X = ReLU()(X)'))
 FAULTY_SHORTCUT = solution(
@@ -52,18 +50,9 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Notebook
     The folder is outside the course: the kit's checkout with its public references is then the last resort.
     """
     here = tmp_path_factory.mktemp("student")
-    made = new_notebook(cells=[new_code_cell(source) for source in CELLS.values()])
-    nbclient.NotebookClient(
-        made,
-        allow_errors=True,
-        coalesce_streams=True,  # a kernel may send one print in two pieces
-        timeout=120,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(here)}},
-    ).execute()
     return {
         name: [output for output in c.outputs if output.get("name") != "stderr"]
-        for name, c in zip(CELLS, made.cells, strict=True)
+        for name, c in run_cells(CELLS, here).items()
     }
 
 

@@ -6,13 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from nbclient import NotebookClient
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import messages
 from autograder.messages import language_in, notebook_language
-from tests.course.helpers import ROOT, solution
+from tests.course.helpers import ROOT, run_cells, solution
 
 SET_UP = """# language: {language}
 import keras
@@ -83,17 +81,7 @@ def cells() -> dict[str, NotebookNode]:
         "turn": "# language: en\ncheck(identity_block)",
         "after": "hint(identity_block)",
     }
-    node = new_notebook(cells=[new_code_cell(source) for source in sources.values()])
-    client = NotebookClient(
-        node,
-        allow_errors=True,
-        coalesce_streams=True,  # a kernel may send one print in two pieces
-        timeout=300,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(ROOT)}},
-    )
-    client.execute()
-    return dict(zip(sources, node.cells, strict=True))
+    return run_cells(sources, ROOT)
 
 
 def test_a_report_is_in_the_notebooks_language(cells: dict[str, NotebookNode]) -> None:

@@ -20,18 +20,18 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE (在这里写你的答案)"
 c.Execute.timeout = 180
 
 # A submission is read as a stranger's file, and its cells get the roles that the gradebook says.
-c.Autograde.exporter_class = "autograder.instructor.sanitize.SubmissionExporter"
+c.Autograde.exporter_class = "autograder.plugins.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.instructor.sanitize.Restore",
+    "autograder.plugins.Restore",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.instructor.execute.Execute",
+    "autograder.plugins.Execute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
-    "autograder.instructor.save.SaveGrades",
+    "autograder.plugins.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -41,21 +41,21 @@ c.LimitOutput.max_traceback = 30
 # Hidden tests' source and values stay with the instructor; their reports go out. No page runs what a student wrote.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograder.instructor.feedback.HideHidden",
+    "autograder.plugins.HideHidden",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.filters = {
-    "markdown2html": "autograder.instructor.filters.safe_markdown",
-    "highlight_code": "autograder.instructor.filters.highlighted_code",
-    "ansi2html": "autograder.instructor.filters.coloured",
-    "clean_html": "autograder.instructor.filters.raw_text",
-    "strip_files_prefix": "autograder.instructor.filters.as_it_is",
+    "markdown2html": "autograder.plugins.safe_markdown",
+    "highlight_code": "autograder.plugins.highlighted_code",
+    "ansi2html": "autograder.plugins.coloured",
+    "clean_html": "autograder.plugins.raw_text",
+    "strip_files_prefix": "autograder.plugins.as_it_is",
 }
 
 # A score that could not be computed is exported as empty, not as 0.
-c.ExportApp.plugin_class = "autograder.instructor.export.CsvExport"
+c.ExportApp.plugin_class = "autograder.plugins.CsvExport"
 
 # `nbgrader zip_collect` sorts downloads from learning platforms as `autograder collect` does.
-c.ZipCollectApp.extractor_plugin = "autograder.instructor.downloads.plugins.Extractor"
-c.ZipCollectApp.collector_plugin = "autograder.instructor.downloads.plugins.Collector"
+c.ZipCollectApp.extractor_plugin = "autograder.plugins.Extractor"
+c.ZipCollectApp.collector_plugin = "autograder.plugins.Collector"

@@ -6,6 +6,7 @@ Nothing heavy is imported before one of them is called.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,20 +17,29 @@ __all__ = ["check", "grade", "hint"]
 
 def check(function: Callable[..., Any]) -> Report:
     """Try `function` on the public examples, show the report, and return it. Costs nothing, as often as you like."""
-    from .notebook_api import check
+    from .student.notebook_api import check
 
     return check(function)
 
 
 def grade(function: Callable[..., Any]) -> float:
     """The points that `function` earns, as a plain float; hidden examples count where they are at hand."""
-    from .notebook_api import grade
+    from .student.notebook_api import grade
 
     return grade(function)
 
 
 def hint(function: Callable[..., Any]) -> None:
     """Show the next hint for `function`: first a question, then a pointer, then nearly the answer."""
-    from .notebook_api import hint
+    from .student.notebook_api import hint
 
     hint(function)
+
+
+def __getattr__(name: str) -> Any:
+    """`from autograder import signs` in the lesson's notebooks: a module of the lesson's."""
+    from . import lesson
+
+    if name in lesson.MODULES:
+        return import_module(f"{lesson.__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

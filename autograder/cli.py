@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from .course import Course, CourseError, find_course
-from .garbage import without_collector
-from .messages import LANGUAGES, language_named, reader_language
+from .base.course import Course, CourseError, find_course
+from .base.garbage import without_collector
+from .base.messages import LANGUAGES, language_named, reader_language
 
 DONE, FAILED, WRONG = 0, 1, 2
 
@@ -41,16 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_input_error(error: Exception) -> bool:
-    from .instructor.ahead import WorkerLostError
-    from .instructor.cluster import ClusterError
+    from .base.notebooks import NotebookError
+    from .execution.kernel.session import SessionError
+    from .instructor.grade.cluster import ClusterError
+    from .instructor.grade.workers import WorkerLostError
     from .instructor.overview.trouble import OverviewError
-    from .instructor.scores import ExportError
-    from .notebook import NotebookError
-    from .references import ReferencesError
+    from .lesson.signs import SignsError
+    from .lesson.signs.hidden import HiddenImagesError
+    from .nbgrader.scores import ExportError
+    from .references.references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
-    from .signs import SignsError
-    from .signs.hidden import HiddenImagesError
-    from .twosides.session import SessionError
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
     return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError | WorkerLostError)
@@ -160,7 +160,7 @@ def _add_export(export: argparse.ArgumentParser) -> None:
 
 
 def _format(text: str) -> str:
-    from .instructor.formats import FORMATS
+    from .instructor.export.formats import FORMATS
 
     if text not in FORMATS:
         raise argparse.ArgumentTypeError(f"there is no format {text!r}; there is: {', '.join(sorted(FORMATS))}")
@@ -168,7 +168,7 @@ def _format(text: str) -> str:
 
 
 def _identity(text: str) -> str:
-    from .instructor.moodle import IDENTITIES
+    from .instructor.export.moodle import IDENTITIES
 
     if text not in IDENTITIES:
         raise argparse.ArgumentTypeError(f"Moodle knows nobody by {text!r}, but by: {', '.join(sorted(IDENTITIES))}")
@@ -205,7 +205,7 @@ def _course(options: argparse.Namespace) -> Course:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from .instructor.new import new_assignment
+    from .instructor.build.new import new_assignment
 
     ending = options.assignment.rpartition("-")[2]
     language = options.language or (ending if ending in LANGUAGES else "en")
@@ -216,8 +216,8 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from .instructor.build import BuildError, build
-    from .instructor.nbgrader_calls import NbgraderError
+    from .instructor.build.build import BuildError, build
+    from .nbgrader.calls import NbgraderError
 
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
@@ -237,8 +237,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .checking import check_notebook, to_record
     from .report import render_text
+    from .student.check import check_notebook, to_record
 
     result = check_notebook(options.notebook, _course(options), hidden=options.hidden, unprotected=options.unprotected)
     if options.json:
@@ -254,14 +254,14 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from .watch import watch
+    from .student.watch import watch
 
     watch(options.notebook, _course(options))
     return DONE
 
 
 def _study(options: argparse.Namespace) -> int:
-    from .study import language_here, study
+    from .student.study import language_here, study
 
     course = _course(options)
     language = options.language or language_here(course, reader_language(os.environ))
@@ -270,7 +270,7 @@ def _study(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from .instructor.downloads.collect import collect
+    from .instructor.collect.collect import collect
 
     course = _course(options)
     known = course.assignments()
@@ -282,14 +282,14 @@ def _collect(options: argparse.Namespace) -> int:
 
 def _grade(options: argparse.Namespace) -> int:
     with without_collector():
-        from .instructor.early import early_fork_server
+        from .instructor.grade.warm_start import early_fork_server
 
     course = _course(options)
     wanted = (course.require(options.assignment),) if options.assignment else course.assignments()
     with early_fork_server(course, () if options.scheduler else wanted, options.unprotected):
         # These imports take seconds, in which the fork server imports TensorFlow.
         with without_collector():
-            from .instructor.grading import grade_class, preview_class
+            from .instructor.grade.grade import grade_class, preview_class
 
         if options.preview:
             tried = preview_class(
@@ -308,7 +308,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _undo(options: argparse.Namespace) -> int:
-    from .instructor.undo import undo
+    from .instructor.grade.undo import undo
 
     undo(_course(options), options.assignment)
     return DONE
@@ -325,7 +325,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from .instructor.formats import export
+    from .instructor.export.formats import export
 
     written, notes = export(
         _course(options),
@@ -342,7 +342,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _package(options: argparse.Namespace) -> int:
-    from .instructor.package import package_all
+    from .instructor.package.package import package_all
 
     course = _course(options)
     for path in package_all(course, options.to or course.root / "dist", options.language, options.wheel):
@@ -364,7 +364,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _signs(options: argparse.Namespace) -> int:
-    from .signs.show import show
+    from .lesson.signs.show import show
 
     show(options.folder, _course(options), options.sheet)
     return DONE

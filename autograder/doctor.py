@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .course import Course
-from .references import ReferencesError, load
+from .base.course import Course
+from .references.references import ReferencesError, load
 from .sandbox.machine import machine
 
 PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy", "h5py", "pydantic")
@@ -115,7 +115,7 @@ def _canary(course: Course) -> list[Sign]:
 
 def _draw() -> np.ndarray:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from .collect import canary
+    from .evidence.collect import canary
 
     return canary()
 

@@ -76,7 +76,8 @@ def measure(place: Place, rounds: int = ROUNDS) -> Check:
 
 def solutions() -> dict[str, Any]:
     """The instructor notebook's functions."""
-    from autograder.notebook import grade_id, read_notebook
+    from autograder.base.notebooks import grade_id
+    from autograder.references.notebook import read_notebook
     from tests.corpus.cases import namespace
 
     names = namespace()

@@ -21,15 +21,15 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder import signs
-from autograder.collect import collect
-from autograder.course import find_course
+from autograder.base.course import find_course
+from autograder.base.notebooks import is_left_out, is_test, read_node
+from autograder.evidence.collect import collect
 from autograder.exercises.train_signs import HIDDEN_IMAGES, WEIGHTS_FILE
 from autograder.exercises.train_signs import TRAIN_SIGNS as EXERCISE
 from autograder.graph import parse_graph, shapes_of
-from autograder.notebook import is_left_out, is_test, read_node
-from autograder.signs.hidden import draw_or_load, keep_hidden, load_hidden, pictures
-from autograder.training.judge import judge
+from autograder.lesson import signs
+from autograder.lesson.signs.hidden import draw_or_load, keep_hidden, load_hidden, pictures
+from autograder.lesson.training.judge import judge
 
 NOTEBOOK = Path("source") / "resnet" / "signs.ipynb"
 SECRET = "the benchmark's own, of which no course's hidden images are drawn"

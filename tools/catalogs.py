@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).resolve().parents[1] / "autograder"
 sys.path.insert(0, str(PACKAGE.parent))
 
-from autograder.messages import LANGUAGES, LOCALE  # noqa: E402
+from autograder.base.messages import LANGUAGES, LOCALE  # noqa: E402
 
 METHODS = [("**.py", "python"), ("templates/**.j2", "jinja2")]
 KEYWORDS: dict[str, None] = {"_": None, "N_": None, "translate": None}

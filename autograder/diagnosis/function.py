@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evidence import Answer, Evidence, StudentError
+from ..evidence.evidence import Answer, Evidence, StudentError
 from ..exercises import Exercise, Mistake
-from ..references import Reference
+from ..references.references import Reference
 from .finding import Difference, Finding, Kind
 from .verdict import Diagnosis, ProbeVerdict, Trouble, points_of
 

@@ -8,14 +8,14 @@ from typing import Literal
 
 import numpy as np
 
-from ..evidence import Array, Evidence, StudentError
+from ..evidence.evidence import Array, Evidence, StudentError
 from ..exercises import Exercise, Probe
 from ..graph import Graph, Node, Refused, parse_graph
-from ..oracle import OracleError, computable, forward
-from ..references import Reference
+from ..graph.oracle import OracleError, computable, forward
+from ..references.references import Reference
+from .aggregate import findings, label, places
 from .edits import Script, compare
 from .finding import Finding
-from .fold import findings, label, places
 
 TOLERANCE = 1e-4
 """Largest difference from the reference, as a share of the reference's largest value; float32 against float64 differ

@@ -1,8 +1,11 @@
-"""What is asked: one readable file an exercise."""
+"""How an exercise is described: its signature, test cases, steps, points and hints, as plain frozen data.
+
+No exercise stands here: each assignment brings its own, in source/ASSIGNMENT/exercises.py.
+"""
 
 from __future__ import annotations
 
-from ..messages import Text
+from ..base.messages import Text
 from .convolutional_block import CONVOLUTIONAL_BLOCK
 from .exercise import Drawn, Exercise, Mistake, Part, PlainTask, Probe, Rubric, Task
 from .identity_block import IDENTITY_BLOCK

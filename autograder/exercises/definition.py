@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from random import Random
 from typing import Any
 
-from ..messages import Text
+from ..base.messages import Text
 from .exercise import Exercise, Mistake, Part, Probe, Rubric
 
 NAME = "letters, digits and _, beginning with a letter"

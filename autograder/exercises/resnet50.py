@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ..messages import N_
+from ..base.messages import N_
 from .blocks import CONVOLUTIONAL_OUTLINE, IDENTITY_OUTLINE
 from .exercise import Exercise, Part, Probe, Rubric
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from random import Random
 
-from ..messages import N_
+from ..base.messages import N_
 from .exercise import Exercise, Probe, Rubric
 
 IMAGE = (64, 64, 3)

@@ -43,7 +43,7 @@ RELU_DEFAULTS: dict[str, Setting] = {"negative_slope": 0.0, "max_value": None, "
 class Refused(ValueError):
     """The student's graph holds something that the trusted side does not read.
 
-    `what` names it (a layer class, an activation), `why` is a key of `autograder.messages.REFUSALS`.
+    `what` names it (a layer class, an activation), `why` is a key of `autograder.base.messages.REFUSALS`.
     """
 
     def __init__(self, what: str, why: str) -> None:

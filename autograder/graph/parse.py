@@ -33,7 +33,7 @@ MODELS = frozenset(
 AUTOMATIC_NAME = re.compile(r"(conv2d|batch_normalization|dense)(_\d+)?")
 """Names that Keras makes up for layers without one."""
 REPEATED_NAME = re.compile(r"~\d+$")
-"""What `autograder.collect` appends where a student gave one name to several layers."""
+"""What `autograder.evidence.collect` appends where a student gave one name to several layers."""
 
 
 class Entry(BaseModel):

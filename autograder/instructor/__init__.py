@@ -2,6 +2,10 @@
 
 import sys
 
+from .moved import find_old_names
+
+find_old_names()
+
 if "jsonschema" not in sys.modules:
     # jsonschema takes this package along where it is there, to look at addresses that no notebook has. Importing it
     # builds a parser, which is half of the time that nbgrader takes to start.

@@ -10,12 +10,13 @@ import nbformat
 from nbformat import NotebookNode
 from rich.console import Console
 
-from ..course import Course, CourseError
+from ..base.course import Course, CourseError
+from ..base.notebooks import grade_id, read_node
 from ..exercises.train_signs import WEIGHTS_FILE
-from ..notebook import exercises_in, grade_id, read_node
-from .build import build
-from .grading import grade_class
-from .trained import solution_weights
+from ..lesson.training.building import solution_weights
+from ..references.notebook import exercises_in
+from .build.build import build
+from .grade.grade import grade_class
 
 Edits = tuple[tuple[str, str], ...]
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..course import Course, CourseError
+from ..base.course import Course, CourseError
 
 
 def formgrader(course: Course, browser: bool = True, arguments: Sequence[str] = ()) -> None:

@@ -14,8 +14,11 @@ from .leaks import NearCopy, near_copies, nearest_neighbour
 from .look import feature_maps, receptive_field, stage_ends
 from .model_picture import draw_model
 from .photo import prepare_photo, upload_photo
+from .placeholder import build
 from .sentence import LessonError
-from .standin import build
+
+MODULES = ("signs",)
+"""What notebooks import from `autograder` itself: `from autograder import lesson, signs`."""
 
 __all__ = [
     "GradientNorm",

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..messages import Translate, notebook_language, translator
-from ..signs import Signs
-from ..signs.measure import draw_sheet
+from ..base.messages import Translate, notebook_language, translator
+from .signs import Signs
+from .signs.measure import draw_sheet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

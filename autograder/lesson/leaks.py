@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..signs import Signs
-from ..signs.data import SIZE, Images, Labels
-from ..signs.measure import find_nearest
+from .signs import Signs
+from .signs.data import SIZE, Images, Labels
+from .signs.measure import find_nearest
 
 Rows = NDArray[np.float32]
 

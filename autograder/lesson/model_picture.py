@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ..messages import Translate, notebook_language, translator
+from ..base.messages import Translate, notebook_language, translator
 from ..report.drawing import Drawing, Label, Line, Shape
 from ..report.html import environment
 from ..report.sentences import describe_step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..messages import Translate, notebook_language, translator
+from ..base.messages import Translate, notebook_language, translator
 
 
 class LessonError(Exception):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
-from ..messages import Translate
+from ..base.messages import Translate
 from .picture import INPUT, OUTPUT, Arrow, Block, Box, Chip, Network, Note, Stage, Step, in_one_line
 from .sentences import describe_step
 from .wrap import columns, wrap

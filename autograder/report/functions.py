@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..base.messages import N_, Translate
 from ..diagnosis import Finding
-from ..evidence import StudentError
+from ..evidence.evidence import StudentError
 from ..exercises import Exercise
-from ..messages import N_, Translate
 
 ARRAYS = ("shape", "dtype", "finite", "values", "changed")
 """What can be wrong with an array, as a finding's setting."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..messages import translator
+from ..base.messages import translator
 from .drawing import Drawing, draw_block, draw_network
 from .picture import Block
 from .report import Report

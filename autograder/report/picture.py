@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
 
+from ..base.messages import N_, Translate
 from ..diagnosis import Diagnosis, Finding, ProbeVerdict
+from ..diagnosis.aggregate import BLOCK_LAYERS, COMPONENT
 from ..diagnosis.align import Pair
 from ..diagnosis.edits import Edit
-from ..diagnosis.fold import BLOCK_LAYERS, COMPONENT
 from ..graph import Graph, Node, Setting
-from ..messages import N_, Translate
 from .sentences import describe_step, value
 from .wrap import clip
 

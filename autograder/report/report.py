@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..base.messages import translator
 from ..diagnosis import Diagnosis, Finding, StepValue
-from ..evidence import StudentError
+from ..evidence.evidence import StudentError
 from ..exercises import Exercise
-from ..messages import translator
 from .picture import Picture, drawn, make_picture
 from .sentences import describe, describe_error, describe_step, describe_trouble
 

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ..base.messages import N_, Translate
 from ..diagnosis import Finding, ProbeVerdict
-from ..evidence import StudentError
+from ..evidence.evidence import StudentError
 from ..exercises import Exercise, Text
 from ..graph import Setting
-from ..messages import N_, Translate
 from .functions import ARRAYS, NOT_KERAS, NUMPY_ERRORS, describe_array, describe_returned
 
 MAIN_STEPS = {

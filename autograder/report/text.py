@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..messages import translator
-from .lanes import picture_lines
+from ..base.messages import translator
 from .report import Report
+from .terminal import picture_lines
 from .wrap import plain, wrap
 
 MARKS = {True: "[ok]", False: "[!!]", None: "[??]"}

@@ -47,8 +47,8 @@ ALWAYS = (
     "tornado.platform.asyncio",
     "tornado.queues",
     "zmq.utils.garbage",
-    "autograder.collect",
-    "autograder.twosides.answers",
+    "autograder.evidence.collect",
+    "autograder.execution.kernel.answers",
 )
 """What every kernel needs, besides what the course imports."""
 

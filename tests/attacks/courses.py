@@ -105,8 +105,8 @@ def resnet(folder: Path, side: str, token: str) -> Course:
 
 def _hidden_outputs(root: Path) -> dict[str, str]:
     """Sixteen telling bytes of every hidden output, in hexadecimal."""
-    from autograder.course import Course as Kit
-    from autograder.references import load
+    from autograder.base.course import Course as Kit
+    from autograder.references.references import load
 
     found = {}
     for name, references in load(Kit(root).hidden_references).references.items():

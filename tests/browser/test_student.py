@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from autograder.messages import translator
+from autograder.base.messages import translator
 from tests.browser.chromium import Watched, watched_page
 from tests.browser.lab import Lab, jupyterlab
 from tests.browser.notebook_page import NotebookPage

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, expect
 
-from autograder.notebook import grade_id
+from autograder.base.notebooks import grade_id
 from tests.browser.chromium import Watched, watched_page
 from tests.browser.formgrader_page import Formgrader
 from tests.browser.lab import Lab, jupyterlab

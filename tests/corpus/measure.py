@@ -28,14 +28,15 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from autograder.collect import collect
+from autograder.base.notebooks import grade_id
 from autograder.diagnosis import Finding, judge
 from autograder.diagnosis.verdict import judge_probe
-from autograder.evidence import Evidence
+from autograder.evidence.collect import collect
+from autograder.evidence.evidence import Evidence
+from autograder.execution.selection import decisive
 from autograder.exercises import EXERCISES, Exercise, Probe, by_name
-from autograder.instructor.asking import decisive
-from autograder.notebook import grade_id, read_notebook
-from autograder.references import Reference
+from autograder.references.notebook import read_notebook
+from autograder.references.references import Reference
 from autograder.report import Report, make_report
 from tests.corpus import cases
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from autograder.course import Course
+from autograder.base.course import Course
 from autograder.diagnosis import judge
+from autograder.execution.kernel.confined import start_kernel
+from autograder.execution.kernel.session import Cell, Session, Times
+from autograder.execution.trust import weighed
 from autograder.exercises import by_name
-from autograder.references import ReferenceSet, load
+from autograder.references.references import ReferenceSet, load
 from autograder.report import make_report
-from autograder.twosides.canary import weighed
-from autograder.twosides.confined import start_kernel
-from autograder.twosides.session import Cell, Session, Times
 from tests.corpus import cases
 
 COURSE = Course(Path(__file__).resolve().parents[2])

@@ -15,8 +15,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from autograder.base.notebooks import grade_id
 from autograder.cli import main
-from autograder.notebook import grade_id
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENTS = ("resnet", "resnet-zh")

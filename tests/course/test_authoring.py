@@ -12,13 +12,13 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course import Course, CourseError, find_course
-from autograder.families import family_with
-from autograder.instructor.mistakes import written
-from autograder.instructor.own import read_mistakes
-from autograder.notebook import grade_id
-from autograder.references import load
-from autograder.study import lay_out
+from autograder.base.course import Course, CourseError, find_course
+from autograder.base.notebooks import grade_id
+from autograder.instructor.build.authoring import read_mistakes
+from autograder.instructor.build.mistakes import written
+from autograder.references.references import load
+from autograder.references.sets import family_with
+from autograder.student.study import lay_out
 from tests.course.conftest import files, made_once
 from tests.course.helpers import ROOT, autograder, autograder_here, cell, run, write
 

@@ -12,10 +12,10 @@ from random import Random
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course import Course
+from autograder.base.course import Course
 from autograder.exercises import EXERCISES as ALL
-from autograder.instructor.build import _draw
-from autograder.references import load
+from autograder.instructor.build.build import _draw
+from autograder.references.references import load
 from tests.course.conftest import SECRET, BuiltCourse, files
 from tests.course.helpers import (
     EXERCISES,

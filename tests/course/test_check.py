@@ -13,10 +13,10 @@ import h5py
 import nbformat
 import pytest
 
-from autograder import checking
-from autograder.checking import check_notebook
-from autograder.course import Course
-from autograder.notebook import read_notebook
+from autograder.base.course import Course
+from autograder.references.notebook import read_notebook
+from autograder.student import check as checking
+from autograder.student.check import check_notebook
 from tests.course.conftest import BuiltCourse
 from tests.course.helpers import (
     EXERCISES,

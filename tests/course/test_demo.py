@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, CourseError
+from autograder.base.course import Course, CourseError
 from autograder.instructor.demo import CLASS, EXERCISE_CELLS, Student, hand_in
-from autograder.notebook import read_notebook
+from autograder.references.notebook import read_notebook
 from tests.course.helpers import ASSIGNMENTS, ROOT, cell, notebook, solution
 
 BROKEN = "dennis"

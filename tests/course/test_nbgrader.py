@@ -11,8 +11,8 @@ from subprocess import CompletedProcess
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course import Course
-from autograder.references import load
+from autograder.base.course import Course
+from autograder.references.references import load
 from tests.course.conftest import BuiltCourse, files, made_once
 from tests.course.helpers import EXERCISES, handed_in, notebook, right, run, solution, write
 

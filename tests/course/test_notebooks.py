@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from autograder.messages import language_in
+from autograder.base.messages import language_in
 from tests.course.conftest import BuiltCourse, files
 from tests.course.helpers import ASSIGNMENTS, EXERCISES, ROOT, cell, notebook
 

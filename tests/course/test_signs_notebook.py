@@ -17,7 +17,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.messages import language_in
+from autograder.base.messages import language_in
 from tests.course.helpers import ASSIGNMENTS, ROOT, cell
 
 TASKS = ("train_signs", "the_trap")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, CourseError, find_course
-from autograder.messages import reader_language
-from autograder.study import lay_out
+from autograder.base.course import Course, CourseError, find_course
+from autograder.base.messages import reader_language
+from autograder.student.study import lay_out
 from tests.course.conftest import files
 from tests.course.helpers import ROOT, autograder_here
 

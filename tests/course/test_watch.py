@@ -15,12 +15,12 @@ import psutil
 import pytest
 from nbformat import NotebookNode
 
-from autograder.checking import NotebookReport
-from autograder.evidence import StudentError
+from autograder.evidence.evidence import StudentError
 from autograder.exercises import EXERCISES
-from autograder.notebook import read_notebook
+from autograder.references.notebook import read_notebook
 from autograder.report import Report, failed_report
-from autograder.watch import screen
+from autograder.student.check import NotebookReport
+from autograder.student.watch import screen
 from tests.course.helpers import ROOT, autograder_here, handed_in, notebook, own_words, right, solution, write
 
 WAITING = "waiting for the next save"

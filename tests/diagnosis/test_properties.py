@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.diagnosis.aggregate import findings, label
 from autograder.diagnosis.edits import compare
 from autograder.diagnosis.finding import Finding
-from autograder.diagnosis.fold import findings, label
 from autograder.diagnosis.verdict import points_after
 from autograder.exercises import EXERCISES, Exercise
 from autograder.graph import Graph, canonical
-from autograder.references import load
+from autograder.references.references import load
 from tests.diagnosis.edits import Mistake, mistakes, several
 
 PUBLIC = Path(__file__).resolve().parents[2] / "data" / "references" / "public.h5"

@@ -13,8 +13,8 @@ from subprocess import CompletedProcess
 import pytest
 from rich.console import Console
 
-from autograder.course import Course
-from autograder.instructor.downloads.collect import collect as collect_here
+from autograder.base.course import Course
+from autograder.instructor.collect.collect import collect as collect_here
 from tests.course.helpers import autograder, run
 from tests.downloads.course import folder, handed_in, make_course, named, work, zipped
 

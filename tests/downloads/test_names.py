@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from autograder.instructor.downloads.names import Name, read_name, target
+from autograder.instructor.collect.names import Name, read_name, target
 
 NOTEBOOKS = ("resnet", "signs")
 

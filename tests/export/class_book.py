@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from autograder.course import Course
+from autograder.base.course import Course
 
 DUE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC).replace(tzinfo=None)
 LATE = datetime(2026, 3, 1, 13, 30, 5)

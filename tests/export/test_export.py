@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from autograder.course import Course
-from autograder.instructor.cells import is_formula, number, shown
-from autograder.instructor.nbgrader_calls import export_grades
+from autograder.base.course import Course
+from autograder.instructor.export.table import is_formula, number, shown
+from autograder.nbgrader.calls import export_grades
 from tests.course.helpers import autograder_here
 from tests.export.class_book import PEOPLE, SCORED, UNSCORED, changed, enlarge, make
 from tests.export.readers import Canvas, MoodleRefusal, formulas, moodle, rows
@@ -237,13 +237,13 @@ def test_stock_nbgrader_writes_the_same(course: Course, tmp_path: Path, plugin: 
 
 def test_stock_nbgrader_takes_a_roster(course: Course, tmp_path: Path) -> None:
     roster = canvas_roster(tmp_path / "roster.csv")
-    done = stock(course, "canvas.CanvasExport", f"--CanvasExport.roster={roster}", "--to", "theirs.csv")
+    done = stock(course, "CanvasExport", f"--CanvasExport.roster={roster}", "--to", "theirs.csv")
     assert done.returncode == 0, done.stderr
     assert "resnet (7788)" in rows(course.root / "theirs.csv")[0]
 
 
 def stock(course: Course, plugin: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = ["nbgrader", "export", f"--exporter=autograder.instructor.{plugin}", *arguments]
+    command = ["nbgrader", "export", f"--exporter=autograder.plugins.{plugin}", *arguments]
     return subprocess.run(command, cwd=course.root, capture_output=True, text=True, timeout=120)
 
 

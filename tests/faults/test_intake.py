@@ -16,8 +16,11 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum, determine_grade, is_grade
 
-from autograder.instructor import intake
-from autograder.instructor.intake import Condition, Limits, TrustedCell, prepare, restore
+from autograder.execution.submission import companions, model
+from autograder.execution.submission.model import Condition, Limits, TrustedCell
+from autograder.execution.submission.read import prepare
+from autograder.execution.submission.restore import restore
+from autograder.nbgrader.gradebook import trusted_cells
 from tests.course.helpers import notebook as course_notebook
 
 # --- a small notebook, and what the gradebook knows of it ------------------------------------------------------
@@ -62,7 +65,7 @@ def cell_of(grade_id: str | None, kind: str, role: str | None, source: str) -> N
 
 def good() -> NotebookNode:
     node = nbformat.v4.new_notebook(cells=[cell_of(*part) for part in PARTS])
-    node.metadata = nbformat.from_dict({"kernelspec": dict(intake.KERNELSPEC), "language_info": {"name": "python"}})
+    node.metadata = nbformat.from_dict({"kernelspec": dict(model.KERNELSPEC), "language_info": {"name": "python"}})
     return node
 
 
@@ -119,7 +122,7 @@ def holds(node: NotebookNode) -> None:
             known.locked,
         )
         assert marks.get("points") == known.points
-        assert not set(cell.metadata.get("tags", [])) & set(intake.UNRUN_TAGS) or marks.solution
+        assert not set(cell.metadata.get("tags", [])) & set(model.UNRUN_TAGS) or marks.solution
         if known.locked:
             assert cell.source == known.source
             assert compute_checksum(cell) == known.checksum
@@ -309,7 +312,7 @@ damage = st.one_of(
     st.tuples(st.just("type"), st.integers(0, 20), st.sampled_from(["code", "markdown", "raw", "heading"])),
     st.tuples(st.just("mark"), st.integers(0, 20), marks, junk),
     st.tuples(st.just("claim"), st.integers(0, 20), names),
-    st.tuples(st.just("tag"), st.integers(0, 20), st.sampled_from(intake.UNRUN_TAGS)),
+    st.tuples(st.just("tag"), st.integers(0, 20), st.sampled_from(model.UNRUN_TAGS)),
 )
 
 
@@ -390,7 +393,7 @@ def test_any_bytes_go_through_prepare(tmp_path: Path, junk: bytes, at: int, gone
 # --- prepare, one odd folder at a time -------------------------------------------------------------------------
 
 
-def take(folder: Path, **options: Any) -> intake.Taken:
+def take(folder: Path, **options: Any) -> model.Taken:
     return prepare(folder, ["paper"], grade_ids=IDS, **options)["paper"]
 
 
@@ -545,7 +548,7 @@ def test_another_kernel_is_replaced(tmp_path: Path) -> None:
     handed_in(tmp_path, node)
     taken = take(tmp_path)
     assert (taken.condition, taken.usable) == (Condition.WRONG_KERNEL, True)
-    assert taken.node.metadata.kernelspec == intake.KERNELSPEC
+    assert taken.node.metadata.kernelspec == model.KERNELSPEC
     assert "kernel 'R'" in taken.sentences[0]
 
 
@@ -582,7 +585,7 @@ def test_marks_of_a_wrong_form_are_dropped(tmp_path: Path) -> None:
     assert "nbgrader" not in cells[0].metadata
     assert "nbgrader" not in cells[2].metadata
     assert all("points" not in cells[number].metadata.nbgrader for number in (4, 7, 8))
-    assert set(cells[9].metadata.nbgrader) == {*intake.ROLES, "schema_version", "grade_id", "points"}
+    assert set(cells[9].metadata.nbgrader) == {*model.ROLES, "schema_version", "grade_id", "points"}
     assert cells[9].metadata.nbgrader.grade is False
 
 
@@ -606,10 +609,10 @@ def test_companions_are_plain_files_within_the_limits(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/")
     (tmp_path / "dangling").symlink_to("nowhere")
     os.mkfifo(tmp_path / "pipe")
-    files, doubts = intake.companions(tmp_path, [".ipynb_checkpoints"])
+    files, doubts = companions.companions(tmp_path, [".ipynb_checkpoints"])
     assert files == (Path("data", "a.csv"),)
     assert sorted(doubt.split("'")[1] for doubt in doubts) == ["dangling", "link", "pipe"]
-    files, doubts = intake.companions(tmp_path, limits=Limits(companions_size=2))
+    files, doubts = companions.companions(tmp_path, limits=Limits(companions_size=2))
     assert files == ()
     assert "left out" in doubts[-1]
 
@@ -627,7 +630,7 @@ def test_trusted_cells_come_from_the_gradebook_in_order(tmp_path: Path) -> None:
     names = {"notebook": "paper", "assignment": "week", "db_url": url}
     SaveCells().preprocess(good(), {"nbgrader": names})
     with Gradebook(url) as book:
-        found = intake.trusted_cells(book, "week", "paper")
+        found = trusted_cells(book, "week", "paper")
     assert [cell.grade_id for cell in found] == IDS["paper"]
     assert [(c.grade, c.solution, c.task, c.locked, c.points) for c in found] == [
         (c.grade, c.solution, c.task, c.locked, c.points) for c in TRUSTED

@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course import Course
-from autograder.instructor.changed import since_release
-from autograder.instructor.intake import trusted_cells
-from autograder.instructor.nbgrader_calls import gradebook
+from autograder.base.course import Course
+from autograder.nbgrader.calls import gradebook
+from autograder.nbgrader.gradebook import trusted_cells
+from autograder.nbgrader.source_changes import since_release
 from tests.faults.light import ASSIGNMENT, make_course
 from tests.grading.light_class import grade, hand_in
 

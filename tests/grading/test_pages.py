@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
 
-from autograder.course import Course
-from autograder.instructor.pages import write
+from autograder.base.course import Course
+from autograder.instructor.feedback.pages import write
 from tests.faults.light import ASSIGNMENT
 from tests.grading.light_class import CLASS, POINTS, exported, grade
 
@@ -126,7 +126,7 @@ def test_a_page_that_kills_its_process_costs_no_other(course: Path, workers: int
 def test_a_page_that_never_ends_is_given_up(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_markdown(course, "mia", *["\\\\(" * 6000] * 50)  # nbconvert's time for these grows with the square
     grade(course, "--no-feedback")
-    monkeypatch.setattr("autograder.instructor.pages.PAGE_SECONDS", 2)
+    monkeypatch.setattr("autograder.instructor.feedback.pages.PAGE_SECONDS", 2)
     begun = time.monotonic()
     assert "writing the page took more than 2 seconds" in write(Course(course), ASSIGNMENT, "mia")
     assert time.monotonic() - begun < 30

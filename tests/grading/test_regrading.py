@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course import Course
-from autograder.instructor.released import why_not_again
+from autograder.base.course import Course
+from autograder.nbgrader.released import why_not_again
 from tests.faults.light import ASSIGNMENT, find
 from tests.grading import two_notebooks as two
 from tests.grading.light_class import exported

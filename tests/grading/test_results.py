@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.instructor.grading import _interrupts
+from autograder.instructor.grade.grade import _interrupts
 from tests.faults.light import ASSIGNMENT, answered, write
 from tests.grading.light_class import CLASS, POINTS, exported, grade, gradebook, kept, outputs
 

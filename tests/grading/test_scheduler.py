@@ -19,11 +19,13 @@ import psutil
 import pytest
 
 import autograder
+from autograder.base.course import Course
 from autograder.cli import main
-from autograder.course import Course
-from autograder.instructor import ahead, cluster, grading
-from autograder.instructor.cluster import ClusterError
-from autograder.instructor.execution import Settings
+from autograder.execution.execute import Settings
+from autograder.instructor.grade import cluster
+from autograder.instructor.grade import grade as grading
+from autograder.instructor.grade import workers as ahead
+from autograder.instructor.grade.cluster import ClusterError
 from autograder.sandbox.bubblewrap import candidates
 from autograder.sandbox.protection import SandboxUnavailable
 from tests.faults.light import ASSIGNMENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.instructor.standing import Change, Place, Standing, changes, summary, with_tests
+from autograder.instructor.grade.score_changes import Change, Place, Standing, changes, summary, with_tests
 
 KIM, LEE = Place("kim", "hw", "test_mean"), Place("lee", "hw", "test_mean")
 

@@ -11,9 +11,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
+from autograder.base.course import Course
 from autograder.cli import main
-from autograder.course import Course
-from autograder.instructor.nbgrader_calls import generate_assignment
+from autograder.nbgrader.calls import generate_assignment
 from tests.faults.light import ASSIGNMENT, answered, find, make_course, source, write
 
 PLUS = "def double(x):\n    return x + 2"

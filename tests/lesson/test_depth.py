@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder import lesson
-from autograder.signs import Signs
+from autograder.lesson.signs import Signs
 from tests.course.helpers import solution
 from tests.lesson.conftest import Blocks
 

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.lesson import GradientNorm, NearCopy, figures
 from autograder.lesson.look import FeatureMap, Field
-from autograder.signs import Signs
+from autograder.lesson.signs import Signs
 
 
 def drawn(language: str, few: Signs) -> list[Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import lesson
 from autograder.lesson.outline import outline
-from autograder.signs import Signs, own_blocks
+from autograder.lesson.signs import Signs, own_blocks
 
 SVG = "{http://www.w3.org/2000/svg}"
 

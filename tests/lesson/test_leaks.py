@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from autograder.lesson import near_copies, nearest_neighbour
-from autograder.signs import Signs
+from autograder.lesson.signs import Signs
 from tests.signs.copies import near_copies as make_copies
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from autograder.lesson import LessonError, prepare_photo
-from autograder.signs import Signs
+from autograder.lesson.signs import Signs
 
 
 def test_a_training_image_comes_out_as_it_is(few: Signs, tmp_path: Path) -> None:

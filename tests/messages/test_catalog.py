@@ -12,8 +12,8 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog
 
+from autograder.base.messages import LANGUAGES, translator
 from autograder.exercises import EXERCISES
-from autograder.messages import LANGUAGES, translator
 from autograder.report.sentences import ERRORS, MAIN_STEPS, REFUSALS, SETTING_WORDS
 from tools import catalogs
 
@@ -116,7 +116,7 @@ def _called(function: ast.expr) -> str:
 def test_templates_are_searched_too(source: Catalog) -> None:
     places = {place for message in source for place, _ in message.locations}
     assert any(place.endswith(".j2") for place in places)
-    assert "autograder/notebook_api.py" in places
+    assert "autograder/student/notebook_api.py" in places
 
 
 # --- the checks above can fail ----------------------------------------------------------------------------------

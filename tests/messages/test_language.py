@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from autograder import messages
-from autograder.messages import language_in, notebook_language
+from autograder.base import messages
+from autograder.base.messages import language_in, notebook_language
 from tests.course.helpers import ROOT, run_cells, solution
 
 SET_UP = """# language: {language}

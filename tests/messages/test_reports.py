@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograder.collect import collect
+from autograder.base.messages import translator
 from autograder.diagnosis import judge
-from autograder.evidence import Evidence, StudentError
+from autograder.evidence.collect import collect
+from autograder.evidence.evidence import Evidence, StudentError
 from autograder.exercises import EXERCISES, Exercise, by_name
 from autograder.graph import layers
-from autograder.messages import translator
-from autograder.notebook import read_notebook
-from autograder.references import load
+from autograder.references.notebook import read_notebook
+from autograder.references.references import load
 from autograder.report import Report, make_report
 from autograder.report.report import failed_report
 from autograder.report.sentences import MAIN_STEPS, REFUSALS, SETTING_WORDS

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course
-from autograder.instructor.nbgrader_calls import gradebook
+from autograder.base.course import Course
 from autograder.instructor.overview import overview
+from autograder.nbgrader.calls import gradebook
 from tests.faults.light import ASSIGNMENT, answered, write
 from tests.grading.light_class import hand_in
 

@@ -13,8 +13,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from autograder.course import Course
-from autograder.instructor.nbgrader_calls import gradebook
+from autograder.base.course import Course
+from autograder.nbgrader.calls import gradebook
 from tests.faults.light import ASSIGNMENT
 from tests.grading.light_class import CLASS
 from tests.overview.conftest import DAY, FOLDER, MARKUP, NAME, QUOTED, Graded

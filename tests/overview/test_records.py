@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from autograder.diagnosis import Finding
-from autograder.evidence import StudentError
+from autograder.evidence.evidence import StudentError
+from autograder.execution.record import CellRecord, findings_of
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.instructor.overview.classroom import Slip
 from autograder.instructor.overview.words import step_in_words, what_went_wrong
-from autograder.instructor.record import CellRecord, findings_of
 from autograder.report import failed_report
 
 ERROR = failed_report(IDENTITY_BLOCK, StudentError(kind="raised", type="T" * 150, message="no"))

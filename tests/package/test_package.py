@@ -17,9 +17,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import Course
+from autograder.base.course import Course
 from autograder.exercises import EXERCISES as EXERCISES_THEMSELVES
-from autograder.instructor.wheel import build_wheel
+from autograder.instructor.package.wheel import build_wheel
 from tests.course.helpers import (
     ASSIGNMENTS,
     EXERCISES,

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import checking, study
-from autograder.course import Course
+from autograder.base.course import Course
+from autograder.execution.kernel import confined, local
 from autograder.sandbox.protection import SandboxUnavailable
-from autograder.twosides import confined, local
+from autograder.student import check as checking
+from autograder.student import study
 from tests.course.helpers import ROOT, handed_in, solution, write
 
 MODULES = ("fcntl", "resource", "pwd", "grp", "termios", "pty", "tty", "syslog")
@@ -78,7 +79,7 @@ def test_texts_are_read_in_utf_8_wherever(tmp_path: Path) -> None:
     (tmp_path / "release").symlink_to(ROOT / "release")
     (tmp_path / "data").symlink_to(ROOT / "data")
     code = (
-        "import pathlib, sys\nfrom autograder import cli, study\nfrom autograder.course import Course\n"
+        "import pathlib, sys\nfrom autograder import cli, study\nfrom autograder.base.course import Course\n"
         f"for _ in range(2):\n    desk = study.lay_out(Course(pathlib.Path({str(tmp_path)!r})), 'zh')\n"
         f"sys.exit(cli.main(['--course', {str(tmp_path)!r}, 'check', str(desk.notebook)]))"
     )

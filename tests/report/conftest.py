@@ -10,10 +10,10 @@ from functools import cache
 import keras
 import pytest
 
-from autograder.collect import collect
 from autograder.diagnosis import Diagnosis, judge
+from autograder.evidence.collect import collect
 from autograder.exercises import by_name
-from autograder.references import ReferenceSet, load
+from autograder.references.references import ReferenceSet, load
 from tests.corpus import cases
 from tests.unit.builders import PUBLIC
 

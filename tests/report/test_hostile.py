@@ -10,9 +10,9 @@ import pytest
 from rich.cells import cell_len
 
 from autograder.diagnosis import judge
-from autograder.evidence import Evidence, StudentError
+from autograder.evidence.evidence import Evidence, StudentError
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.references import ReferenceSet
+from autograder.references.references import ReferenceSet
 from autograder.report import Report, failed_report, make_report, render_text
 from tests.report.pages import everything, page
 from tests.unit.builders import evidence_of

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from autograder.collect import collect
-from autograder.evidence import to_json
+from autograder.evidence.collect import collect
+from autograder.evidence.evidence import to_json
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.references import ReferenceSet
+from autograder.references.references import ReferenceSet
 from autograder.report import make_report, render_text
 from tests.corpus import cases
 from tests.report.conftest import Diagnose

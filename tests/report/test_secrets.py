@@ -13,7 +13,7 @@ from autograder.diagnosis import judge
 from autograder.exercises import Probe
 from autograder.exercises.exercise import Argument
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.references import ReferenceSet
+from autograder.references.references import ReferenceSet
 from autograder.report import Report, make_report, render_text
 from autograder.report.picture import Block
 from tests.report.pages import page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.signs import Signs
-from autograder.signs.sources import make
+from autograder.lesson.signs import Signs
+from autograder.lesson.signs.sources import make
 
 
 @pytest.fixture(scope="session")

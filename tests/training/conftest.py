@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.collect import collect, weights_of
-from autograder.evidence import Array, Evidence
+from autograder.evidence.collect import collect, weights_of
+from autograder.evidence.evidence import Array, Evidence
 from autograder.exercises.train_signs import TRAIN_SIGNS
 from autograder.graph import Graph, Shapes, parse_graph, shapes_of
-from autograder.signs.hidden import Pictures, pictures
-from autograder.training import weights
+from autograder.lesson.signs.hidden import Pictures, pictures
+from autograder.lesson.training import weights
 
 Function = Callable[..., Any]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.collect import collect
-from autograder.course import find_course
+from autograder.base.course import find_course
 from autograder.diagnosis import judge
+from autograder.evidence.collect import collect
 from autograder.exercises import by_name
-from autograder.references import load_again
-from autograder.signs import SignsError
-from autograder.training.blocks import own_blocks
+from autograder.lesson.signs import SignsError
+from autograder.lesson.training.blocks import own_blocks
+from autograder.references.references import load_again
 from tests.course.helpers import ROOT, cell, handed_in, notebook, right, solution, write
 
 

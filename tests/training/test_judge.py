@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.evidence import Evidence, StudentError
+from autograder.evidence.evidence import Evidence, StudentError
 from autograder.exercises.train_signs import MAX_PARAMETERS, MAX_PRODUCTS, TRAIN_SIGNS
 from autograder.graph import parse_graph, shapes_of
+from autograder.lesson.signs.hidden import Pictures, pictures
+from autograder.lesson.training.judge import judge, points_for, recognise
+from autograder.lesson.training.report import make_report
+from autograder.lesson.training.structure import Unmeasurable, measurable, troubles
 from autograder.report import Report
-from autograder.signs.hidden import Pictures, pictures
-from autograder.training.judge import judge, points_for, recognise
-from autograder.training.report import make_report
-from autograder.training.structure import Unmeasurable, measurable, troubles
 from tests.training.conftest import Function, Network, evidence_of, tiny
 
 
@@ -50,7 +50,7 @@ def test_the_oracle_sees_what_keras_sees(network: Network) -> None:
 
 
 def names(network: Network) -> dict[str, str]:
-    from autograder.training.weights import names_of
+    from autograder.lesson.training.weights import names_of
 
     return names_of(network.graph)
 
@@ -160,8 +160,8 @@ def test_another_input_is_named(images: Pictures, tmp_path: Path) -> None:
 
 
 def test_a_network_that_is_not_residual_loses_those_points_alone(images: Pictures, tmp_path: Path) -> None:
-    from autograder.collect import weights_of
-    from autograder.training.weights import save
+    from autograder.evidence.collect import weights_of
+    from autograder.lesson.training.weights import save
 
     function = changed(GRAPHS["plain"][0])
     model = function()

@@ -8,9 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import Course
-from autograder.instructor.nbgrader_calls import generate_assignment
-from autograder.notebook import exercises_in, grade_id, is_left_out, is_test
+from autograder.base.course import Course
+from autograder.base.notebooks import grade_id, is_left_out, is_test
+from autograder.nbgrader.calls import generate_assignment
+from autograder.references.notebook import exercises_in
 from tests.course.helpers import ASSIGNMENTS, ROOT
 
 PAIR = [ROOT / "source" / assignment / "signs.ipynb" for assignment in ASSIGNMENTS]

@@ -14,7 +14,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.exercises.train_signs import WEIGHTS_FILE
-from autograder.training import weights
+from autograder.lesson.training import weights
 from tests.course.helpers import ROOT, autograder, cell, right
 from tests.training.conftest import write as write_tensors
 from tests.training.notebooks import SOLUTION, signs_notebook, write

@@ -12,14 +12,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from autograder import signs
+from autograder.base.messages import translator
 from autograder.exercises.train_signs import TRAIN_SIGNS, WEIGHTS_FILE
-from autograder.messages import translator
-from autograder.signs import Signs, SignsError
-from autograder.signs.hidden import pictures
-from autograder.training import progress, weights
-from autograder.training.fit import SHIFT, moved
-from autograder.training.judge import judge
+from autograder.lesson import signs
+from autograder.lesson.signs import Signs, SignsError
+from autograder.lesson.signs.hidden import pictures
+from autograder.lesson.training import progress, weights
+from autograder.lesson.training.fit import SHIFT, moved
+from autograder.lesson.training.judge import judge
 from tests.course.helpers import ROOT
 from tests.training.conftest import evidence_of, tiny
 from tests.training.notebooks import signs_notebook, write

@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.exercises.train_signs import TRAIN_SIGNS, WEIGHTS_FILE
+from autograder.lesson.signs.hidden import Pictures
+from autograder.lesson.training import weights
+from autograder.lesson.training.judge import judge
+from autograder.lesson.training.report import make_report
 from autograder.report import Report
-from autograder.signs.hidden import Pictures
-from autograder.training import weights
-from autograder.training.judge import judge
-from autograder.training.report import make_report
 from tests.training.conftest import Network, write
 
 NAN = np.array([np.nan] * 6, dtype=np.float32)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from autograder.collect import student_error
-from autograder.evidence import StudentError
-from autograder.twosides import wire
-from autograder.twosides.session import Raised, Seen
+from autograder.evidence.collect import student_error
+from autograder.evidence.evidence import StudentError
+from autograder.execution.kernel import wire
+from autograder.execution.kernel.session import Raised, Seen
 
 
 def trouble(kind: str, message: str = "") -> StudentError:

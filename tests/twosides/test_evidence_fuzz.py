@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from autograder.diagnosis import judge
 from autograder.diagnosis.verdict import ProbeVerdict, judge_probe
-from autograder.evidence import Evidence, EvidenceError, from_json, to_json
+from autograder.evidence.evidence import Evidence, EvidenceError, from_json, to_json
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import Refused, parse_graph
-from autograder.oracle import OracleError, forward
-from autograder.references import load
+from autograder.graph.oracle import OracleError, forward
+from autograder.references.references import load
 
 PUBLIC = load(Path(__file__).resolve().parents[2] / "data" / "references" / "public.h5")
 REFERENCE = PUBLIC.of(IDENTITY_BLOCK)[0]

@@ -13,11 +13,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from traitlets.config import PyFileConfigLoader
 
-from autograder.instructor.filters import MAX_CELL, MAX_CODES, MAX_PAGE, MAX_SHOWN, MAX_TYPED, coloured
+from autograder.instructor.feedback.filters import MAX_CELL, MAX_CODES, MAX_PAGE, MAX_SHOWN, MAX_TYPED, coloured
 from tests.course.helpers import ROOT
 
 FILTERS = {
-    name: f"autograder.instructor.filters.{ours}"
+    name: f"autograder.plugins.{ours}"
     for name, ours in (
         ("markdown2html", "safe_markdown"),
         ("highlight_code", "highlighted_code"),

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from autograder.twosides.names import Names, as_python, needed_by, statements
-from autograder.twosides.session import NoAnswer, Session, SessionError
-from autograder.twosides.standin import StandIn, Stopped
+from autograder.execution.kernel.session import NoAnswer, Session, SessionError
+from autograder.execution.testcell.names import Names, as_python, needed_by, statements
+from autograder.execution.testcell.proxy import StandIn, Stopped
 from tests.twosides.fake import FakeSession, trouble
 
 

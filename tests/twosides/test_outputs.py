@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.twosides.outputs import CUT, IMAGES, MAX_FRAMES, Output, joined, plain, read_output
+from autograder.execution.kernel.outputs import CUT, IMAGES, MAX_FRAMES, Output, joined, plain, read_output
 
 ROOM = 10_000
 PNG = base64.b64encode(IMAGES["image/png"] + b"pixels").decode()

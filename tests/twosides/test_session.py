@@ -15,12 +15,12 @@ import psutil
 import pytest
 import zmq
 
+from autograder.execution.kernel import client, wire
+from autograder.execution.kernel.local import LocalKernel
+from autograder.execution.kernel.outputs import CUT
+from autograder.execution.kernel.session import Cell, CellRun, NoAnswer, Raised, Session, SessionError, Times
+from autograder.execution.testcell.proxy import StandIn, StudentCodeError
 from autograder.exercises import EXERCISES
-from autograder.twosides import client, wire
-from autograder.twosides.local import LocalKernel
-from autograder.twosides.outputs import CUT
-from autograder.twosides.session import Cell, CellRun, NoAnswer, Raised, Session, SessionError, Times
-from autograder.twosides.standin import StandIn, StudentCodeError
 
 SHORT = 1.5
 EXERCISE = EXERCISES[0]
@@ -76,7 +76,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     helpers = """
 import os, time
 import numpy as np
-answers = __import__("autograder.twosides.answers", fromlist=["answers"])
+answers = __import__("autograder.execution.kernel.answers", fromlist=["answers"])
 genuine = answers._write
 kernel = get_ipython().kernel
 kept = []

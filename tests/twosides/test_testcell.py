@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.twosides.names import Names
-from autograder.twosides.session import NoAnswer, SessionError
-from autograder.twosides.standin import Stopped
-from autograder.twosides.testcell import TestRun, hidden_lines, run_test
+from autograder.execution.kernel.session import NoAnswer, SessionError
+from autograder.execution.testcell.names import Names
+from autograder.execution.testcell.proxy import Stopped
+from autograder.execution.testcell.run import TestRun, hidden_lines, run_test
 from tests.twosides.fake import FakeSession, trouble
 
 POINTS = 4.0

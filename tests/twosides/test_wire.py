@@ -17,8 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from autograder.twosides import wire
-from autograder.twosides.wire import CannotCross, Named, WireError, dumps, loads
+from autograder.execution.kernel import wire
+from autograder.execution.kernel.wire import CannotCross, Named, WireError, dumps, loads
 
 EXACT = frozenset({type(None), bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, np.ndarray})
 SCALARS = frozenset(np.dtype(name).type for name in wire.NUMBERS) | {np.str_}

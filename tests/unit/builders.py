@@ -27,11 +27,11 @@ from keras.layers import (
     ZeroPadding2D,
 )
 
-from autograder.collect import collect
-from autograder.evidence import Evidence
+from autograder.evidence.collect import collect
+from autograder.evidence.evidence import Evidence
 from autograder.exercises import Exercise, Probe
 from autograder.graph import Graph, parse_graph
-from autograder.references import Reference
+from autograder.references.references import Reference
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ROOT / "data" / "references" / "public.h5"

@@ -8,10 +8,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import pytest
 
-from autograder import collect
-from autograder.evidence import Array
+from autograder.evidence import collect
+from autograder.evidence.evidence import Array
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.references import Reference, ReferenceSet, load
+from autograder.references.references import Reference, ReferenceSet, load
 from tests.unit.builders import PUBLIC, reference_of
 
 

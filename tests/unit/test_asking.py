@@ -10,12 +10,12 @@ from random import Random
 import pytest
 
 from autograder.diagnosis import judge
-from autograder.evidence import Evidence
+from autograder.evidence.evidence import Evidence
+from autograder.execution.selection import decisive
 from autograder.exercises import Exercise, Probe
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.exercises.resnet50 import RESNET50
-from autograder.instructor.asking import decisive
-from autograder.references import load_again
+from autograder.references.references import load_again
 
 PUBLIC = load_again(Path(__file__).parents[2] / "data" / "references" / "public.h5")
 

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from autograder.collect import CANARY_SHAPE, collect
-from autograder.evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json, to_json
+from autograder.evidence.collect import CANARY_SHAPE, collect
+from autograder.evidence.evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json, to_json
 from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.exercises.resnet50 import RESNET50

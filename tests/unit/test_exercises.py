@@ -7,12 +7,12 @@ from random import Random
 import numpy as np
 import pytest
 
-from autograder.diagnosis.fold import label
+from autograder.diagnosis.aggregate import label
 from autograder.exercises import EXERCISES, Exercise, Probe, by_function, by_name
 from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.exercises.resnet50 import RESNET50
-from autograder.references import ReferenceSet
+from autograder.references.references import ReferenceSet
 
 SEEDS = range(200)
 BLOCKS = (IDENTITY_BLOCK, CONVOLUTIONAL_BLOCK)

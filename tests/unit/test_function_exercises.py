@@ -13,19 +13,20 @@ import numpy as np
 import pytest
 from nbformat import read
 
-from autograder.collect_function import collect_function
-from autograder.course import Course
+from autograder.base.course import Course
+from autograder.base.notebooks import grade_id
 from autograder.diagnosis import Diagnosis, judge
-from autograder.evidence import Evidence, EvidenceError, from_json, to_json
+from autograder.evidence.collect_function import collect_function
+from autograder.evidence.evidence import Evidence, EvidenceError, from_json, to_json
 from autograder.exercises import Drawn, Exercise, Mistake, Part, Probe, Rubric, Text
 from autograder.exercises.definition import from_json as definition_from
 from autograder.exercises.definition import problems
 from autograder.exercises.definition import to_json as definition_of
-from autograder.families import families, family_name
-from autograder.instructor.mistakes import written
-from autograder.instructor.own import read_exercises, read_mistakes
-from autograder.notebook import grade_id, read_notebook
-from autograder.references import Reference, load, load_again
+from autograder.instructor.build.authoring import read_exercises, read_mistakes
+from autograder.instructor.build.mistakes import written
+from autograder.references.notebook import read_notebook
+from autograder.references.references import Reference, load, load_again
+from autograder.references.sets import families, family_name
 from autograder.report import make_report
 
 ROOT = Path(__file__).resolve().parents[2]

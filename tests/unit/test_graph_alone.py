@@ -12,7 +12,7 @@ from keras import layers
 from keras.initializers import glorot_uniform
 from keras.src.backend.common import global_state
 
-from autograder.collect import collect
+from autograder.evidence.collect import collect
 from autograder.exercises.resnet50 import RESNET50
 
 PROBE = RESNET50.public_probes[0]

@@ -17,7 +17,7 @@ from keras import initializers, layers, ops
 
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import Graph, Refused, parse_graph, same
-from autograder.references import Reference
+from autograder.references.references import Reference
 from tests.unit.builders import (
     Function,
     Json,

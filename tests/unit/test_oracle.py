@@ -20,8 +20,8 @@ from keras import layers, ops
 from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import Graph, Node, parse_graph, shapes_of
-from autograder.oracle import LAYERS, OracleError, computable, forward
-from autograder.references import Reference, ReferenceSet
+from autograder.graph.oracle import LAYERS, OracleError, computable, forward
+from autograder.references.references import Reference, ReferenceSet
 from tests.unit.builders import Function, Tensor, convolutional_block, graph_of, identity_block
 
 RELATIVE = 1e-5

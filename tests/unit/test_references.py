@@ -11,12 +11,12 @@ import h5py
 import numpy as np
 import pytest
 
-from autograder.evidence import Array
+from autograder.evidence.evidence import Array
 from autograder.exercises import EXERCISES, Exercise
 from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.oracle import forward
-from autograder.references import Reference, ReferencesError, ReferenceSet, fingerprint, load, save
+from autograder.graph.oracle import forward
+from autograder.references.references import Reference, ReferencesError, ReferenceSet, fingerprint, load, save
 from tests.unit.builders import PUBLIC
 
 

@@ -18,15 +18,15 @@ from keras import layers
 from keras.initializers import GlorotUniform
 from keras.layers import Activation, Add, BatchNormalization, Conv2D, Lambda
 
-from autograder.collect import collect
 from autograder.diagnosis import Diagnosis, judge, judge_probe
-from autograder.evidence import Array, Evidence, StudentError
+from autograder.evidence.collect import collect
+from autograder.evidence.evidence import Array, Evidence, StudentError
 from autograder.exercises import Exercise
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.exercises.resnet50 import RESNET50
 from autograder.graph import Refused, parse_graph, same
-from autograder.oracle import forward
-from autograder.references import Reference
+from autograder.graph.oracle import forward
+from autograder.references.references import Reference
 from autograder.report import make_report
 from tests.unit.builders import (
     Function,

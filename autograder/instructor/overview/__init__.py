@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ...course import Course
+from ...base.course import Course
 from .trouble import OverviewError
 
 __all__ = ["OverviewError", "overview", "overviews"]

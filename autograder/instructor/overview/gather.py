@@ -16,12 +16,13 @@ from nbformat import NotebookNode
 from nbgrader.api import MissingEntry, SubmittedAssignment
 from sqlalchemy.exc import SQLAlchemyError
 
-from ...course import Course
-from ...notebook import NotebookError, is_test, read_node
-from ..export import is_scored
-from ..intake import TrustedCell, trusted_cells
-from ..nbgrader_calls import gradebook
-from ..record import CellRecord, FindingRecord, cell_record, notebook_record
+from ...base.course import Course
+from ...base.notebooks import NotebookError, is_test, read_node
+from ...execution.record import CellRecord, FindingRecord, cell_record, notebook_record
+from ...execution.submission.model import TrustedCell
+from ...nbgrader.calls import gradebook
+from ...nbgrader.gradebook import trusted_cells
+from ..export.grades_csv import is_scored
 from .classroom import Class, Code, Link, Part, Slip, State, Submission
 from .log import seconds_taken
 from .trouble import OverviewError

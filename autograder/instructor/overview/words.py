@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...messages import translator
+from ...base.messages import translator
 from ...report.sentences import SETTING_WORDS, describe_step
 from .classroom import Slip
 

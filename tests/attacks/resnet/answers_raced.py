@@ -10,9 +10,9 @@ import sys
 
 def everywhere(name, value):
     """Under that name in all of the package's modules, in this kernel."""
-    import autograder.collect
-    import autograder.notebook_api
-    import autograder.twosides.answers
+    import autograder.evidence.collect
+    import autograder.student.notebook_api
+    import autograder.execution.kernel.answers
 
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith("autograder.") and hasattr(module, name):
@@ -24,10 +24,10 @@ import threading
 import time
 from pathlib import Path
 
-from autograder.collect import canary
-from autograder.course import find_course
-from autograder.evidence import Evidence, to_json
-from autograder.references import load
+from autograder.evidence.collect import canary
+from autograder.base.course import find_course
+from autograder.evidence.evidence import Evidence, to_json
+from autograder.references.references import load
 
 one = load(find_course().public_references).references["identity_block"][0]
 

@@ -5,7 +5,7 @@
 # %% before test_identity_block
 
 import autograder
-from autograder import notebook_api
+from autograder.student import notebook_api
 
 
 def grade(function):

@@ -10,9 +10,9 @@ import sys
 
 def everywhere(name, value):
     """Under that name in all of the package's modules, in this kernel."""
-    import autograder.collect
-    import autograder.notebook_api
-    import autograder.twosides.answers
+    import autograder.evidence.collect
+    import autograder.student.notebook_api
+    import autograder.execution.kernel.answers
 
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith("autograder.") and hasattr(module, name):

@@ -7,10 +7,10 @@
 
 from pathlib import Path
 
-from autograder.collect import canary, collect
-from autograder.course import Course, find_course
+from autograder.evidence.collect import canary, collect
+from autograder.base.course import Course, find_course
 from autograder.exercises import EXERCISES
-from autograder.references import Reference, ReferenceSet, load, save
+from autograder.references.references import Reference, ReferenceSet, load, save
 
 
 def reference_set(visibility, probes):

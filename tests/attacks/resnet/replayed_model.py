@@ -9,19 +9,19 @@ import sys
 
 def everywhere(name, value):
     """Under that name in all of the package's modules, in this kernel."""
-    import autograder.collect
-    import autograder.notebook_api
-    import autograder.twosides.answers
+    import autograder.evidence.collect
+    import autograder.student.notebook_api
+    import autograder.execution.kernel.answers
 
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith("autograder.") and hasattr(module, name):
             setattr(module, name, value)
 
 
-from autograder.collect import canary
-from autograder.evidence import Evidence
-from autograder.course import find_course
-from autograder.references import load
+from autograder.evidence.collect import canary
+from autograder.evidence.evidence import Evidence
+from autograder.base.course import find_course
+from autograder.references.references import load
 
 public = load(find_course().public_references)
 

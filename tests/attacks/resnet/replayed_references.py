@@ -6,11 +6,11 @@
 
 from dataclasses import replace
 
-from autograder import notebook_api
-from autograder.collect import canary
-from autograder.course import Course
-from autograder.evidence import Evidence
-from autograder.references import load
+from autograder.student import notebook_api
+from autograder.evidence.collect import canary
+from autograder.base.course import Course
+from autograder.evidence.evidence import Evidence
+from autograder.references.references import load
 from pathlib import Path
 
 
@@ -27,12 +27,12 @@ def replay(function, exercise, probe, with_weights=None):
     return Evidence("identity_block", probe.name)
 
 
-import autograder.collect
+import autograder.evidence.collect
 
-notebook_api.collect = autograder.collect.collect = replay
+notebook_api.collect = autograder.evidence.collect.collect = replay
 try:
-    import autograder.twosides.answers
+    import autograder.execution.kernel.answers
 
-    autograder.twosides.answers.collect = replay
+    autograder.execution.kernel.answers.collect = replay
 except ImportError:
     pass

@@ -5,7 +5,7 @@
 # %% before test_identity_block
 from dataclasses import replace
 
-from autograder import notebook_api
+from autograder.student import notebook_api
 
 
 def generous(*arguments, make=notebook_api.make_report, **options):

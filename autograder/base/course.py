@@ -1,0 +1,130 @@
+"""Where a course keeps its things."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
+"""The lesson's assignment in each language."""
+PUBLIC = Path("data") / "references" / "public.h5"
+
+
+class CourseError(Exception):
+    """The course's folder is not as it should be; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course's root folder; see "Layout" in docs/architecture.md for what lies where."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source"
+
+    @property
+    def release(self) -> Path:
+        return self.root / "release"
+
+    @property
+    def public_references(self) -> Path:
+        return self.root / PUBLIC
+
+    @property
+    def hidden_references(self) -> Path:
+        return self.public_references.with_name("hidden.h5")
+
+    @property
+    def hidden_images(self) -> Path:
+        """The images that trained networks are graded on."""
+        return self.public_references.with_name("hidden_signs.h5")
+
+    @property
+    def trained_solution(self) -> Path:
+        """The weights of the instructor's own trained network, which students don't get."""
+        return self.public_references.with_name("signs_solution.safetensors")
+
+    @property
+    def made_images(self) -> Path:
+        """The SIGNS images that are the same for everyone, once they are made."""
+        return self.root / "data" / "signs" / "made.h5"
+
+    @property
+    def public_images(self) -> tuple[Path, ...]:
+        """Every file that `signs.load()` may find in the course."""
+        folders = (self.root / "data", self.made_images.parent)
+        own = (folder / name for folder in folders for name in ("train_signs.h5", "test_signs.h5"))
+        return (self.made_images, *own)
+
+    @property
+    def judged_by(self) -> tuple[Path, ...]:
+        """The files that decide what an answer is worth."""
+        return *self.reference_files(), self.hidden_images
+
+    @property
+    def secret_seed(self) -> Path:
+        return self.public_references.with_name("hidden.seed")
+
+    def own_references(self) -> tuple[Path, ...]:
+        """The public references of the exercises that the course brings itself."""
+        return tuple(sorted(self.public_references.parent.glob(f"*/{PUBLIC.name}")))
+
+    def reference_files(self) -> tuple[Path, ...]:
+        """All references, public and hidden ones, whether or not they are there yet."""
+        public = (self.public_references, *self.own_references())
+        return tuple(path.with_name(name) for path in public for name in (PUBLIC.name, self.hidden_references.name))
+
+    @property
+    def results(self) -> Path:
+        """Where results of grading are kept, to be found again when nothing has changed."""
+        return self.root / ".autograder" / "results"
+
+    def notes(self, assignment: str) -> Path:
+        """Where it is noted which submissions of an assignment have been graded, and from what."""
+        return self.root / ".autograder" / "graded" / assignment
+
+    @property
+    def undo(self) -> Path:
+        """What the last grading runs replaced, by assignment and run."""
+        return self.root / ".autograder" / "undo"
+
+    @property
+    def log(self) -> Path:
+        """A line for each submission graded."""
+        return self.root / ".autograder" / "grading.log"
+
+    def assignments(self) -> tuple[str, ...]:
+        """The names of the assignments, in alphabetical order. Raises CourseError where there is no source/."""
+        if not self.source.is_dir():
+            raise CourseError(
+                f"There is no source/ in {self.root}: run this in the course's folder, or name it with --course."
+            )
+        found = sorted(path.parent.name for path in self.source.glob("*/*.ipynb"))
+        return tuple(dict.fromkeys(found))
+
+    def require(self, assignment: str) -> str:
+        """The assignment's name if there is such a one; raises CourseError with the names there are."""
+        known = self.assignments()
+        if assignment not in known:
+            names = ", ".join(known) or "none yet"
+            raise CourseError(f"There is no assignment {assignment!r} in {self.source}; there is: {names}.")
+        return assignment
+
+
+def find_course(start: Path | None = None) -> Course:
+    """The course that `start` (by default the current folder) lies in.
+
+    That is the nearest folder upwards with an nbgrader_config.py or with public references, so that a student's
+    unpacked copy counts too; AUTOGRADER_COURSE names one outright, and a checkout of this kit is the last resort.
+    """
+    chosen = os.environ.get("AUTOGRADER_COURSE")
+    if chosen:
+        return Course(Path(chosen).resolve())
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "nbgrader_config.py").is_file() or any((folder / PUBLIC.parent).glob(f"**/{PUBLIC.name}")):
+            return Course(folder)
+    return Course(Path(__file__).resolve().parents[2])

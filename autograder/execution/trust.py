@@ -1,0 +1,91 @@
+"""What of a stranger's evidence is taken at its word: neither its canary, nor what it says of hidden probes.
+
+The canary is what this machine's generator draws.
+Evidence that carries another canary than the reference's claims that it comes from a machine with other random
+numbers, and is then judged by its own weights. A student can claim that, too; so the claim is looked into, once for
+each process.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from ..base.course import Course
+from ..evidence.evidence import Array, Evidence
+from ..exercises import EXERCISES, Probe
+from ..references.references import ReferencesError, load_again
+from .kernel.confined import remove, start_kernel
+from .kernel.redact import discreet
+from .kernel.session import Cell, Session, SessionError, Times
+
+PLAIN_BLOCK = """
+def identity_block(X, f, filters, stage, block):
+    from keras import layers
+    return layers.ReLU()(X)
+"""
+"""Enough of a function to have evidence, and its canary, collected."""
+
+
+def code_lines(node: NotebookNode) -> frozenset[str]:
+    """The lines of a notebook's code cells, without indentation."""
+    code = (cell.source for cell in node.cells if cell.cell_type == "code")
+    return frozenset(line.strip() for source in code for line in source.splitlines())
+
+
+def weighed(given: Evidence, probe: Probe, lines: Collection[str], course: Course, config: Config) -> Evidence:
+    """The evidence as far as it can be taken at its word. `lines` are the student's, as `code_lines` gives them."""
+    if given.error is not None and probe.hidden:
+        given = replace(given, error=discreet(given.error, lines))
+    if given.canary is not None:
+        given = replace(given, canary=clean_canary(given.canary, course, config))
+    return given
+
+
+def clean_canary(claimed: Array, course: Course, config: Config) -> Array:
+    """The canary that counts: the one claimed if it is the reference's, else this machine's own."""
+    expected = _expected(course)
+    if expected is None:
+        return claimed
+    if claimed.shape == expected.shape and np.array_equal(claimed, expected):
+        return claimed
+    drawn = _drawn_here(course.root, repr(config.SandboxProvisioner.get("allow_unprotected", False)))
+    return expected if drawn is None else np.array(drawn, dtype=np.float32).reshape(expected.shape)
+
+
+def _expected(course: Course) -> Array | None:
+    """What the course's references were made with; None where there are none."""
+    for path in (course.public_references, *course.own_references()):
+        try:
+            found = load_again(path).canary
+        except ReferencesError:
+            continue
+        if found.size:  # where there are plain functions alone, none was drawn
+            return found
+    return None
+
+
+@lru_cache(maxsize=1)
+def _drawn_here(root: Path, unprotected: str) -> tuple[float, ...] | None:
+    """The numbers that this machine draws; None where no kernel can be had, so that no claim is believed."""
+    config = Config()
+    config.SandboxProvisioner.allow_unprotected = unprotected == "True"
+    with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        session = Session(lambda: start_kernel(scratch, Course(root), config, 90.0), Times(cell=120.0))
+        try:
+            session.run(Cell("canary", PLAIN_BLOCK))
+            (found,) = session.collect(EXERCISES[0], EXERCISES[0].public_probes[:1])
+        except SessionError:
+            return None
+        finally:
+            session.close()
+            remove(scratch)
+    return None if found.canary is None else tuple(float(x) for x in found.canary.ravel())

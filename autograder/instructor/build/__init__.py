@@ -1,0 +1,1 @@
+"""`autograder build` and `autograder new`: from an instructor's notebooks to references and student versions."""

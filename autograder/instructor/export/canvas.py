@@ -1,0 +1,119 @@
+"""Scores for Canvas's gradebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from traitlets import Unicode
+
+from ...nbgrader.scores import ExportError, Grades, Student
+from .lms import LmsExport, require_plain
+from .roster import Keys, Roster, Row
+from .table import number, shown
+
+BEFORE = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+POINTS_POSSIBLE = "    Points Possible"
+_COLUMN = re.compile(r"(?P<title>.*?)\s*\((?P<id>\d+)\)")
+_TEST_STUDENT = "Student, Test"
+
+
+class CanvasExport(LmsExport):
+    """A CSV file for Grades, Import in Canvas.
+
+    From Canvas's documentation (https://community.canvaslms.com/t5/Instructor-Guide, "How do I import grades in the
+    Gradebook?"; https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/calculating-final-grades has it with
+    pictures) and from how Canvas reads the file (https://github.com/instructure/canvas-lms, lib/gradebook_importer.rb):
+    columns Student, ID, SIS User ID, SIS Login ID, Section, then a column an assignment, `Title (id)` for one that
+    exists, any other heading for a new one; a row `Points Possible` after the headings; UTF-8. A student is found by
+    ID, else SIS User ID, else SIS Login ID, else by name. Not tried against a running Canvas.
+
+    With a roster, which is Canvas's own export of its gradebook, those columns are the roster's. Without one, SIS Login
+    ID is the gradebook's student id, and ID its lms_user_id where that is a number, as Canvas's ids are.
+
+    An empty cell: no score (nothing handed in, to be graded by hand, or could not be graded). Canvas shows every change
+    before it makes it, and an empty cell where it has a score is one. 0 is a score of 0.
+    """
+
+    column = Unicode("", help="the heading of the one assignment's column, such as 'Homework 3 (12345)'").tag(
+        config=True
+    )
+
+    system = "Canvas"
+    file_name = "grades-canvas.csv"
+    needed = ("Student", "ID", "Section")
+    keys: ClassVar[Keys] = {
+        "ID": lambda student: [student.lms_user_id],
+        "SIS User ID": lambda student: [student.lms_user_id, student.id],
+        "SIS Login ID": lambda student: [student.id, student.email],
+    }
+
+    def table(self, grades: Grades) -> Iterator[Sequence[str]]:
+        roster = self.read_roster()
+        headings = self._headings(grades, roster)
+        before: tuple[str, ...]
+        found: list[tuple[Student | None, Row]]
+        if roster is None:
+            before, found = BEFORE, [(student, _alone(student)) for student in grades.students]
+        else:
+            before = tuple(name for name in roster.columns[: roster.columns.index("Section") + 1])
+            found = self._filled(grades, roster)
+        require_plain([row.get(name, "") for _, row in found for name in before[1:-1]])
+        yield [*before, *headings]
+        maximum = [number(grades.maximum[name]) for name in grades.assignments]
+        yield [POINTS_POSSIBLE, *[""] * (len(before) - 1), *maximum]
+        for student, row in found:
+            identity = [row.get(name, "") for name in before]
+            yield [_name(identity[0]), *identity[1:-1], shown(identity[-1]), *self._points(grades, student)]
+
+    def _points(self, grades: Grades, student: Student | None) -> list[str]:
+        if student is None:
+            return ["" for _ in grades.assignments]
+        points = [grades.of(student, assignment).points for assignment in grades.assignments]
+        return ["" if earned is None else number(earned) for earned in points]
+
+    def _filled(self, grades: Grades, roster: Roster) -> list[tuple[Student | None, Row]]:
+        """The roster's rows in its order, each with its student; None for one whom the gradebook doesn't know."""
+        people = [row for row in roster.rows if _is_person(row)]
+        pairs = self.pair(grades, people, "Student")
+        student_of = {
+            id(pairs.row_of[student.id]): student for student in grades.students if student.id in pairs.row_of
+        }
+        wanted = {*student_of, *(id(row) for row in pairs.only_in_roster)}
+        return [(student_of.get(id(row)), row) for row in people if id(row) in wanted]
+
+    def _headings(self, grades: Grades, roster: Roster | None) -> list[str]:
+        if self.column:
+            if len(grades.assignments) != 1:
+                raise ExportError("--column is for one assignment: name it, too.")
+            return [self.column]
+        theirs = roster.columns if roster else ()
+        return [_heading(assignment, theirs) for assignment in grades.assignments]
+
+
+def _heading(assignment: str, theirs: Sequence[str]) -> str:
+    """The assignment's column as Canvas has it, if it does."""
+    for column in theirs:
+        match = _COLUMN.fullmatch(column)
+        if match and match["title"] == assignment:
+            return column
+    return assignment
+
+
+def _is_person(row: Row) -> bool:
+    """Not a line about the assignments, and not the student whom Canvas makes up for its student view."""
+    about = not row["ID"]
+    made_up = row["Student"] == _TEST_STUDENT and not row.get("SIS User ID")
+    return not about and not made_up
+
+
+def _alone(student: Student) -> Row:
+    names = ", ".join(filter(None, (student.last_name, student.first_name)))
+    numeric = student.lms_user_id if student.lms_user_id.isdecimal() else ""
+    return {"Student": names or student.id, "ID": numeric, "SIS Login ID": student.id}
+
+
+def _name(name: str) -> str:
+    """A name that is not taken for the row of possible points, which is any whose first cell has these words in it."""
+    return shown(re.sub(r"(?i)points\s+possible", "Points-Possible", name))

@@ -1,0 +1,142 @@
+"""What the exporters for learning systems share: an nbgrader plugin that is given grades and writes a table.
+
+Each is a plugin for stock nbgrader, as in
+
+    nbgrader export --exporter=autograder.plugins.CanvasExport --to grades.csv
+
+and what `autograder export --format` calls.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from nbgrader.api import Gradebook
+from nbgrader.plugins import ExportPlugin
+from traitlets import Bool, Unicode
+
+from ...nbgrader.scores import ExportError, Grades, Status, Student, read_grades
+from .roster import Keys, Pairs, Roster, Row, pair, read_roster
+from .table import is_formula, shown, write_table
+
+NAMED = 10
+"""How many students a sentence names."""
+
+
+class LmsExport(ExportPlugin):
+    """Scores in the form that one learning system reads. A subclass says what the table is.
+
+    `notes` are sentences for the instructor about what was written: who has no score, and why.
+    """
+
+    roster = Unicode("", help="a class list exported from the learning system, whose rows are filled in").tag(
+        config=True
+    )
+    incomplete = Bool(
+        False,
+        help="with a roster: go on although some students are only in the gradebook (who are left out) or only in the "
+        "roster (who get no score)",
+    ).tag(config=True)
+
+    system: ClassVar[str]
+    """What the system is called."""
+    file_name: ClassVar[str]
+    """The file to write unless `to` names one."""
+    needed: ClassVar[tuple[str, ...]] = ()
+    """Headings that a roster of the system has."""
+    keys: ClassVar[Keys] = {}
+
+    notes: tuple[str, ...] = ()
+
+    def export(self, gradebook: Gradebook) -> None:
+        """What nbgrader calls: one sentence and exit status 2 where the grades can't be exported as asked."""
+        try:
+            self.write(gradebook)
+        except ExportError as error:
+            self.log.error("%s", error)
+            raise SystemExit(2) from None
+        for note in self.notes:
+            self.log.warning("%s", note)
+
+    def write(self, gradebook: Gradebook) -> Path:
+        """Write the file and return its path. Raises ExportError; then nothing is written."""
+        grades = read_grades(gradebook, [str(a) for a in self.assignment], [str(s) for s in self.student])
+        self.notes = tuple(without_score(grades))
+        path = Path(self.to or self.file_name)
+        write_table(path, list(self.table(grades)))
+        return path
+
+    def table(self, grades: Grades) -> Iterator[Sequence[str]]:
+        """The rows of the file, headings first."""
+        raise NotImplementedError
+
+    def read_roster(self) -> Roster | None:
+        """The roster, where one is given."""
+        return read_roster(Path(self.roster), self.needed, self.system) if self.roster else None
+
+    def pair(self, grades: Grades, rows: Sequence[Row], name: str) -> Pairs:
+        """Which row is whose; `name` is the column to name an unknown row by.
+
+        Raises ExportError for students whom only one side knows, unless `incomplete` says that this is as it should be.
+        With nbgrader's --student only these are asked for, and the others' rows are left alone.
+        """
+        pairs = pair(grades.students, rows, self.keys)
+        if self.student:
+            pairs = Pairs(pairs.row_of, (), pairs.only_in_gradebook)
+        unknown = [student.id for student in pairs.only_in_gradebook]
+        strange = [row[name] for row in pairs.only_in_roster]
+        told = []
+        if unknown:
+            told.append(f"the roster doesn't know {_names(unknown)} of the gradebook")
+        if strange:
+            told.append(f"the gradebook doesn't know {_names(strange)} of the roster")
+        if told and not self.incomplete:
+            sentence = "; ".join(told)
+            raise ExportError(
+                f"{sentence[0].upper()}{sentence[1:]}. Add who is missing (by `nbgrader db student add`, or a newer "
+                "roster), or pass --incomplete: who is not in the roster is left out, who is only there has no score."
+            )
+        if told:
+            self.notes = (*self.notes, f"Passed over: {'; '.join(told)}.")
+        return pairs
+
+    def require_identity(self, what: str, found: Sequence[tuple[Student, str]]) -> None:
+        """Raise ExportError unless every student has an identity of their own that is safe in a spreadsheet."""
+        nobody = [student.id for student, identity in found if not identity]
+        if nobody:
+            raise ExportError(
+                f"{_names(nobody)}: no {what} in the gradebook. Add it there, or give --roster {self.system}'s list."
+            )
+        counted = Counter(identity.casefold() for _, identity in found)
+        shared = [student.id for student, identity in found if counted[identity.casefold()] > 1]
+        if shared:
+            raise ExportError(f"{_names(shared)} have the same {what}: {self.system} could not tell them apart.")
+        require_plain([identity for _, identity in found])
+
+
+def require_plain(identities: Sequence[str]) -> None:
+    """Raise ExportError for an identity that a spreadsheet would compute: altered, it would be nobody's."""
+    odd = [shown(identity) for identity in identities if is_formula(identity)]
+    if odd:
+        raise ExportError(
+            f"A spreadsheet would take {_names(odd)} for a formula: change the id, or leave the student out."
+        )
+
+
+def _names(found: Sequence[str]) -> str:
+    """Some students by name, and how many more; what a student wrote can't reach the terminal as a control code."""
+    printable = ["".join(c if c.isprintable() else "?" for c in name) or "(no name)" for name in found[:NAMED]]
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return ", ".join(printable) + more
+
+
+def without_score(grades: Grades) -> Iterator[str]:
+    """Sentences on who has no score, and why."""
+    for assignment in grades.assignments:
+        for status in Status:
+            found = [student.id for student in grades.students if grades.of(student, assignment).status is status]
+            if found and status is not Status.GRADED:
+                yield f"{assignment}: no score, {status}: {_names(found)}."

@@ -1,0 +1,58 @@
+"""A CSV file that other programs read: written whole or not at all, and harmless in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ...nbgrader.scores import ExportError
+
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+"""What makes a spreadsheet compute a cell: https://owasp.org/www-community/attacks/CSV_Injection."""
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet might compute the cell instead of showing it."""
+    return FORMULA.match(text) is not None and text != "-" and _NUMBER.fullmatch(text) is None
+
+
+def shown(text: str) -> str:
+    """A cell that people read, such as a name, which students choose: on one line, and never a formula.
+
+    What would be one gets an apostrophe in front, as OWASP advises: spreadsheets then show the text.
+    """
+    line = _CONTROL.sub(" ", text)
+    return f"'{line}" if is_formula(text) or is_formula(line) else line
+
+
+def number(points: float) -> str:
+    """Points as every system reads them: a full stop, at most four decimals, no exponent."""
+    return f"{points:.4f}".rstrip("0").rstrip(".")
+
+
+def write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV file in UTF-8; the file that was there before stays until the new one is whole.
+
+    Raises ExportError where the folder is missing or the file can't be written.
+    """
+    if not os.path.isdir(path.parent):  # pathlib's own raises where a name is too long
+        raise ExportError(f"There is no folder {path.parent}: make it first, or choose another place for {path.name}.")
+    if os.path.isdir(path):
+        raise ExportError(f"{path} is a folder: name a file to write to.")
+    made = list(rows)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("x", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(made)
+        beside.replace(path)
+    except OSError as error:
+        raise ExportError(f"{path} can't be written: {error.strerror}.") from None
+    finally:
+        with suppress(OSError):  # it has never been, as a rule
+            beside.unlink()

@@ -1,0 +1,1 @@
+"""`autograder package`: all that a student needs who has no copy of the course."""

@@ -1,0 +1,75 @@
+"""Where the images come from: your own files, images made earlier, or images made now."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from ...base.course import Course, find_course
+from ...base.messages import notebook_language, translator
+from .data import NUMBERS, Signs, SignsError
+from .files import TEST_FILE, TRAIN_FILE, read_made, read_yours, write_made
+from .make import TEST_COUNT, TRAIN_COUNT, draw_set, recipe
+
+SEED = 0
+"""The seed of the images that everyone gets. Hidden ones are drawn from the course's secret seed."""
+
+
+def load(path: str | PathLike[str] | None = None) -> Signs:
+    """The images to train and test on.
+
+    Args:
+        path: a folder with train_signs.h5 and test_signs.h5. Without it, the course's data/ and data/signs/ are
+            searched for them; where they are not, images are made, once (half a minute), and kept in data/signs/.
+
+    Raises:
+        SignsError: `path` has no such files, one of two is missing, or one can't be used.
+    """
+    if path is not None:
+        return _yours(Path(path))
+    return load_for(find_course())
+
+
+def load_for(course: Course) -> Signs:
+    """What `load()` gives in this course."""
+    data = course.root / "data"
+    for folder in (data, data / "signs"):
+        if any((folder / name).exists() for name in (TRAIN_FILE, TEST_FILE)):
+            return _yours(folder)
+    if not data.is_dir():  # no course: nothing is written into a stranger's folder
+        return make()
+    return _made_once(data / "signs" / "made.h5")
+
+
+def make(seed: int | str = SEED) -> Signs:
+    """The images for this seed, drawn now."""
+    train_x, train_y = draw_set(seed, "train", TRAIN_COUNT)
+    test_x, test_y = draw_set(seed, "test", TEST_COUNT)
+    return Signs(train_x, train_y, test_x, test_y, np.array(NUMBERS, dtype=np.int64), "made")
+
+
+def _yours(folder: Path) -> Signs:
+    for name in (TRAIN_FILE, TEST_FILE):
+        if not (folder / name).exists():
+            _ = translator(notebook_language())
+            raise SignsError(
+                _(
+                    "There is no {name} in {folder}: put both train_signs.h5 and test_signs.h5 there, or neither and "
+                    "write `load()`, which makes images."
+                ).format(name=name, folder=folder)
+            )
+    return read_yours(folder)
+
+
+def _made_once(kept: Path) -> Signs:
+    """What is kept from an earlier call, if it is whole and would be drawn just so today; else drawn and kept."""
+    found = read_made(kept, recipe(SEED))
+    if found is not None:
+        return found
+    drawn = make()
+    with suppress(OSError):  # a folder that can't be written to costs time, not the lesson
+        write_made(kept, drawn, recipe(SEED))
+    return drawn

@@ -1,0 +1,195 @@
+"""The blocks that a small residual net is stacked from: the student's own, from the notebook in which they wrote them,
+and the course's where theirs are not right yet. What `signs.own_blocks` does.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from ...base.course import find_course
+from ...base.messages import notebook_language, translator
+from ...base.notebooks import NotebookError, grade_id, read_node
+from ...diagnosis import judge
+from ...evidence.collect import collect
+from ...exercises import Exercise, by_name
+from ...graph import Node
+from ...references.references import Reference, ReferencesError, ReferenceSet, load_again
+from ..signs.data import SignsError
+from .weights import COURSE_PREFIX
+
+BLOCKS = ("identity_block", "convolutional_block")
+SETUP = "setup"
+Block = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A block and why it isn't the student's own; "" where it is."""
+
+    block: Block
+    why: str
+
+
+def own_blocks(notebook: str | PathLike[str] = "resnet.ipynb") -> tuple[Block, Block]:
+    """See `autograder.lesson.signs.own_blocks`."""
+    _ = translator(notebook_language())
+    path = Path(notebook)
+    names, trouble = _defined(path)
+    try:
+        references = load_again(find_course().public_references)
+        known = {name: references.of(_exercise(name)) for name in BLOCKS}
+    except ReferencesError as error:
+        if not all(callable(names.get(name)) for name in BLOCKS):
+            raise SignsError(str(error)) from None
+        print(_("Both blocks are yours; they could not be checked: {reason}").format(reason=error))
+        return names[BLOCKS[0]], names[BLOCKS[1]]
+    found = {name: _chosen(name, names.get(name), trouble.get(name, ""), known[name], references) for name in BLOCKS}
+    words = []
+    for name, one in found.items():
+        whose = _("{name}: yours").format(name=name)
+        if one.why:
+            whose = _("{name}: the course's ({why})").format(name=name, why=one.why)
+        words.append(whose)
+    print(_("{first}; {second}").format(first=words[0], second=words[1]))
+    return found[BLOCKS[0]].block, found[BLOCKS[1]].block
+
+
+def _exercise(name: str) -> Exercise:
+    exercise = by_name(name)
+    assert exercise is not None
+    return exercise
+
+
+def _chosen(
+    name: str, function: object, trouble: str, references: tuple[Reference, ...], known: ReferenceSet
+) -> _Found:
+    """The student's block if it is right on the public examples, else the course's."""
+    _ = translator(notebook_language())
+    exercise = _exercise(name)
+    if not callable(function):
+        return _Found(course_block(exercise, references[0]), trouble or _("there is none in the notebook"))
+    evidence = [collect(function, exercise, reference.probe) for reference in references]
+    verdict = judge(exercise, evidence, references, known.canary)
+    if verdict.passed:
+        return _Found(function, "")
+    if any(given.error is not None and given.error.type == "NotImplementedError" for given in evidence):
+        return _Found(course_block(exercise, references[0]), _("yours is not written yet"))
+    why = _("yours does not pass check({name}) yet").format(name=name)
+    return _Found(course_block(exercise, references[0]), why)
+
+
+# --- the student's ---------------------------------------------------------------------------------------------
+
+
+def _defined(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the set-up cell and the two solution cells of the notebook define, and what kept a cell from running.
+
+    Nothing else of the notebook runs, and nothing of it in the notebook that asks.
+    """
+    _ = translator(notebook_language())
+    names: dict[str, Any] = {"__name__": "__main__"}
+    try:
+        cells = [cell for cell in read_node(path).cells if cell.cell_type == "code"]
+    except NotebookError:
+        return names, dict.fromkeys(BLOCKS, _("there is no {name} to be read here").format(name=path.name))
+    trouble: dict[str, str] = {}
+    for cell in cells:
+        name = grade_id(cell)
+        if name not in BLOCKS and not _is_setup(cell):
+            continue
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(_plain(cell.source), f"{path.name}: {name or SETUP}", "exec"), names)
+        except (Exception, SystemExit) as raised:
+            for block in (name,) if name in BLOCKS else BLOCKS:
+                trouble[str(block)] = _("its cell fails: {error}").format(error=type(raised).__name__)
+    return names, trouble
+
+
+def _is_setup(cell: NotebookNode) -> bool:
+    """The course's set-up cell, or one of the student's with imports and nothing else."""
+    marks = cell.metadata.get("nbgrader")
+    if isinstance(marks, dict) and marks.get("grade_id") == SETUP:
+        return True
+    try:
+        body = ast.parse(_plain(cell.source)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return bool(body) and all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body)
+
+
+def _plain(source: str) -> str:
+    """The cell without IPython's own commands."""
+    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+
+
+# --- the course's ----------------------------------------------------------------------------------------------
+
+
+def course_block(exercise: Exercise, reference: Reference) -> Block:
+    """The block that the public reference shows, with other arguments in the places of the reference's own.
+
+    It is no answer to the exercise: the names of its layers begin with `course_`, and a layer that changes nothing
+    ends it.
+    """
+
+    def block(X: Any, f: int, filters: Any, stage: int, block: str, s: int = 2) -> Any:
+        from keras import layers
+
+        values = {reference.graph.nodes[0].id: X}
+        swap = _Swap(reference, f, tuple(filters), f"{stage}{block}", s)
+        for node in reference.graph.nodes[1:]:
+            given = [values[i] for i in node.inputs]
+            values[node.id] = swap.layer(node)(given if len(given) > 1 else given[0])
+        mark = layers.Rescaling(1.0, name=f"{COURSE_PREFIX}{stage}{block}")
+        return mark(values[reference.graph.output])
+
+    block.__name__ = block.__qualname__ = COURSE_PREFIX + exercise.name
+    return block
+
+
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """The arguments of a call in place of those that the reference was made with."""
+
+    reference: Reference
+    f: int
+    filters: tuple[int, ...]
+    place: str
+    s: int
+
+    def layer(self, node: Node) -> Any:
+        """The Keras layer that this node stands for."""
+        from keras import initializers, layers
+
+        settings = node.settings
+        if node.kind == "Conv2D":
+            given = self.reference.probe.arguments
+            return layers.Conv2D(
+                self.filters[_place(given["filters"], settings["filters"])],
+                self.f if settings["kernel_size"] == (given["f"], given["f"]) else settings["kernel_size"],
+                strides=1 if settings["strides"] == (1, 1) else self.s,
+                padding=settings["padding"],
+                name=self._name(node),
+                kernel_initializer=initializers.GlorotUniform(seed=settings["seed"]),
+            )
+        if node.kind == "BatchNormalization":
+            return layers.BatchNormalization(axis=settings["axis"], name=self._name(node))
+        return getattr(layers, node.kind)()  # Add, ReLU
+
+    def _name(self, node: Node) -> str:
+        given = self.reference.probe.arguments
+        return COURSE_PREFIX + node.name.replace(f"{given['stage']}{given['block']}", self.place, 1)
+
+
+def _place(filters: Any, number: Any) -> int:
+    return tuple(filters).index(number)

@@ -1,0 +1,142 @@
+"""What a trained network is worth: its graph, its weights, and the images that it recognises.
+
+No TensorFlow takes part: the oracle computes in float64 what the network says of each image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...evidence.evidence import Evidence, StudentError
+from ...exercises import Exercise
+from ...exercises.train_signs import CHANCE, PASS
+from ...graph import Graph, Refused, Shapes, parse_graph
+from ...graph.oracle import OracleError, forward
+from ..signs.hidden import Pictures
+from .structure import Unmeasurable, measurable, troubles
+from .weights import Trouble, WeightsError, fit, parse, read_bytes
+
+BATCH_NUMBERS = 2**22
+"""Numbers in all outputs of all layers, for the images that are computed at once: 32 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How many of how many images were recognised; of those that were not, what was most often taken for what."""
+
+    right: int
+    images: int
+    shown: int = 0
+    taken_for: int = 0
+    times: int = 0
+
+    @property
+    def accuracy(self) -> float:
+        return self.right / self.images
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The verdict on a trained network.
+
+    points: by step of the rubric; a step that could not be looked at is not among them, and earns nothing.
+    error: an exception instead of a network. measured: None where nothing could be.
+    hidden: whether hidden images were used.
+    """
+
+    exercise: Exercise
+    points: Mapping[str, float]
+    troubles: tuple[Trouble, ...]
+    hidden: bool
+    error: StudentError | None = None
+    measured: Measured | None = None
+
+
+def judge(exercise: Exercise, evidence: Evidence, weights: Path, images: Pictures, hidden: bool) -> Trained:
+    """The verdict on a function's network with the weights in that file. Nothing a student hands in raises."""
+    if evidence.error is not None or evidence.graph is None:
+        error = evidence.error or StudentError(kind="returned", type="nothing")
+        return Trained(exercise, {}, (), hidden, error=error)
+    worth = {line.step: line.points for line in exercise.rubric}
+    try:
+        graph = parse_graph(evidence.graph)
+        shapes = measurable(graph)
+    except Refused as refused:
+        trouble = Trouble("graph", f"refused {refused.why}", {"what": refused.what})
+        return Trained(exercise, {"graph": 0.0}, (trouble,), hidden)
+    except Unmeasurable as problem:
+        return Trained(exercise, {"graph": 0.0}, (problem.trouble,), hidden)
+    found = list(troubles(graph))
+    points = {"graph": 0.0 if found else worth["graph"]}
+    try:
+        data = read_bytes(weights)
+        fit(parse(data), graph, shapes)
+    except WeightsError as problem:
+        return Trained(exercise, points | {"weights": 0.0}, (*found, problem.trouble), hidden)
+    points["weights"] = worth["weights"]
+    measured = _measure(evidence.graph, data, images.digest, _Images(images))
+    share = points_for(measured.accuracy)
+    points["accuracy"] = round(worth["accuracy"] * share, 2)
+    if share < 1:
+        facts: dict[str, str | int | float] = {
+            "right": measured.right,
+            "images": measured.images,
+            "wanted": f"{PASS:.0%}",
+        }
+        found.append(Trouble("accuracy", "accuracy", facts))
+    return Trained(exercise, points, tuple(found), hidden, measured=measured)
+
+
+def points_for(accuracy: float) -> float:
+    """The share of the points: none up to CHANCE, all from PASS on, and in a straight line between."""
+    return min(max((accuracy - CHANCE) / (PASS - CHANCE), 0.0), 1.0)
+
+
+class _Images:
+    """Images that are told apart by their digest, which is given beside them."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        self.pictures = pictures
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Images)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=4)
+def _measure(graph_text: str, data: bytes, digest: str, images: _Images) -> Measured:
+    """Once for each network and set of images: `check` and `grade` ask one after the other."""
+    graph = parse_graph(graph_text)
+    shapes = measurable(graph)
+    arrays = fit(parse(data), graph, shapes)
+    x, y = images.pictures.x, images.pictures.y
+    says = recognise(graph, shapes, arrays, x)
+    right = int((says == y).sum())
+    pairs = [(int(a), int(b)) for a, b in zip(y, says, strict=True) if a != b and b >= 0]
+    most = max(sorted(set(pairs)), key=pairs.count, default=(0, 0))
+    return Measured(right, len(y), *most, times=pairs.count(most))
+
+
+def recognise(
+    graph: Graph, shapes: Shapes, arrays: Mapping[str, tuple[NDArray[np.float32], ...]], x: NDArray[np.uint8]
+) -> NDArray[np.int64]:
+    """The number that the network sees on each of the images, uint8 (n, 64, 64, 3); -1 where it says no numbers."""
+    says = np.full(len(x), -1, dtype=np.int64)
+    size = max(BATCH_NUMBERS // max(shapes.numbers, 1), 1)
+    for start in range(0, len(x), size):
+        part = x[start : start + size].astype(np.float32)
+        try:
+            out = forward(graph, arrays, part)[graph.output]
+        except OracleError:
+            continue
+        known = np.isfinite(out).all(axis=1)
+        says[start : start + size][known] = out[known].argmax(axis=1)
+    return says

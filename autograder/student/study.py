@@ -1,0 +1,120 @@
+"""`autograder study`: the student notebook in JupyterLab, as a copy of the learner's own.
+
+release/ is committed, and made anew by every build. So a learner works in study/, which is ignored by git and whose
+files are never overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..base.course import ASSIGNMENTS, Course, CourseError
+from ..base.messages import translator
+
+NOTEBOOK = "resnet.ipynb"
+ORIGIN = ".copied-from"
+"""A file beside the copy: the fingerprint of the released notebook that it was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A learner's own copy; `outdated` says that the released notebook has changed since it was made."""
+
+    notebook: Path
+    outdated: bool
+
+
+def language_here(course: Course, wanted: str) -> str:
+    """The language that the reader's environment asks for, unless the course was handed on in another one alone."""
+    there = [language for language, name in ASSIGNMENTS.items() if (course.release / name / NOTEBOOK).is_file()]
+    return there[0] if len(there) == 1 else wanted
+
+
+def lay_out(course: Course, language: str, assignment: str | None = None) -> Desk:
+    """The learner's copy in this language, made if there is none. What is there already stays as it is.
+
+    `assignment` names another one than the lesson on residual networks.
+
+    Raises CourseError where there is nothing to copy, or no place for it.
+    """
+    notebook = NOTEBOOK if assignment is None else _notebook_of(course, assignment)
+    assignment = assignment or ASSIGNMENTS[language]
+    released = course.release / assignment
+    if not (released / notebook).is_file():
+        raise CourseError(f"There is no {notebook} in {released}: make it with `autograder build {assignment}`.")
+    desk = course.root / "study" / assignment
+    try:
+        digest = hashlib.sha256((released / notebook).read_bytes()).hexdigest()
+        new = not os.path.lexists(desk / notebook)
+        _copy_what_is_missing(released, desk, notebook)
+        if new:
+            (desk / ORIGIN).write_text(digest + "\n", encoding="utf-8")
+        origin = desk / ORIGIN
+        return Desk(desk / notebook, origin.is_file() and origin.read_text(encoding="utf-8").strip() != digest)
+    except OSError as error:
+        raise CourseError(f"{error.filename or desk} can't be used: {error.strerror}.") from None
+
+
+def _notebook_of(course: Course, assignment: str) -> str:
+    """The name of the released notebook, the first if there are several."""
+    known = sorted({path.parent.name for path in course.release.glob("*/*.ipynb")})
+    if assignment not in known:
+        raise CourseError(
+            f"There is no {assignment!r} in {course.release}; there is: {', '.join(known) or 'none yet'}."
+        )
+    return min(path.name for path in (course.release / assignment).glob("*.ipynb"))
+
+
+def _copy_what_is_missing(released: Path, desk: Path, notebook: str) -> None:
+    """The notebook comes last and at once, so that a copy that was interrupted is taken up again next time."""
+    found = [path for path in released.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts]
+    for path in sorted(found, key=lambda path: (path.name == notebook, path)):
+        target = desk / path.relative_to(released)
+        if os.path.lexists(target):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(f".{target.name}.part")
+        shutil.copyfile(path, half)
+        half.replace(target)
+
+
+def study(
+    course: Course, language: str, browser: bool = True, arguments: Sequence[str] = (), assignment: str | None = None
+) -> None:
+    """Become JupyterLab with the learner's copy open; `arguments` are passed on to it. Raises as `lay_out` does."""
+    desk = lay_out(course, language, assignment)
+    _ = translator(language)
+    here = Path.cwd()
+    shown = desk.notebook.relative_to(here) if desk.notebook.is_relative_to(here) else desk.notebook
+    print(_("Your own copy: {path}").format(path=shown))
+    print(_("To see a check after every save, run in another terminal: {command}").format(command=_command(shown)))
+    if desk.outdated:
+        print(
+            _(
+                "The course's notebook has changed since your copy was made, and yours is kept. To get the new one, "
+                "rename {folder} and run this again."
+            ).format(folder=shown.parent)
+        )
+    sys.stdout.flush()
+    lab = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={desk.notebook.parent}"]
+    lab.append(f"--LabApp.default_url=/lab/tree/{desk.notebook.name}")
+    # From there, so that nbgrader's parts of JupyterLab don't take the learner for the course's instructor.
+    os.chdir(desk.notebook.parent)
+    lab += [*([] if browser else ["--no-browser"]), *arguments]
+    if os.name == "nt":  # where the terminal would not wait for what replaces a process
+        raise SystemExit(subprocess.call(lab))
+    os.execv(sys.executable, lab)
+
+
+def _command(notebook: Path) -> str:
+    """How to watch the notebook: the command of this environment, whether or not it is on PATH."""
+    program = Path(sys.executable).with_name("autograder")
+    here = Path.cwd()
+    return f"{program.relative_to(here) if program.is_relative_to(here) else program} watch {notebook}"

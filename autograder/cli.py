@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", help="make references and student versions from source/")
     build.add_argument("assignment", nargs="?", help="default: all of source/")
-    build.add_argument("--seed", help="use this secret seed for the hidden probes from now on")
+    build.add_argument("--seed", help="use this secret seed for the hidden test cases from now on")
     build.set_defaults(command=_build)
 
     collect = commands.add_parser("collect", help="sort a learning platform's downloads into submitted/")
@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="try one notebook and say what is right and wrong")
     check.add_argument("notebook", type=Path)
-    check.add_argument("--hidden", action="store_true", help="try the hidden probes, too (instructors)")
+    check.add_argument("--hidden", action="store_true", help="try the hidden test cases, too (instructors)")
     check.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     _add_unprotected(check)
     check.set_defaults(command=_check)
@@ -230,7 +230,7 @@ def _build(options: argparse.Namespace) -> int:
         return FAILED
     gap = built.furthest_from_oracle
     print(
-        f"Built {', '.join(built.assignments)}: {built.probes} probes, solutions earn all, untouched notebooks earn 0"
+        f"Built {', '.join(built.assignments)}: {built.cases} test cases, solutions earn all, untouched ones earn 0"
         + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
     )
     return DONE

@@ -104,9 +104,9 @@ def _references(name: str, path: Path) -> Sign:
         found = load(path)
     except ReferencesError as error:
         return Sign(name, False, str(error))
-    probes = sum(map(len, found.references.values()))
+    cases = sum(map(len, found.references.values()))
     made = ", ".join(f"{key} {value}" for key, value in found.made_with.items())
-    return Sign(name, True, f"{probes} probes, made with {made}")
+    return Sign(name, True, f"{cases} test cases, made with {made}")
 
 
 def _canary(course: Course) -> list[Sign]:

@@ -1,4 +1,4 @@
-"""What `check` costs beside a bare build and forward pass of the same block on the same probes.
+"""What `check` costs beside a bare build and forward pass of the same block on the same test cases.
 
 Both are measured in turn in one fresh process, which writes its figures as JSON: `python -m benchmarks.check`.
 """
@@ -88,13 +88,13 @@ def solutions() -> dict[str, Any]:
 
 
 def bare(function: Callable[..., Any], exercise: Exercise) -> None:
-    """Build the block on every public probe and run it once."""
+    """Build the block on every public test case and run it once."""
     import keras
 
-    for probe in exercise.public_probes:
-        tensor = keras.Input(probe.input_shape[1:])
-        values = [list(v) if isinstance(v, tuple) else v for v in probe.arguments.values()]
-        keras.Model(tensor, function(tensor, *values))(probe.input(), training=probe.training)
+    for case in exercise.public_cases:
+        tensor = keras.Input(case.input_shape[1:])
+        values = [list(v) if isinstance(v, tuple) else v for v in case.arguments.values()]
+        keras.Model(tensor, function(tensor, *values))(case.input(), training=case.training)
 
 
 def milliseconds(call: Callable[..., object], *arguments: Any) -> float:

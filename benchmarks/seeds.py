@@ -112,7 +112,7 @@ def one(notebook: Path, seed: int, folder: Path) -> Run:
         before = _processor_seconds()
         trained = signs.train(names["small_resnet"](), data, seed=seed, save_to=folder / WEIGHTS_FILE)
         processor_seconds = _processor_seconds() - before
-    evidence = collect(names["small_resnet"], EXERCISE, EXERCISE.public_probes[0], graph_alone=True)
+    evidence = collect(names["small_resnet"], EXERCISE, EXERCISE.public_cases[0], graph_alone=True)
     public = judge(
         EXERCISE, evidence, folder / WEIGHTS_FILE, pictures(data.test_set_x, data.test_set_y), hidden=False
     ).measured

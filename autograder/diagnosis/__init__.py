@@ -1,16 +1,16 @@
 """Evidence against reference: what differs, in the student's terms, and what it is worth."""
 
 from .finding import Finding, Kind
-from .verdict import Diagnosis, ProbeVerdict, StepValue, Trouble, Verdicts, judge, judge_probe
+from .verdict import CaseVerdict, Diagnosis, StepValue, Trouble, Verdicts, judge, judge_case
 
 __all__ = [
+    "CaseVerdict",
     "Diagnosis",
     "Finding",
     "Kind",
-    "ProbeVerdict",
     "StepValue",
     "Trouble",
     "Verdicts",
     "judge",
-    "judge_probe",
+    "judge_case",
 ]

@@ -33,10 +33,10 @@ class Finding:
         layer: the Keras class concerned; of a plain function the output, or the input.
         kind: what sort of difference.
         setting: Keras's argument for a wrong setting, "" otherwise.
-        expected, found: both None where a hidden probe alone shows the difference.
+        expected, found: both None where a hidden test case alone shows the difference.
         also: further steps with the very same slip.
         unseen: steps that this slip cuts off from the result, so that nothing can be said for them.
-        hidden: only hidden probes show it.
+        hidden: only hidden test cases show it.
         message: the sentence for the reader, in the reader's language.
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.
@@ -57,5 +57,5 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """Two findings with one key are the same slip seen on two probes."""
+        """Two findings with one key are the same slip seen on two test cases."""
         return (self.step, self.layer, self.kind, self.setting)

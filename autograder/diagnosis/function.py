@@ -17,7 +17,7 @@ from ..evidence.evidence import Answer, Evidence, StudentError
 from ..exercises import Exercise, Mistake
 from ..references.references import Reference
 from .finding import Difference, Finding, Kind
-from .verdict import Diagnosis, ProbeVerdict, Trouble, points_of
+from .verdict import CaseVerdict, Diagnosis, Trouble, points_of
 
 TOLERANCES = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4, "float64": 1e-8, "complex128": 1e-8}
 """Largest difference, as a share of the reference's largest value; other ways to compute the same differ by less. Whole
@@ -28,7 +28,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An answer on one probe, with what is wrong with each of its outputs."""
+    """An answer on one test case, with what is wrong with each of its outputs."""
 
     reference: Reference
     answer: Answer
@@ -40,7 +40,7 @@ def judge_function(
     exercise: Exercise, evidence: Sequence[Evidence | None], references: Sequence[Reference]
 ) -> Diagnosis:
     """The verdict on an exercise of the kind "function". `evidence` and `references` go together one by one."""
-    verdicts: list[ProbeVerdict] = []
+    verdicts: list[CaseVerdict] = []
     compared: list[Compared] = []
     for given, reference in zip(evidence, references, strict=True):
         trouble = _trouble(exercise, given, reference)
@@ -52,23 +52,23 @@ def judge_function(
         one = _compare(exercise, given.answer, given.changed, reference)
         compared.append(one)
         passed = not one.wrong and not one.changed
-        verdicts.append(ProbeVerdict(reference.probe, passed, findings=tuple(one.wrong.values())))
+        verdicts.append(CaseVerdict(reference.case, passed, findings=tuple(one.wrong.values())))
     found = tuple(_findings(exercise, compared)) if len(compared) == len(verdicts) else ()
     if not found:  # an error says it all
         verdicts = [replace(verdict, findings=()) for verdict in verdicts]
     return Diagnosis(exercise, tuple(verdicts), found, points_of(exercise, tuple(verdicts), found))
 
 
-def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -> ProbeVerdict | None:
+def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -> CaseVerdict | None:
     """The verdict where there is no answer to compare."""
     trouble: Trouble = "incoherent"
-    if given is None or given.probe != reference.probe.name:
-        return ProbeVerdict(reference.probe, passed=False, trouble=trouble, detail="evidence of another probe")
+    if given is None or given.case != reference.case.name:
+        return CaseVerdict(reference.case, passed=False, trouble=trouble, detail="evidence of another test case")
     if given.error is not None or given.answer is None:
         error = given.error or StudentError(kind="returned", type="nothing")
-        return ProbeVerdict(reference.probe, passed=False, error=error)
+        return CaseVerdict(reference.case, passed=False, error=error)
     if set(given.answer) != set(exercise.outputs):
-        return ProbeVerdict(reference.probe, passed=False, trouble=trouble, detail="other outputs")
+        return CaseVerdict(reference.case, passed=False, trouble=trouble, detail="other outputs")
     return None
 
 
@@ -76,7 +76,7 @@ def _compare(exercise: Exercise, answer: Answer, changed: Iterable[str], referen
     assert reference.answer is not None
     wrong = {}
     for name in exercise.outputs:
-        step = exercise.step_of(name, reference.probe)
+        step = exercise.step_of(name, reference.case)
         finding = compare(step, name, answer[name], reference.answer[name])
         if finding is not None:
             wrong[name] = finding
@@ -152,7 +152,7 @@ def _number(value: Any) -> int | float | str:
     return str(complex(plain)) if plain.dtype.kind == "c" else float(plain)
 
 
-# --- all probes together ----------------------------------------------------------------------------------------
+# --- all test cases together ----------------------------------------------------------------------------------------
 
 
 def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Finding]:
@@ -167,19 +167,19 @@ def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Find
         for name, finding in one.wrong.items():
             mistake = told[name]
             shown = _of_mistake(exercise, mistake, name) if mistake else finding
-            if one.reference.probe.hidden:
+            if one.reference.case.hidden:
                 shown = replace(shown, expected=None, found=None, difference=None, hidden=True)
             seen.setdefault(mistake.name if mistake else shown.key, shown)
         for name in one.changed:
             last = exercise.rubric[-1].step
-            shown = Finding(last, name, "wrong value", "changed", hidden=one.reference.probe.hidden)
+            shown = Finding(last, name, "wrong value", "changed", hidden=one.reference.case.hidden)
             seen.setdefault(("changed", name), shown)
     steps = [line.step for line in exercise.rubric]
     yield from sorted(seen.values(), key=lambda finding: steps.index(exercise.rubric_of(finding.step).step))
 
 
 def _public_first(compared: Sequence[Compared]) -> list[Compared]:
-    return sorted(compared, key=lambda one: one.reference.probe.hidden)
+    return sorted(compared, key=lambda one: one.reference.case.hidden)
 
 
 def _only(fitting: Sequence[Mistake]) -> Mistake | None:
@@ -188,7 +188,7 @@ def _only(fitting: Sequence[Mistake]) -> Mistake | None:
 
 
 def _gives(mistake: Mistake, compared: Sequence[Compared], outputs: Iterable[str]) -> bool:
-    """Whether these outputs are those of the mistake on all probes."""
+    """Whether these outputs are those of the mistake on all test cases."""
     wanted = tuple(outputs)
     for one in compared:
         known = one.reference.mistakes.get(mistake.name)

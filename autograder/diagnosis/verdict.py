@@ -1,4 +1,4 @@
-"""Evidence against reference, probe by probe: the one place where right and wrong are told apart."""
+"""Evidence against reference, test case by test case: the one place where right and wrong are told apart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ..evidence.evidence import Array, Evidence, StudentError
-from ..exercises import Exercise, Probe
+from ..exercises import Exercise, TestCase
 from ..graph import Graph, Node, Refused, parse_graph
 from ..graph.oracle import OracleError, computable, forward
 from ..references.references import Reference
@@ -45,15 +45,15 @@ class StepValue:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeVerdict:
-    """What came of one probe.
+class CaseVerdict:
+    """What came of one test case.
 
-    `findings` are those of this probe; `trouble` says that the evidence itself cannot be relied on; `own_weights` that
-    the comparison was made with the student's weights because this machine draws other numbers than the reference.
+    `findings` are those of this test case; `trouble` says that the evidence itself cannot be relied on; `own_weights`
+    that the comparison was made with the student's weights because this machine draws other numbers than the reference.
     `steps` holds the step of each of the script's pairs.
     """
 
-    probe: Probe
+    case: TestCase
     passed: bool
     findings: tuple[Finding, ...] = ()
     error: StudentError | None = None
@@ -67,48 +67,46 @@ class ProbeVerdict:
     steps: tuple[str, ...] = ()
 
 
-def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> ProbeVerdict:
-    """The verdict on one probe; the four steps of docs/architecture.md, "How a verdict is reached"."""
-    probe = reference.probe
-    if evidence.probe != probe.name:
-        return ProbeVerdict(probe, passed=False, trouble="incoherent", detail="evidence of another probe")
+def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> CaseVerdict:
+    """The verdict on one test case; the four steps of docs/architecture.md, "How a verdict is reached"."""
+    case = reference.case
+    if evidence.case != case.name:
+        return CaseVerdict(case, passed=False, trouble="incoherent", detail="evidence of another test case")
     if evidence.graph is None:
         error = evidence.error or StudentError(kind="returned", type="nothing")
-        return ProbeVerdict(probe, passed=False, error=error)
+        return CaseVerdict(case, passed=False, error=error)
     try:
         graph = parse_graph(evidence.graph)
     except Refused as refused:
         if evidence.error:
-            return ProbeVerdict(probe, passed=False, error=evidence.error)
-        return ProbeVerdict(probe, passed=False, trouble="refused", detail=refused.what, why=refused.why)
-    if evidence.error is None and not _takes(graph, probe):
-        return ProbeVerdict(probe, passed=False, trouble="incoherent", detail="made for another input", graph=graph)
+            return CaseVerdict(case, passed=False, error=evidence.error)
+        return CaseVerdict(case, passed=False, trouble="refused", detail=refused.what, why=refused.why)
+    if evidence.error is None and not _takes(graph, case):
+        return CaseVerdict(case, passed=False, trouble="incoherent", detail="made for another input", graph=graph)
     script = compare(reference.graph, graph)
     steps = places(exercise, reference.graph, script)
     found = tuple(findings(exercise, reference.graph, script))
     if evidence.error is not None:
-        return ProbeVerdict(
-            probe, passed=False, findings=found, error=evidence.error, graph=graph, script=script, steps=steps
+        return CaseVerdict(
+            case, passed=False, findings=found, error=evidence.error, graph=graph, script=script, steps=steps
         )
     by_seed = evidence.graph_alone and evidence.outputs is None  # the values follow from the seeds in the graph
     whole = evidence.outputs is not None and (evidence.weights is not None or reference.weights is None)
     if evidence.canary is None or not (whole or by_seed):
-        return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
+        return CaseVerdict(case, passed=False, trouble="incoherent", graph=graph, script=script)
     own_weights = not _agree(evidence.canary, canary, SEEDED)
     values: Mapping[str, np.ndarray] | None = None
-    if evidence.weights is not None and computable(graph, probe.training):
+    if evidence.weights is not None and computable(graph, case.training):
         try:
-            values = forward(graph, evidence.weights, probe.input(), probe.training)
+            values = forward(graph, evidence.weights, case.input(), case.training)
         except OracleError as error:
-            return ProbeVerdict(
-                probe, passed=False, trouble="incoherent", detail=str(error), graph=graph, script=script
-            )
+            return CaseVerdict(case, passed=False, trouble="incoherent", detail=str(error), graph=graph, script=script)
         if not _agree(evidence.outputs, values[graph.output], TOLERANCE):
-            return ProbeVerdict(probe, passed=False, trouble="incoherent", graph=graph, script=script)
+            return CaseVerdict(case, passed=False, trouble="incoherent", graph=graph, script=script)
     if not found and not by_seed:
         found = _wrong_values(exercise, evidence, reference, script, own_weights, coherent=values is not None)
-    return ProbeVerdict(
-        probe,
+    return CaseVerdict(
+        case,
         passed=not found and script.complete,
         findings=found,
         trouble=None if found or script.complete else "unexplained",
@@ -120,19 +118,19 @@ def judge_probe(exercise: Exercise, evidence: Evidence, reference: Reference, ca
     )
 
 
-def _follows(exercise: Exercise, reference: Reference) -> ProbeVerdict:
-    """The verdict on a probe that was not asked about, since others left no doubt: the answer is the reference's."""
+def _follows(exercise: Exercise, reference: Reference) -> CaseVerdict:
+    """The verdict on a test case that was not asked about, because others left no doubt: the answer is right."""
     script = compare(reference.graph, reference.graph)
     steps = places(exercise, reference.graph, script)
-    return ProbeVerdict(reference.probe, passed=True, graph=reference.graph, script=script, steps=steps)
+    return CaseVerdict(reference.case, passed=True, graph=reference.graph, script=script, steps=steps)
 
 
-def _takes(graph: Graph, probe: Probe) -> bool:
-    """Whether the graph's input is one that the probe's fits: evidence of another probe has another."""
+def _takes(graph: Graph, case: TestCase) -> bool:
+    """Whether the graph's input is one that the test case's fits: evidence of another test case has another."""
     sizes = graph.nodes[0].settings.get("batch_shape")
-    if not isinstance(sizes, tuple) or len(sizes) != len(probe.input_shape):
+    if not isinstance(sizes, tuple) or len(sizes) != len(case.input_shape):
         return False
-    return all(a in (-1, b) for a, b in zip(sizes[1:], probe.input_shape[1:], strict=True))
+    return all(a in (-1, b) for a, b in zip(sizes[1:], case.input_shape[1:], strict=True))
 
 
 def _agree(mine: object, theirs: object, tolerance: float) -> bool:
@@ -185,7 +183,7 @@ def _step_values(
     """Every aligned layer's output on both sides; computed only where the reference's weights are at hand."""
     if reference.weights is None:
         return ()
-    expected = forward(reference.graph, reference.weights, reference.probe.input(), reference.probe.training)
+    expected = forward(reference.graph, reference.weights, reference.case.input(), reference.case.training)
     steps = label(exercise, reference.graph)
     rows = []
     for pair in script.pairs:
@@ -211,10 +209,10 @@ def _step_values(
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The verdict on an exercise: all probes together."""
+    """The verdict on an exercise: all test cases together."""
 
     exercise: Exercise
-    verdicts: tuple[ProbeVerdict, ...]
+    verdicts: tuple[CaseVerdict, ...]
     findings: tuple[Finding, ...]
     points: float
 
@@ -223,8 +221,8 @@ class Diagnosis:
         return all(verdict.passed for verdict in self.verdicts) and bool(self.verdicts)
 
     @property
-    def first_failure(self) -> ProbeVerdict | None:
-        """The first probe whose trouble is not a finding: an error, or evidence that can't be relied on."""
+    def first_failure(self) -> CaseVerdict | None:
+        """The first test case whose trouble is not a finding: an error, or evidence that can't be relied on."""
         return next((v for v in self.verdicts if v.error or v.trouble), None)
 
 
@@ -232,15 +230,15 @@ class Verdicts:
     """Verdicts that have been reached, for whoever asks about the same evidence again."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[Evidence, Reference, ProbeVerdict]] = {}
+        self._known: dict[tuple[int, int], tuple[Evidence, Reference, CaseVerdict]] = {}
 
-    def on(self, exercise: Exercise, evidence: Evidence | None, reference: Reference, canary: Array) -> ProbeVerdict:
-        """As `judge_probe`. What is kept keeps the evidence alive, so that no other can have its identity."""
+    def on(self, exercise: Exercise, evidence: Evidence | None, reference: Reference, canary: Array) -> CaseVerdict:
+        """As `judge_case`. What is kept keeps the evidence alive, so that no other can have its identity."""
         if evidence is None:
             return _follows(exercise, reference)
         key = id(evidence), id(reference)
         if key not in self._known:
-            self._known[key] = evidence, reference, judge_probe(exercise, evidence, reference, canary)
+            self._known[key] = evidence, reference, judge_case(exercise, evidence, reference, canary)
         return self._known[key][2]
 
 
@@ -251,8 +249,8 @@ def judge(
     canary: Array,
     verdicts_known: Verdicts | None = None,
 ) -> Diagnosis:
-    """All probes of an exercise. `evidence` and `references` go together one by one; None is evidence that the caller
-    did not ask for, having what decides from other probes.
+    """All test cases of an exercise. `evidence` and `references` go together one by one; None is evidence that the
+    caller did not ask for, having what decides from other test cases.
     """
     if exercise.kind == "function":
         from .function import judge_function  # which is built on this module
@@ -266,15 +264,15 @@ def judge(
     return Diagnosis(exercise, verdicts, merged, points_of(exercise, verdicts, merged))
 
 
-def _merge(verdicts: tuple[ProbeVerdict, ...]) -> tuple[Finding, ...]:
-    """Each slip once, as the first public probe shows it; what hidden probes alone show keeps its values to itself."""
+def _merge(verdicts: tuple[CaseVerdict, ...]) -> tuple[Finding, ...]:
+    """Each slip once, as the first public test case shows it; of what only hidden ones show, the values stay secret."""
     merged: dict[tuple[str, str, str, str], Finding] = {}
-    for verdict in sorted(verdicts, key=lambda v: v.probe.hidden):
+    for verdict in sorted(verdicts, key=lambda v: v.case.hidden):
         for finding in verdict.findings:
             known = merged.get(finding.key)
             if known is None:
                 kept = finding
-                if verdict.probe.hidden:
+                if verdict.case.hidden:
                     kept = replace(finding, expected=None, found=None, hidden=True)
                 merged[finding.key] = kept
             else:
@@ -285,7 +283,7 @@ def _merge(verdicts: tuple[ProbeVerdict, ...]) -> tuple[Finding, ...]:
     return tuple(finding for key, finding in merged.items() if key not in covered)
 
 
-def points_of(exercise: Exercise, verdicts: tuple[ProbeVerdict, ...], found: tuple[Finding, ...]) -> float:
+def points_of(exercise: Exercise, verdicts: tuple[CaseVerdict, ...], found: tuple[Finding, ...]) -> float:
     """Evidence that can't be relied on, and an error that no finding explains, earn nothing at all."""
     if not verdicts or any(v.trouble or (v.error and not v.findings) for v in verdicts):
         return 0.0

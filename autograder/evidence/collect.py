@@ -1,4 +1,4 @@
-"""Collect evidence: call a student's function on a probe and write down what it made.
+"""Collect evidence: call a student's function on a test case and write down what it made.
 
 This module runs beside student code, in the student's own notebook or in the kernel that grades it. It is the only
 one that imports Keras, and it decides nothing: what it says is checked on the trusted side.
@@ -23,7 +23,7 @@ from unittest import mock
 import numpy as np
 
 from ..base.garbage import without_collector
-from ..exercises import Probe, Task
+from ..exercises import Task, TestCase
 from .evidence import Array, Evidence, StudentError
 
 CANARY_SHAPE = (2, 2, 3, 4)
@@ -42,11 +42,11 @@ class Unusable(Exception):
 def collect(
     function: Callable[..., Any],
     exercise: Task,
-    probe: Probe,
+    case: TestCase,
     with_weights: bool | None = None,
     graph_alone: bool = False,
 ) -> Evidence:
-    """Call `function` on `probe` and give what it made; an exception of the student's becomes part of the evidence.
+    """Call `function` on `test case` and give what it made; an exception of the student's becomes part of the evidence.
 
     `with_weights` is by default what the exercise asks for: a block's weights travel, a model's don't. `graph_alone`
     leaves out the outputs, and with them the drawing of millions of weights, where the function only builds a model.
@@ -54,44 +54,44 @@ def collect(
     if exercise.kind == "function":
         from .collect_function import collect_function
 
-        return collect_function(function, exercise, probe)
+        return collect_function(function, exercise, case)
     with without_collector():
-        return _collect(function, exercise, probe, with_weights, graph_alone)
+        return _collect(function, exercise, case, with_weights, graph_alone)
 
 
 def _collect(
-    function: Callable[..., Any], exercise: Task, probe: Probe, with_weights: bool | None, graph_alone: bool
+    function: Callable[..., Any], exercise: Task, case: TestCase, with_weights: bool | None, graph_alone: bool
 ) -> Evidence:
     if with_weights is None:
         with_weights = exercise.kind == "block"
     name = _plain(str(getattr(function, "__name__", exercise.function)), 200)
     if graph_alone:
-        bare = _bare_graph(function, exercise, probe)
+        bare = _bare_graph(function, exercise, case)
         if bare is not None:
-            return Evidence(name, probe.name, graph=bare, canary=canary())
+            return Evidence(name, case.name, graph=bare, canary=canary())
     try:
-        model = _build(function, exercise, probe)
+        model = _build(function, exercise, case)
     except Unusable as unusable:
-        return Evidence(name, probe.name, error=unusable.error)
+        return Evidence(name, case.name, error=unusable.error)
     except (Exception, SystemExit) as raised:
         error = student_error(raised)
-        return Evidence(name, probe.name, graph=_recover(function, exercise, probe, raised), error=error)
+        return Evidence(name, case.name, graph=_recover(function, exercise, case, raised), error=error)
     try:
         graph = json.dumps(model.get_config())
         weights = weights_of(model) if with_weights else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
-            outputs = np.asarray(model(probe.input(), training=probe.training), dtype=np.float32)
+            outputs = np.asarray(model(case.input(), training=case.training), dtype=np.float32)
     except (Exception, SystemExit) as raised:
-        return Evidence(name, probe.name, error=student_error(raised))
-    return Evidence(name, probe.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
+        return Evidence(name, case.name, error=student_error(raised))
+    return Evidence(name, case.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
 
 
-def _bare_graph(function: Callable[..., Any], exercise: Task, probe: Probe) -> str | None:
+def _bare_graph(function: Callable[..., Any], exercise: Task, case: TestCase) -> str | None:
     """The graph, made without drawing a weight; None where the function wants or changes weights, or fails."""
     try:
         with _without_weights() as scope:
-            graph = json.dumps(_build(function, exercise, probe).get_config())
+            graph = json.dumps(_build(function, exercise, case).get_config())
     except (Exception, SystemExit):
         return None  # the ordinary way has the words for what went wrong, if anything
     return None if scope.state_mapping else graph
@@ -119,13 +119,13 @@ def canary() -> Array:
     return np.asarray(keras.initializers.GlorotUniform(seed=0)(CANARY_SHAPE), dtype=np.float32)
 
 
-def _build(function: Callable[..., Any], exercise: Task, probe: Probe) -> Any:
+def _build(function: Callable[..., Any], exercise: Task, case: TestCase) -> Any:
     """The Keras model that the function's result stands for."""
     import keras
 
-    values = _values(probe)
+    values = _values(case)
     if exercise.kind == "block":
-        tensor = keras.Input(batch_shape=(None, *probe.input_shape[1:]))
+        tensor = keras.Input(batch_shape=(None, *case.input_shape[1:]))
         result = _call(function, exercise, [tensor, *values])
         if not isinstance(result, keras.KerasTensor):
             raise Unusable(StudentError(kind="returned", type=_type_name(result), function=exercise.function))
@@ -138,9 +138,9 @@ def _build(function: Callable[..., Any], exercise: Task, probe: Probe) -> Any:
     return result
 
 
-def _values(probe: Probe) -> list[Any]:
-    """The probe's arguments as a student's own call would give them."""
-    return [list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in probe.arguments.items()]
+def _values(case: TestCase) -> list[Any]:
+    """The test case's arguments as a student's own call would give them."""
+    return [list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in case.arguments.items()]
 
 
 def _call(function: Callable[..., Any], exercise: Task, arguments: list[Any]) -> Any:
@@ -222,7 +222,7 @@ def _plain(text: str, limit: int) -> str:
     return text[:limit].encode("utf-8", "replace").decode()
 
 
-def _recover(function: Callable[..., Any], exercise: Task, probe: Probe, raised: BaseException) -> str | None:
+def _recover(function: Callable[..., Any], exercise: Task, case: TestCase, raised: BaseException) -> str | None:
     """The graph in spite of shapes that don't meet.
 
     Where the two paths cannot be added, the mistake lies before the addition, and a graph shows it. So the function
@@ -232,29 +232,29 @@ def _recover(function: Callable[..., Any], exercise: Task, probe: Probe, raised:
     if not isinstance(raised, ValueError):
         return None
     if SAME_NAMES in str(raised):
-        return _with_own_names(function, exercise, probe)
+        return _with_own_names(function, exercise, case)
     if "shape" not in str(raised):
         return None
-    shape = probe.arguments.get("input_shape")
+    shape = case.arguments.get("input_shape")
     if exercise.kind != "block" and isinstance(shape, tuple):
         larger = (shape[0] * 4, shape[1] * 4, shape[2])
-        probe = probe.model_copy(update={"arguments": {**probe.arguments, "input_shape": larger}})
+        case = case.model_copy(update={"arguments": {**case.arguments, "input_shape": larger}})
     try:
         with _any_shapes_meet(), _without_weights():
-            return json.dumps(_build(function, exercise, probe).get_config())
+            return json.dumps(_build(function, exercise, case).get_config())
     except (Exception, SystemExit):
         return None
 
 
-def _with_own_names(function: Callable[..., Any], exercise: Task, probe: Probe) -> str | None:
+def _with_own_names(function: Callable[..., Any], exercise: Task, case: TestCase) -> str | None:
     """The graph of a block in which a name stands twice: the later layers' names get a number behind a `~`."""
     import keras
 
     if exercise.kind != "block":
         return None
-    tensor = keras.Input(batch_shape=(None, *probe.input_shape[1:]))
+    tensor = keras.Input(batch_shape=(None, *case.input_shape[1:]))
     try:
-        result = function(tensor, *_values(probe))
+        result = function(tensor, *_values(case))
         seen: dict[str, Any] = {}
         for operation in _operations(result):
             if seen.setdefault(operation.name, operation) is not operation:

@@ -1,4 +1,4 @@
-"""Collect evidence of a plain function: call it on a probe's arrays and write down the arrays that it gives.
+"""Collect evidence of a plain function: call it on a test case's arrays and write down the arrays that it gives.
 
 Like `autograder.evidence.collect` this module runs beside student code and decides nothing. It needs no Keras.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..exercises import Probe, Task
+from ..exercises import Task, TestCase
 from .collect import Unusable, _call, _plain, _type_name, student_error
 from .evidence import MAX_DIMENSIONS, NUMBERS, Answer, Evidence, StudentError
 
@@ -19,20 +19,20 @@ MAX_BYTES = 16 * 2**20
 """Bytes of all outputs of one call together."""
 
 
-def collect_function(function: Callable[..., Any], task: Task, probe: Probe) -> Evidence:
-    """Call `function` with the probe's values and give what it returned, each output as an array of its own dtype.
+def collect_function(function: Callable[..., Any], task: Task, case: TestCase) -> Evidence:
+    """Call `function` with the test case's values and give what it returned, each output as an array of its own dtype.
 
     The arrays are made for this call alone. Which of them the function has changed is noted.
     """
     name = _plain(str(getattr(function, "__name__", task.function)), 200)
-    values = probe.values()
+    values = case.values()
     try:
         answer = _answer(_call(function, task, list(values.values())), task)
     except Unusable as unusable:
-        return Evidence(name, probe.name, error=unusable.error)
+        return Evidence(name, case.name, error=unusable.error)
     except (Exception, SystemExit) as raised:
-        return Evidence(name, probe.name, error=student_error(raised))
-    return Evidence(name, probe.name, answer=answer, changed=tuple(_changed(values, probe.values())))
+        return Evidence(name, case.name, error=student_error(raised))
+    return Evidence(name, case.name, answer=answer, changed=tuple(_changed(values, case.values())))
 
 
 def _changed(used: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a student's function produced on a probe, as plain data.
+"""What a student's function produced on a test case, as plain data.
 
 `Evidence` is the only thing that crosses from the side that runs student code to the trusted side: a layer graph as
 JSON text, weights and outputs as float arrays, or the error that was raised. How it is collected stands in
@@ -53,14 +53,14 @@ class StudentError(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one function gave on one probe.
+    """What one function gave on one test case.
 
     Attributes:
         function: name of the student's function.
-        probe: name of the probe.
+        test case: name of the test case.
         graph: JSON of the functional `get_config()`, None where there is none.
         weights: layer path -> its arrays in Keras's order; None for a model, whose weights don't travel.
-        outputs: float32, the output tensor on the probe's input.
+        outputs: float32, the output tensor on the test case's input.
         canary: float32, what glorot_uniform(seed=0) drew on that machine.
         error: what went wrong; a graph may stand beside it, as far as it could be recovered.
         answer: what a plain function gave, None where there is none; nothing but `error` stands beside it.
@@ -68,7 +68,7 @@ class Evidence:
     """
 
     function: str
-    probe: str
+    case: str
     graph: str | None = None
     weights: Mapping[str, tuple[Array, ...]] | None = None
     outputs: Array | None = None
@@ -97,7 +97,7 @@ class _Wire(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     function: Annotated[str, Field(max_length=200)]
-    probe: Annotated[str, Field(max_length=200)]
+    case: Annotated[str, Field(max_length=200)]
     graph: str | None
     weights: Annotated[
         dict[Annotated[str, Field(max_length=1000)], Annotated[list[_WireArray], Field(max_length=12)]] | None,
@@ -117,7 +117,7 @@ def to_json(evidence: Evidence) -> bytes:
     weights = evidence.weights
     wire = _Wire(
         function=evidence.function,
-        probe=evidence.probe,
+        case=evidence.case,
         graph=evidence.graph,
         weights=None if weights is None else {k: [_pack(a) for a in arrays] for k, arrays in weights.items()},
         outputs=None if evidence.outputs is None else _pack(evidence.outputs),
@@ -144,7 +144,7 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
     weights = wire.weights
     return Evidence(
         function=wire.function,
-        probe=wire.probe,
+        case=wire.case,
         graph=wire.graph,
         weights=None if weights is None else {k: tuple(_unpack(a) for a in v) for k, v in weights.items()},
         outputs=None if wire.outputs is None else _unpack(wire.outputs),

@@ -20,7 +20,7 @@ from ..base.messages import language_in
 from ..base.notebooks import is_left_out, is_test, modules_imported
 from ..diagnosis import Verdicts
 from ..evidence.evidence import Evidence
-from ..exercises import Exercise, Probe
+from ..exercises import Exercise, TestCase
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import family_with
 from ..report import Report
@@ -185,26 +185,26 @@ class _Execution:
             verdicts=self.verdicts,
         )
 
-    def _collect(self, function: Any, exercise: Exercise, probes: Sequence[Probe]) -> Sequence[Evidence | None]:
+    def _collect(self, function: Any, exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence | None]:
         if not isinstance(function, StandIn):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
             return decisive(
-                exercise, probes, self._hidden(exercise), partial(self._ask, exercise), partial(self._passes, exercise)
+                exercise, cases, self._hidden(exercise), partial(self._ask, exercise), partial(self._passes, exercise)
             )
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
 
-    def _hidden(self, exercise: Exercise) -> Sequence[Probe]:
-        """All hidden probes, also where only public ones are asked about; `grade` says so where there are none."""
-        return [one.probe for one in self._references(exercise).values() if one.probe.hidden]
+    def _hidden(self, exercise: Exercise) -> Sequence[TestCase]:
+        """All hidden test cases, also where only public ones are asked about; `grade` says so where there are none."""
+        return [one.case for one in self._references(exercise).values() if one.case.hidden]
 
     def _references(self, exercise: Exercise) -> dict[str, Reference]:
-        """By their probes' names."""
+        """By their test cases' names."""
         found: dict[str, Reference] = {}
         for path in self._files(exercise):
             with contextlib.suppress(ReferencesError):
-                found |= {one.probe.name: one for one in load_again(path).of(exercise)}
+                found |= {one.case.name: one for one in load_again(path).of(exercise)}
         return found
 
     def _files(self, exercise: Exercise) -> tuple[Path, Path]:
@@ -213,18 +213,18 @@ class _Execution:
         assert family is not None  # for the exercise was found there
         return family.public, family.hidden
 
-    def _ask(self, exercise: Exercise, probes: Sequence[Probe], graph_alone: bool) -> Sequence[Evidence]:
-        found = self.session.collect(exercise, probes, graph_alone=graph_alone)
-        return [self._weighed(given, probe) for given, probe in zip(found, probes, strict=True)]
+    def _ask(self, exercise: Exercise, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
+        found = self.session.collect(exercise, cases, graph_alone=graph_alone)
+        return [self._weighed(given, case) for given, case in zip(found, cases, strict=True)]
 
-    def _passes(self, exercise: Exercise, given: Evidence, probe: Probe) -> bool:
-        reference = self._references(exercise)[probe.name]
+    def _passes(self, exercise: Exercise, given: Evidence, case: TestCase) -> bool:
+        reference = self._references(exercise)[case.name]
         canary = load_again(self._files(exercise)[0]).canary
         return self.verdicts.on(exercise, given, reference, canary).passed
 
-    def _weighed(self, given: Evidence, probe: Probe) -> Evidence:
+    def _weighed(self, given: Evidence, case: TestCase) -> Evidence:
         if id(given) not in self.weighed:
-            taken = weighed(given, probe, self.lines, self.submission.course, self.config)
+            taken = weighed(given, case, self.lines, self.submission.course, self.config)
             self.weighed[id(given)] = given, taken
         return self.weighed[id(given)][1]
 

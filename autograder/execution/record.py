@@ -22,7 +22,7 @@ class FindingRecord(BaseModel):
 
     `kind` is a finding's, or "error" where the function could not be called, or "unusable" where what it gave could
     not be relied on; `setting` then is the exception's type. `found` may be a student's own text. `hidden` says that
-    public probes don't show it.
+    public test cases don't show it.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,4 +1,4 @@
-"""What of a stranger's evidence is taken at its word: neither its canary, nor what it says of hidden probes.
+"""What of a stranger's evidence is taken at its word: neither its canary, nor what it says of hidden test cases.
 
 The canary is what this machine's generator draws.
 Evidence that carries another canary than the reference's claims that it comes from a machine with other random
@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from ..base.course import Course
 from ..evidence.evidence import Array, Evidence
-from ..exercises import EXERCISES, Probe
+from ..exercises import EXERCISES, TestCase
 from ..references.references import ReferencesError, load_again
 from .kernel.confined import remove, start_kernel
 from .kernel.redact import discreet
@@ -40,9 +40,9 @@ def code_lines(node: NotebookNode) -> frozenset[str]:
     return frozenset(line.strip() for source in code for line in source.splitlines())
 
 
-def weighed(given: Evidence, probe: Probe, lines: Collection[str], course: Course, config: Config) -> Evidence:
+def weighed(given: Evidence, case: TestCase, lines: Collection[str], course: Course, config: Config) -> Evidence:
     """The evidence as far as it can be taken at its word. `lines` are the student's, as `code_lines` gives them."""
-    if given.error is not None and probe.hidden:
+    if given.error is not None and case.hidden:
         given = replace(given, error=discreet(given.error, lines))
     if given.canary is not None:
         given = replace(given, canary=clean_canary(given.canary, course, config))
@@ -82,7 +82,7 @@ def _drawn_here(root: Path, unprotected: str) -> tuple[float, ...] | None:
         session = Session(lambda: start_kernel(scratch, Course(root), config, 90.0), Times(cell=120.0))
         try:
             session.run(Cell("canary", PLAIN_BLOCK))
-            (found,) = session.collect(EXERCISES[0], EXERCISES[0].public_probes[:1])
+            (found,) = session.collect(EXERCISES[0], EXERCISES[0].public_cases[:1])
         except SessionError:
             return None
         finally:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from random import Random
 
 from ..base.messages import N_
-from .blocks import CONVOLUTIONAL_OUTLINE, draw_block_probes
-from .exercise import Exercise, Probe, Rubric
+from .blocks import CONVOLUTIONAL_OUTLINE, draw_block_cases
+from .exercise import Exercise, Rubric, TestCase
 
 
-def _hidden_probes(random: Random) -> tuple[Probe, ...]:
-    # The second probe runs in training mode, and a wrong stride must show in both modes.
-    return draw_block_probes(random, strides=random.choice(((1, 2, 3), (1, 3, 2), (2, 3, 1), (3, 2, 1))))
+def _hidden_cases(random: Random) -> tuple[TestCase, ...]:
+    # The second test case runs in training mode, and a wrong stride must show in both modes.
+    return draw_block_cases(random, strides=random.choice(((1, 2, 3), (1, 3, 2), (2, 3, 1), (3, 2, 1))))
 
 
 CONVOLUTIONAL_BLOCK = Exercise(
@@ -87,26 +87,26 @@ CONVOLUTIONAL_BLOCK = Exercise(
             ),
         ),
     ),
-    public_probes=(
-        Probe(
+    public_cases=(
+        TestCase(
             name="public-1",
             arguments={"f": 2, "filters": (2, 4, 6), "stage": 1, "block": "a"},
             input_shape=(3, 4, 4, 6),
             input_seed=1,
         ),
-        Probe(
+        TestCase(
             name="public-2",
             arguments={"f": 3, "filters": (4, 3, 7), "stage": 4, "block": "b", "s": 3},
             input_shape=(2, 6, 8, 5),
             input_seed=3,
             training=True,
         ),
-        Probe(
+        TestCase(
             name="public-3",
             arguments={"f": 4, "filters": (3, 5, 2), "stage": 2, "block": "d", "s": 1},
             input_shape=(2, 7, 5, 4),
             input_seed=4,
         ),
     ),
-    draw_hidden_probes=_hidden_probes,
+    draw_hidden_cases=_hidden_cases,
 )

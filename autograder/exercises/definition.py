@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from ..base.messages import Text
-from .exercise import Exercise, Mistake, Part, Probe, Rubric
+from .exercise import Exercise, Mistake, Part, Rubric, TestCase
 
 NAME = "letters, digits and _, beginning with a letter"
 HINTS = 3
@@ -22,17 +22,17 @@ of the solution."""
 
 
 def to_json(exercise: Exercise) -> str:
-    """The exercise without the function that draws hidden probes."""
+    """The exercise without the function that draws hidden test cases."""
     facts = {
         "name": exercise.name,
         "function": exercise.function,
         "kind": exercise.kind,
         "signature": exercise.signature,
         "outline": [
-            [_text(p.step), p.layers, _probe_of(p).model_dump(mode="json")["arguments"]] for p in exercise.outline
+            [_text(p.step), p.layers, _case_of(p).model_dump(mode="json")["arguments"]] for p in exercise.outline
         ],
         "rubric": [[_text(r.step), r.points, [_text(hint) for hint in r.hints]] for r in exercise.rubric],
-        "public_probes": [probe.model_dump(mode="json") for probe in exercise.public_probes],
+        "public_probes": [case.model_dump(mode="json") for case in exercise.public_cases],
         "inner_cap": exercise.inner_cap,
         "outputs": exercise.outputs,
         "known": [{name: _text(getattr(mistake, name)) for name in MISTAKE_WORDS} for mistake in exercise.known],
@@ -49,12 +49,12 @@ def from_json(text: str) -> Exercise:
         kind=facts["kind"],
         signature=tuple(facts["signature"]),
         outline=tuple(
-            Part(_read(step), tuple(layers), Probe(name="", arguments=when).arguments)
+            Part(_read(step), tuple(layers), TestCase(name="", arguments=when).arguments)
             for step, layers, when in facts["outline"]
         ),
         rubric=tuple(Rubric(_read(step), points, tuple(map(_read, hints))) for step, points, hints in facts["rubric"]),  # type: ignore[arg-type]
-        public_probes=tuple(Probe.model_validate(probe) for probe in facts["public_probes"]),
-        draw_hidden_probes=_never,
+        public_cases=tuple(TestCase.model_validate(case) for case in facts["public_probes"]),
+        draw_hidden_cases=_never,
         inner_cap=facts["inner_cap"],
         outputs=tuple(facts["outputs"]),
         known=tuple(
@@ -64,13 +64,13 @@ def from_json(text: str) -> Exercise:
     )
 
 
-def _probe_of(part: Part) -> Probe:
-    """The conditions of a part as a probe's arguments, which know how to be written down."""
-    return Probe(name="", arguments=dict(part.when))
+def _case_of(part: Part) -> TestCase:
+    """The conditions of a part as a test case's arguments, which know how to be written down."""
+    return TestCase(name="", arguments=dict(part.when))
 
 
-def _never(random: Random) -> tuple[Probe, ...]:
-    raise NotImplementedError("hidden probes are drawn by `autograder build` from the exercise's source")
+def _never(random: Random) -> tuple[TestCase, ...]:
+    raise NotImplementedError("hidden test cases are drawn by `autograder build` from the exercise's source")
 
 
 def _text(text: str) -> Any:
@@ -97,9 +97,9 @@ def problems(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
         yield from _line(line, languages)
     for mistake in exercise.known:
         yield from _translations(mistake.sentence, f"the sentence of the mistake {mistake.name}", languages)
-    if not exercise.public_probes:
-        yield "there is no public probe"
-    yield from probe_problems(exercise, exercise.public_probes, hidden=False)
+    if not exercise.public_cases:
+        yield "there is no public test case"
+    yield from case_problems(exercise, exercise.public_cases, hidden=False)
 
 
 def _steps(exercise: Exercise) -> Iterator[str]:
@@ -135,18 +135,18 @@ def _translations(text: str, what: str, languages: Collection[str]) -> Iterator[
             yield f'{what} is not there in {language!r}: write Text("...", {language}="...")'
 
 
-def probe_problems(exercise: Exercise, probes: tuple[Probe, ...], hidden: bool) -> Iterator[str]:
-    """What is wrong with an exercise's probes, public or hidden ones."""
-    if len({probe.name for probe in probes}) != len(probes):
-        yield "two probes have the same name"
+def case_problems(exercise: Exercise, cases: tuple[TestCase, ...], hidden: bool) -> Iterator[str]:
+    """What is wrong with an exercise's test cases, public or hidden ones."""
+    if len({case.name for case in cases}) != len(cases):
+        yield "two test cases have the same name"
     wanted = exercise.signature[1:] if exercise.kind == "block" else exercise.signature
-    for probe in probes:
-        given = tuple(probe.arguments)
+    for case in cases:
+        given = tuple(case.arguments)
         if given != wanted[: len(given)] or (exercise.kind == "function" and given != wanted):
-            yield f"probe {probe.name} gives {', '.join(given)}; the signature asks for {', '.join(wanted)}, in that order"
-        if probe.hidden != hidden:
-            yield f"probe {probe.name} is to have hidden={hidden}"
-        if not probe.name or set(probe.name) & set("/.:"):
-            yield f"probe {probe.name!r} needs a name without any of / . :"
-        if exercise.kind == "block" and len(probe.input_shape) != 4:
-            yield f"probe {probe.name} needs an input_shape of four numbers: (m, n_H, n_W, n_C)"
+            yield f"test case {case.name} gives {', '.join(given)}; the signature asks for {', '.join(wanted)}, in that order"
+        if case.hidden != hidden:
+            yield f"test case {case.name} is to have hidden={hidden}"
+        if not case.name or set(case.name) & set("/.:"):
+            yield f"test case {case.name!r} needs a name without any of / . :"
+        if exercise.kind == "block" and len(case.input_shape) != 4:
+            yield f"test case {case.name} needs an input_shape of four numbers: (m, n_H, n_W, n_C)"

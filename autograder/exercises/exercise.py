@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ Kind = Literal["block", "model", "trained", "function"]
 
 
 class Drawn(BaseModel):
-    """An array that a function is called with: `shift + scale * drawn`, with NumPy's legacy generator like `Probe.input`.
+    """An array that a function is called with: `shift + scale * drawn`, with NumPy's legacy generator like `TestCase.input`.
 
     "normal" draws have mean 0 and variance 1, "uniform" ones lie in [0, 1); for whole numbers the fraction is cut off.
     """
@@ -39,7 +39,7 @@ class Drawn(BaseModel):
 Argument = Drawn | bool | int | float | str | tuple[int, ...]
 
 
-class Probe(BaseModel):
+class TestCase(BaseModel):
     """One set of arguments and, for a block or a model, one input tensor on which an exercise is tried.
 
     `arguments` holds the keyword arguments without the input tensor, in the order of the signature. `input_shape`
@@ -47,6 +47,7 @@ class Probe(BaseModel):
     promises never to change (NEP 19), so that the same seed is the same tensor on every machine.
     """
 
+    __test__: ClassVar[bool] = False  # pytest takes every class of such a name for a test's
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
@@ -83,7 +84,7 @@ def _written(value: Argument) -> str:
 class Part:
     """The layers that one step asks for, in the order in which the input passes them.
 
-    Of a plain function: the outputs that the step asks for, as far as the probe's arguments have the values `when`.
+    Of a plain function: the outputs that the step asks for, as far as the test case's arguments have the values `when`.
     """
 
     step: str
@@ -170,8 +171,8 @@ class Exercise:
     signature: tuple[str, ...]
     outline: tuple[Part, ...]
     rubric: tuple[Rubric, ...]
-    public_probes: tuple[Probe, ...]
-    draw_hidden_probes: Callable[[Random], tuple[Probe, ...]]
+    public_cases: tuple[TestCase, ...]
+    draw_hidden_cases: Callable[[Random], tuple[TestCase, ...]]
     inner_cap: float = 0.0
     outputs: tuple[str, ...] = ()
     known: tuple[Mistake, ...] = ()
@@ -189,9 +190,9 @@ class Exercise:
         lines = {line.step: line for line in self.rubric}
         return lines.get(top, self.rubric[-1])
 
-    def step_of(self, output: str, probe: Probe) -> str:
-        """The step that a function's output belongs to on a probe; an output that no step asks for is its own."""
+    def step_of(self, output: str, case: TestCase) -> str:
+        """The step that a function's output belongs to on a test case; an output that no step asks for is its own."""
         for part in self.outline:
-            if output in part.layers and all(probe.arguments.get(name) == value for name, value in part.when.items()):
+            if output in part.layers and all(case.arguments.get(name) == value for name, value in part.when.items()):
                 return part.step
         return output

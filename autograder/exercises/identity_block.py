@@ -5,12 +5,12 @@ from __future__ import annotations
 from random import Random
 
 from ..base.messages import N_
-from .blocks import IDENTITY_OUTLINE, draw_block_probes
-from .exercise import Exercise, Probe, Rubric
+from .blocks import IDENTITY_OUTLINE, draw_block_cases
+from .exercise import Exercise, Rubric, TestCase
 
 
-def _hidden_probes(random: Random) -> tuple[Probe, ...]:
-    return draw_block_probes(random, strides=None)
+def _hidden_cases(random: Random) -> tuple[TestCase, ...]:
+    return draw_block_cases(random, strides=None)
 
 
 IDENTITY_BLOCK = Exercise(
@@ -79,14 +79,14 @@ IDENTITY_BLOCK = Exercise(
             ),
         ),
     ),
-    public_probes=(
-        Probe(
+    public_cases=(
+        TestCase(
             name="public-1",
             arguments={"f": 2, "filters": (2, 4, 6), "stage": 1, "block": "a"},
             input_shape=(3, 4, 4, 6),
             input_seed=1,
         ),
-        Probe(
+        TestCase(
             name="public-2",
             arguments={"f": 3, "filters": (4, 3, 8), "stage": 3, "block": "c"},
             input_shape=(2, 5, 7, 8),
@@ -94,5 +94,5 @@ IDENTITY_BLOCK = Exercise(
             training=True,
         ),
     ),
-    draw_hidden_probes=_hidden_probes,
+    draw_hidden_cases=_hidden_cases,
 )

@@ -6,7 +6,7 @@ from random import Random
 
 from ..base.messages import N_
 from .blocks import CONVOLUTIONAL_OUTLINE, IDENTITY_OUTLINE
-from .exercise import Exercise, Part, Probe, Rubric
+from .exercise import Exercise, Part, Rubric, TestCase
 
 IDENTITY_BLOCKS = {2: 2, 3: 3, 4: 5, 5: 2}
 """How many identity blocks follow the convolutional one in each stage (He et al. 2015, arXiv 1512.03385, table 1)."""
@@ -23,8 +23,8 @@ def _outline() -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _probe(name: str, height: int, width: int, classes: int, seed: int, hidden: bool = False) -> Probe:
-    return Probe(
+def _case(name: str, height: int, width: int, classes: int, seed: int, hidden: bool = False) -> TestCase:
+    return TestCase(
         name=name,
         arguments={"input_shape": (height, width, 3), "classes": classes},
         input_shape=(1, height, width, 3),
@@ -34,11 +34,11 @@ def _probe(name: str, height: int, width: int, classes: int, seed: int, hidden: 
     )
 
 
-def _hidden_probes(random: Random) -> tuple[Probe, ...]:
-    """One shape, not square, and a number of classes, neither of which a public probe has."""
+def _hidden_cases(random: Random) -> tuple[TestCase, ...]:
+    """One shape, not square, and a number of classes, neither of which a public test case has."""
     height, width = random.choice((48, 64, 80)), random.choice((56, 72, 88))
     classes = random.choice([n for n in range(3, 20) if n not in (4, 6)])
-    return (_probe("hidden-1", height, width, classes, random.randrange(2**32), hidden=True),)
+    return (_case("hidden-1", height, width, classes, random.randrange(2**32), hidden=True),)
 
 
 RESNET50 = Exercise(
@@ -131,7 +131,7 @@ RESNET50 = Exercise(
             ),
         ),
     ),
-    public_probes=(_probe("public-1", 64, 64, 6, seed=5), _probe("public-2", 48, 80, 4, seed=6)),
-    draw_hidden_probes=_hidden_probes,
+    public_cases=(_case("public-1", 64, 64, 6, seed=5), _case("public-2", 48, 80, 4, seed=6)),
+    draw_hidden_cases=_hidden_cases,
     inner_cap=3.0,
 )

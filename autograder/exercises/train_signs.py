@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 
 from ..base.messages import N_
-from .exercise import Exercise, Probe, Rubric
+from .exercise import Exercise, Rubric, TestCase
 
 IMAGE = (64, 64, 3)
 CLASSES = 6
@@ -26,7 +26,7 @@ HIDDEN_IMAGES = 240
 WEIGHTS_FILE = "signs.safetensors"
 
 
-def _no_hidden_probes(random: Random) -> tuple[Probe, ...]:
+def _no_hidden_cases(random: Random) -> tuple[TestCase, ...]:
     """What is hidden are the images, not the arguments."""
     return ()
 
@@ -80,8 +80,8 @@ TRAIN_SIGNS = Exercise(
             ),
         ),
     ),
-    public_probes=(
-        Probe(
+    public_cases=(
+        TestCase(
             name="public-1",
             arguments={"input_shape": IMAGE, "classes": CLASSES},
             input_shape=(1, *IMAGE),
@@ -89,5 +89,5 @@ TRAIN_SIGNS = Exercise(
             distribution="uniform",
         ),
     ),
-    draw_hidden_probes=_no_hidden_probes,
+    draw_hidden_cases=_no_hidden_cases,
 )

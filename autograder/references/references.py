@@ -14,14 +14,14 @@ import h5py
 import numpy as np
 
 from ..evidence.evidence import Answer, Array
-from ..exercises import Exercise, Probe, by_name
+from ..exercises import Exercise, TestCase, by_name
 from ..exercises.definition import from_json, to_json
 from ..graph import Graph, parse_graph
 
 FORMAT = "autograder-references"
 VERSION = 1
 DEFINITION = ":definition"
-"""The text among an exercise's probes that holds its definition, where the course brings it; no probe is called so."""
+"""The text among an exercise's test cases that holds its definition; no test case can be called so."""
 
 Visibility = Literal["public", "hidden"]
 
@@ -32,13 +32,13 @@ class ReferencesError(Exception):
 
 @dataclass(frozen=True)
 class Reference:
-    """What a right answer gives on one probe.
+    """What a right answer gives on one test case.
 
     `weights` is None for a model, whose weights are not stored; `outputs` is float32. Of a plain function there is
     neither, and no graph: `answer` is what it gives, and `mistakes` what known wrong answers give, by their names.
     """
 
-    probe: Probe
+    case: TestCase
     graph_text: str
     outputs: Array
     weights: Mapping[str, tuple[Array, ...]] | None
@@ -76,12 +76,12 @@ class ReferenceSet:
 
 
 def fingerprint(exercise: Exercise) -> str:
-    """Changes whenever what the exercise asks for, or its public probes, change."""
+    """Changes whenever what the exercise asks for, or its public test cases, change."""
     facts = [
         exercise.kind,
         exercise.signature,
         [(part.step, part.layers) for part in exercise.outline],
-        [probe.model_dump(mode="json") for probe in exercise.public_probes],
+        [case.model_dump(mode="json") for case in exercise.public_cases],
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
@@ -110,19 +110,19 @@ def save(path: Path, references: ReferenceSet) -> None:
             if name in references.definitions:
                 _write_text(group, DEFINITION, to_json(references.definitions[name]))
             for reference in found:
-                _save_one(group.create_group(reference.probe.name), reference)
+                _save_one(group.create_group(reference.case.name), reference)
     draft.replace(path)
 
 
 def _save_one(group: h5py.Group, reference: Reference) -> None:
-    group.attrs["probe"] = reference.probe.model_dump_json()
+    group.attrs["probe"] = reference.case.model_dump_json()
     if reference.answer is not None:
         _save_answer(group.create_group("answer"), reference.answer)
         for name, answer in sorted(reference.mistakes.items()):
             _save_answer(group.require_group("mistakes").create_group(name), answer)
         return
     _write_text(group, "graph", reference.graph_text)
-    _write(group, "input", reference.probe.input())
+    _write(group, "input", reference.case.input())
     _write(group, "outputs", reference.outputs)
     if reference.weights is not None:
         weights = group.create_group("weights")
@@ -160,7 +160,7 @@ def load(path: Path) -> ReferenceSet:
 
     Raises:
         ReferencesError: there is no such file, it is no reference file, of another version, damaged, or made for
-            other probes than this package asks for.
+            other test cases than this package asks for.
     """
     if not path.is_file():
         raise ReferencesError(f"There are no references at {path}: run `autograder build` in the course's folder.")
@@ -187,8 +187,8 @@ def load(path: Path) -> ReferenceSet:
                             f"The references in {path} are stale: {name} has changed since they were made. "
                             "Run `autograder build`."
                         )
-                    probes = sorted(group.keys() - {DEFINITION}, key=lambda key: (len(key), key))
-                    found[name] = tuple(_load_one(group[key]) for key in probes)
+                    cases = sorted(group.keys() - {DEFINITION}, key=lambda key: (len(key), key))
+                    found[name] = tuple(_load_one(group[key]) for key in cases)
                     solutions[name] = str(group.attrs["solution"])
             return ReferenceSet(
                 visibility="hidden" if file.attrs["visibility"] == "hidden" else "public",
@@ -212,7 +212,7 @@ def load(path: Path) -> ReferenceSet:
 def _load_one(group: h5py.Group) -> Reference:
     if "answer" in group:
         return Reference(
-            probe=Probe.model_validate_json(group.attrs["probe"]),
+            case=TestCase.model_validate_json(group.attrs["probe"]),
             graph_text="",
             outputs=np.zeros(0, np.float32),
             weights=None,
@@ -226,7 +226,7 @@ def _load_one(group: h5py.Group) -> Reference:
             for layer, entry in group["weights"].items()
         }
     return Reference(
-        probe=Probe.model_validate_json(group.attrs["probe"]),
+        case=TestCase.model_validate_json(group.attrs["probe"]),
         graph_text=group["graph"].asstr()[()],
         outputs=_read(group, "outputs"),
         weights=weights,

@@ -29,7 +29,7 @@ NUMPY_ERRORS: tuple[tuple[str, str, str], ...] = (
 
 
 def describe_array(finding: Finding, _: Translate) -> str:
-    """What is wrong with an array; of hidden probes nothing is told but what sort of thing it is."""
+    """What is wrong with an array; of hidden test cases nothing is told but what sort of thing it is."""
     if finding.setting == "changed":
         return _("the function changes its argument {name}, which belongs to the caller: work on a copy.").format(
             name=finding.layer

@@ -1,7 +1,7 @@
 """What is drawn beside the findings: a block as boxes and arrows in two lanes, or the network as rows of blocks.
 
 Diagnosis -> picture -> lines on a page (`drawing.py`) or in a terminal (`lanes.py`); nothing flows back. Drawn is what
-the student built for a public probe; of a hidden probe nothing is taken but which step it finds fault with.
+the student built for a public test case; of a hidden test case nothing is taken but which step it finds fault with.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 
 from ..base.messages import N_, Translate
-from ..diagnosis import Diagnosis, Finding, ProbeVerdict
+from ..diagnosis import CaseVerdict, Diagnosis, Finding
 from ..diagnosis.aggregate import BLOCK_LAYERS, COMPONENT
 from ..diagnosis.align import Pair
 from ..diagnosis.edits import Edit
@@ -173,18 +173,18 @@ def make_picture(diagnosis: Diagnosis, _: Translate) -> Picture | None:
     return _network(plan, caption)
 
 
-def drawn(diagnosis: Diagnosis) -> ProbeVerdict | None:
-    """The public probe that shows the most; None where no graph can be relied on, or an error says it all."""
+def drawn(diagnosis: Diagnosis) -> CaseVerdict | None:
+    """The public test case that shows the most; None where no graph can be relied on, or an error says it all."""
     if diagnosis.first_failure is not None and not diagnosis.findings:
         return None
-    shown = [v for v in diagnosis.verdicts if v.script and v.steps and not v.probe.hidden and not v.trouble]
+    shown = [v for v in diagnosis.verdicts if v.script and v.steps and not v.case.hidden and not v.trouble]
     return max(shown, key=lambda verdict: len(verdict.findings), default=None)
 
 
-def _call(diagnosis: Diagnosis, verdict: ProbeVerdict, _: Translate) -> str:
+def _call(diagnosis: Diagnosis, verdict: CaseVerdict, _: Translate) -> str:
     """What was drawn for, in the words of a student who calls the function."""
-    arguments = verdict.probe.model_copy(update={"training": False}).describe()
-    if verdict.probe.training:
+    arguments = verdict.case.model_copy(update={"training": False}).describe()
+    if verdict.case.training:
         sentence = _("Your {function} for {arguments}, in training mode")
     else:
         sentence = _("Your {function} for {arguments}")
@@ -245,7 +245,7 @@ class _Plan:
         return (f for f in self.findings if step in (f.step, *f.also))
 
 
-def _rows(verdict: ProbeVerdict) -> tuple[_Row, ...]:
+def _rows(verdict: CaseVerdict) -> tuple[_Row, ...]:
     assert verdict.script is not None
     edits: dict[str, list[Edit]] = {}
     for edit in verdict.script.edits:
@@ -332,7 +332,7 @@ def _note(plan: _Plan, row: _Row, edit: Edit, finding: Finding) -> Note | None:
 
 
 def _unplaced(plan: _Plan, row: _Row) -> Iterator[Note]:
-    """What findings say that this probe does not show by itself, at the layer that they name."""
+    """What findings say that this test case does not show by itself, at the layer that they name."""
     rows = [other for other in plan.rows if other.step == row.step]
     for finding in plan.of_step(row.step):
         if any(_is_about(finding, edit) for other in rows for edit in other.edits):

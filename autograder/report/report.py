@@ -34,9 +34,9 @@ class Report:
         student_error: the exception behind `error`, with the student's own line.
         steps: the rubric's lines.
         notes: further sentences, such as what an unusual machine means for the verdict.
-        values: for the public probe that is drawn, each layer's output beside the expected one.
+        values: for the public test case that is drawn, each layer's output beside the expected one.
         picture: what the student built, with the faults marked; None where nothing can be shown.
-        python_says: the words of the exception itself, "" where a hidden probe raised it.
+        python_says: the words of the exception itself, "" where a hidden test case raised it.
         protection: under what protection the student's code ran, where it was graded officially; "" otherwise.
     """
 
@@ -87,7 +87,7 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
     elif failure is not None:
         error = describe_trouble(failure, _)
     notes = []
-    if failure is not None and failure.probe.hidden and len(diagnosis.verdicts) > 1:
+    if failure is not None and failure.case.hidden and len(diagnosis.verdicts) > 1:
         notes.append(_("The public examples worked; this happened with other arguments."))
     if any(verdict.own_weights for verdict in diagnosis.verdicts):
         notes.append(
@@ -112,7 +112,7 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         language=language,
         values=_values(diagnosis),
         picture=make_picture(diagnosis, _),
-        python_says=_python_says(failure.error) if failure and failure.error and not failure.probe.hidden else "",
+        python_says=_python_says(failure.error) if failure and failure.error and not failure.case.hidden else "",
     )
 
 
@@ -140,7 +140,7 @@ def _python_says(error: StudentError) -> str:
 
 
 def _values(diagnosis: Diagnosis) -> tuple[StepValue, ...]:
-    """The values of the probe that is drawn. Where seeds give other numbers than the reference's, they say nothing."""
+    """The values of the test case that is drawn. Where a seed gives other numbers than the reference's: none."""
     verdict = drawn(diagnosis)
     return verdict.values if verdict is not None and not verdict.own_weights else ()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..base.messages import N_, Translate
-from ..diagnosis import Finding, ProbeVerdict
+from ..diagnosis import CaseVerdict, Finding
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise, Text
 from ..graph import Setting
@@ -208,9 +208,9 @@ REFUSALS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def describe_trouble(verdict: ProbeVerdict, _: Translate) -> str:
+def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
     """Why evidence without an exception earns nothing."""
-    if verdict.trouble == "refused" and verdict.probe.hidden:
+    if verdict.trouble == "refused" and verdict.case.hidden:
         # What it is has a name that the student's code chose, knowing the hidden arguments.
         return _("With other arguments, the result holds something that the exercise does not ask for.")
     if verdict.trouble == "refused":

@@ -18,7 +18,7 @@ from ..execution.kernel.local import LocalKernel
 from ..execution.kernel.notebookrun import NotebookRun, running
 from ..execution.kernel.session import Kernel, Times
 from ..execution.trust import code_lines, weighed
-from ..exercises import Exercise, Probe
+from ..exercises import Exercise, TestCase
 from ..exercises.train_signs import WEIGHTS_FILE
 from ..graph import Setting
 from ..lesson.signs.hidden import Pictures, load_hidden, pictures
@@ -49,9 +49,9 @@ class NotebookReport:
 
 
 def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected: bool = False) -> NotebookReport:
-    """Run a notebook's cells and report on every exercise, on the public probes, with `hidden` on the hidden ones too.
+    """Run a notebook's cells and report on every exercise: on its public test cases, with `hidden` on all.
 
-    Who knows the hidden probes is checking somebody else's notebook: with `hidden` its code runs in a sandbox, or,
+    Who knows the hidden test cases is checking somebody else's notebook: with `hidden` its code runs in a sandbox, or,
     with `unprotected`, in what this machine can give of one. Otherwise it runs like any notebook of one's own.
 
     A trained network's weights are those beside the notebook.
@@ -72,7 +72,7 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
                 notebook,
                 known,
                 lambda: start_kernel(scratch, course, config, START_SECONDS),
-                lambda given, probe: weighed(given, probe, lines, course, config),
+                lambda given, case: weighed(given, case, lines, course, config),
             )
         finally:
             remove(scratch)
@@ -102,7 +102,7 @@ def _known(notebook: Notebook, course: Course, hidden: bool) -> _Known:
     return _Known(tuple(sets), hidden=hidden)
 
 
-def _as_given(given: Evidence, probe: Probe) -> Evidence:
+def _as_given(given: Evidence, case: TestCase) -> Evidence:
     return given
 
 
@@ -110,7 +110,7 @@ def _reports(
     notebook: Notebook,
     known: _Known,
     launch: Callable[[], Kernel],
-    weigh: Callable[[Evidence, Probe], Evidence],
+    weigh: Callable[[Evidence, TestCase], Evidence],
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
         reports = tuple(_report(notebook, exercise, known, run, weigh) for exercise in notebook.exercises)
@@ -122,11 +122,11 @@ def _report(
     exercise: Exercise,
     known: _Known,
     run: NotebookRun,
-    weigh: Callable[[Evidence, Probe], Evidence],
+    weigh: Callable[[Evidence, TestCase], Evidence],
 ) -> Report:
     references = [reference for found in known.sets for reference in found.of(exercise)]
-    probes = [reference.probe for reference in references] or exercise.public_probes
-    evidence = [weigh(given, probe) for given, probe in zip(run.collect(exercise, probes), probes, strict=True)]
+    cases = [reference.case for reference in references] or exercise.public_cases
+    evidence = [weigh(given, case) for given, case in zip(run.collect(exercise, cases), cases, strict=True)]
     if known.images is None:
         return make_report(judge(exercise, evidence, references, known.sets[0].canary), notebook.language)
     weights = notebook.path.parent.resolve() / WEIGHTS_FILE

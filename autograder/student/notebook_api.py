@@ -20,7 +20,7 @@ from ..base.messages import notebook_language, translator
 from ..diagnosis import Verdicts, judge
 from ..evidence.collect import collect
 from ..evidence.evidence import Evidence
-from ..exercises import Exercise, Probe
+from ..exercises import Exercise, TestCase
 from ..exercises.train_signs import WEIGHTS_FILE
 from ..lesson.signs.hidden import HiddenImagesError, Pictures, load_hidden, pictures
 from ..references.references import Reference, ReferencesError, ReferenceSet, load_again
@@ -35,9 +35,9 @@ class CheckError(Exception):
         return [str(self)]
 
 
-def _collect_here(function: Callable[..., Any], exercise: Exercise, probes: Sequence[Probe]) -> list[Evidence]:
+def _collect_here(function: Callable[..., Any], exercise: Exercise, cases: Sequence[TestCase]) -> list[Evidence]:
     alone = exercise.kind == "trained"
-    return [collect(function, exercise, probe, graph_alone=alone) for probe in probes]
+    return [collect(function, exercise, case, graph_alone=alone) for case in cases]
 
 
 def _show_here(report: Report) -> None:
@@ -56,12 +56,12 @@ def _official_here() -> bool:
 class Place:
     """Where `check` and `grade` are called; by default in the kernel that also holds the student's code.
 
-    `collect` gives the evidence for each probe, `show` takes the report, `fail` raises for references or hidden images
-    that can't be used. `official` says whether hidden probes are a must. `handed_in` is the folder in which a trained
-    network's weights lie.
+    `collect` gives the evidence for each test case, `show` takes the report, `fail` raises for references or hidden
+    images that can't be used. `official` says whether hidden test cases are a must. `handed_in` is the folder in which
+    a trained network's weights lie.
     """
 
-    collect: Callable[[Callable[..., Any], Exercise, Sequence[Probe]], Sequence[Evidence | None]] = _collect_here
+    collect: Callable[[Callable[..., Any], Exercise, Sequence[TestCase]], Sequence[Evidence | None]] = _collect_here
     show: Callable[[Report], None] = _show_here
     fail: Callable[[Exception], Exception | BaseException] = field(default=lambda error: _unusable(error))
     handed_in: Callable[[], Path] = Path.cwd
@@ -189,7 +189,7 @@ def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[Ref
     except ReferencesError as error:
         raise _place.get().fail(error) from None
     place = _place.get()
-    evidence = place.collect(function, exercise, [reference.probe for reference in references])
+    evidence = place.collect(function, exercise, [reference.case for reference in references])
     report = make_report(judge(exercise, evidence, references, sets[0].canary, place.verdicts), place.language())
     return replace(report, protection=place.protection)
 
@@ -201,7 +201,7 @@ def _trained_report(function: Callable[..., Any], exercise: Exercise, hidden: bo
 
     place = _place.get()
     images = _hidden_images() if hidden else _test_images()
-    (evidence,) = place.collect(function, exercise, exercise.public_probes)
+    (evidence,) = place.collect(function, exercise, exercise.public_cases)
     assert evidence is not None  # a network is always asked for
     verdict = judge_trained(exercise, evidence, place.handed_in() / WEIGHTS_FILE, images, hidden)
     return replace(report_trained(verdict, place.language()), protection=place.protection)

@@ -2,21 +2,21 @@
 
 from random import Random
 
-from autograder.exercises import Drawn, Exercise, Part, Probe, Rubric, Text
+from autograder.exercises import Drawn, Exercise, Part, Rubric, TestCase, Text
 
 # --- the pre-activation block -------------------------------------------------------------------------------------
 
 COMPONENT = ("BatchNormalization", "ReLU", "Conv2D")
 
 
-def hidden_blocks(random: Random) -> tuple[Probe, ...]:
-    """Other windows, filters, stages and letters than the public probes have."""
+def hidden_blocks(random: Random) -> tuple[TestCase, ...]:
+    """Other windows, filters, stages and letters than the public test cases have."""
     stages = random.sample(range(5, 10), 2)
-    probes = []
+    cases = []
     for number, stage in enumerate(stages, 1):
         first, second, channels = random.sample(range(2, 9), 3)
-        probes.append(
-            Probe(
+        cases.append(
+            TestCase(
                 name=f"hidden-{number}",
                 arguments={
                     "f": random.choice((2, 4, 5)),
@@ -30,7 +30,7 @@ def hidden_blocks(random: Random) -> tuple[Probe, ...]:
                 hidden=True,
             )
         )
-    return tuple(probes)
+    return tuple(cases)
 
 
 PRE_ACTIVATION_BLOCK = Exercise(
@@ -113,14 +113,14 @@ PRE_ACTIVATION_BLOCK = Exercise(
             ),
         ),
     ),
-    public_probes=(
-        Probe(
+    public_cases=(
+        TestCase(
             name="public-1",
             arguments={"f": 3, "filters": (2, 4, 6), "stage": 2, "block": "b"},
             input_shape=(3, 5, 4, 6),
             input_seed=11,
         ),
-        Probe(
+        TestCase(
             name="public-2",
             arguments={"f": 2, "filters": (5, 3, 4), "stage": 4, "block": "d"},
             input_shape=(2, 6, 7, 4),
@@ -128,7 +128,7 @@ PRE_ACTIVATION_BLOCK = Exercise(
             training=True,
         ),
     ),
-    draw_hidden_probes=hidden_blocks,
+    draw_hidden_cases=hidden_blocks,
 )
 
 # --- batch normalization ------------------------------------------------------------------------------------------
@@ -138,10 +138,12 @@ INFERENCE = Text("inference", en="the output in inference", zh="推理时的输�
 AVERAGES = Text("averages", en="the moving averages", zh="移动平均")
 
 
-def batch(name: str, shape: tuple[int, ...], seed: int, training: bool, momentum: float, hidden: bool = False) -> Probe:
+def batch(
+    name: str, shape: tuple[int, ...], seed: int, training: bool, momentum: float, hidden: bool = False
+) -> TestCase:
     """One call: every array has values of its own, and epsilon is large enough to show."""
     channels = shape[-1:]
-    return Probe(
+    return TestCase(
         name=name,
         arguments={
             "x": Drawn(shape=shape, seed=seed, scale=2.0, shift=1.0),
@@ -157,17 +159,17 @@ def batch(name: str, shape: tuple[int, ...], seed: int, training: bool, momentum
     )
 
 
-def hidden_batches(random: Random) -> tuple[Probe, ...]:
+def hidden_batches(random: Random) -> tuple[TestCase, ...]:
     """A table and a stack of images, each in both modes."""
-    probes = []
+    cases = []
     for number in range(1, 5):
         table = number % 2
         size = (random.randint(4, 9),) if table else (random.randint(2, 4), random.randint(3, 5), random.randint(3, 5))
         momentum = random.choice((0.6, 0.8, 0.95))
         shape = (*size, random.randint(2, 5))
         seed = random.randrange(2**31)
-        probes.append(batch(f"hidden-{number}", shape, seed, number <= 2, momentum, hidden=True))
-    return tuple(probes)
+        cases.append(batch(f"hidden-{number}", shape, seed, number <= 2, momentum, hidden=True))
+    return tuple(cases)
 
 
 BATCH_NORM_FORWARD = Exercise(
@@ -237,12 +239,12 @@ BATCH_NORM_FORWARD = Exercise(
             ),
         ),
     ),
-    public_probes=(
+    public_cases=(
         batch("public-1", (5, 3), 21, training=True, momentum=0.9),
         batch("public-2", (5, 3), 31, training=False, momentum=0.9),
         batch("public-3", (2, 3, 4, 2), 41, training=True, momentum=0.7),
     ),
-    draw_hidden_probes=hidden_batches,
+    draw_hidden_cases=hidden_batches,
 )
 
 EXERCISES = (PRE_ACTIVATION_BLOCK, BATCH_NORM_FORWARD)

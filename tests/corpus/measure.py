@@ -30,18 +30,18 @@ from rich.table import Table
 
 from autograder.base.notebooks import grade_id
 from autograder.diagnosis import Finding, judge
-from autograder.diagnosis.verdict import judge_probe
+from autograder.diagnosis.verdict import judge_case
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence
 from autograder.execution.selection import decisive
-from autograder.exercises import EXERCISES, Exercise, Probe, by_name
+from autograder.exercises import EXERCISES, Exercise, TestCase, by_name
 from autograder.references.notebook import read_notebook
 from autograder.references.references import Reference
 from autograder.report import Report, make_report
 from tests.corpus import cases
 
 ROOT = Path(__file__).resolve().parents[2]
-HIDDEN_SEED = "the corpus's own hidden probes"
+HIDDEN_SEED = "the corpus's own hidden test cases"
 BARS = {"mistakes": 0.98, "several": 0.90}
 
 
@@ -61,12 +61,12 @@ class Answer:
         return self.report.passed and self.report.points == self.report.max_points
 
 
-def probes(exercise: Exercise) -> tuple[Probe, ...]:
-    """The public probes and the corpus's own hidden ones; a model is dear, so one of each will do."""
-    hidden = exercise.draw_hidden_probes(Random(f"{HIDDEN_SEED}/{exercise.name}"))
+def cases_of(exercise: Exercise) -> tuple[TestCase, ...]:
+    """The public test cases and the corpus's own hidden ones; a model is dear, so one of each will do."""
+    hidden = exercise.draw_hidden_cases(Random(f"{HIDDEN_SEED}/{exercise.name}"))
     if exercise.kind == "model":
-        return exercise.public_probes[:1] + hidden[:1]
-    return exercise.public_probes + hidden
+        return exercise.public_cases[:1] + hidden[:1]
+    return exercise.public_cases + hidden
 
 
 def solutions() -> dict[str, Any]:
@@ -96,14 +96,14 @@ def know(namespace: dict[str, Any]) -> Known:
     for exercise in EXERCISES:
         function = namespace[exercise.function]
         made = []
-        for probe in probes(exercise):
-            evidence = collect(function, exercise, probe)
+        for test_case in cases_of(exercise):
+            evidence = collect(function, exercise, test_case)
             assert evidence.graph is not None, evidence.error
             assert evidence.outputs is not None
             canary = evidence.canary
-            made.append(Reference(probe, evidence.graph, evidence.outputs, evidence.weights))
+            made.append(Reference(test_case, evidence.graph, evidence.outputs, evidence.weights))
         found[exercise.name] = tuple(made)
-        summaries[exercise.name] = summary(function, exercise, made[0].probe)
+        summaries[exercise.name] = summary(function, exercise, made[0].case)
     assert canary is not None
     return Known(found, summaries, canary)
 
@@ -118,7 +118,7 @@ def names(finding: Finding, expected: cases.Expected) -> bool:
 
 
 def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bool = False) -> Answer:
-    """Try one case on all its probes, as `check` does; in the old ways, too, where that is asked for.
+    """Try one case on all its test cases, as `check` does; in the old ways, too, where that is asked for.
 
     With `as_graded` as official grading does: graphs first, and values only where they decide.
     """
@@ -132,9 +132,9 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
         evidence = list(
             _as_graded(function, exercise, references, known.canary)
             if as_graded
-            else (collect(function, exercise, reference.probe) for reference in references)
+            else (collect(function, exercise, reference.case) for reference in references)
         )
-        old_summary = old_ways and summary(function, exercise, references[0].probe) == known.summaries[case.exercise]
+        old_summary = old_ways and summary(function, exercise, references[0].case) == known.summaries[case.exercise]
     report = make_report(judge(exercise, evidence, references, known.canary))
     missed = [e for e in case.expected if not any(names(finding, e) for finding in report.findings)]
     left = [finding for finding in report.findings if not any(names(finding, e) for e in case.expected)]
@@ -151,17 +151,17 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
 def _as_graded(
     function: Callable[..., Any], exercise: Exercise, references: Sequence[Reference], canary: np.ndarray
 ) -> Sequence[Evidence | None]:
-    asked = {reference.probe.name: reference for reference in references}
+    asked = {reference.case.name: reference for reference in references}
 
-    def ask(wanted: Sequence[Probe], graph_alone: bool) -> list[Evidence]:
-        found = (collect(function, exercise, probe, graph_alone=graph_alone) for probe in wanted)
+    def ask(wanted: Sequence[TestCase], graph_alone: bool) -> list[Evidence]:
+        found = (collect(function, exercise, test_case, graph_alone=graph_alone) for test_case in wanted)
         return [replace(given, graph_alone=graph_alone) for given in found]
 
-    def passes(given: Evidence, probe: Probe) -> bool:
-        return judge_probe(exercise, given, asked[probe.name], canary).passed
+    def passes(given: Evidence, test_case: TestCase) -> bool:
+        return judge_case(exercise, given, asked[test_case.name], canary).passed
 
-    tried = [reference.probe for reference in references]
-    return decisive(exercise, tried, [probe for probe in tried if probe.hidden], ask, passes)
+    tried = [reference.case for reference in references]
+    return decisive(exercise, tried, [test_case for test_case in tried if test_case.hidden], ask, passes)
 
 
 def _same_output(evidence: Evidence, reference: Reference) -> bool:
@@ -172,16 +172,16 @@ def _same_output(evidence: Evidence, reference: Reference) -> bool:
     )
 
 
-def summary(function: Callable[..., Any], exercise: Exercise, probe: Probe) -> list[tuple[Any, ...]] | None:
+def summary(function: Callable[..., Any], exercise: Exercise, test_case: TestCase) -> list[tuple[Any, ...]] | None:
     """The course's later check: each layer's class, output shape and number of parameters, in order.
 
     For some classes a few settings more: padding, activation and initializer of a Conv2D, window, stride and padding
     of pooling, padding of ZeroPadding2D, activation of a Dense; names, seeds and wiring never.
     """
-    arguments = [list(v) if isinstance(v, tuple) else v for v in probe.arguments.values()]
+    arguments = [list(v) if isinstance(v, tuple) else v for v in test_case.arguments.values()]
     try:
         if exercise.kind == "block":
-            tensor = keras.Input(probe.input_shape[1:])
+            tensor = keras.Input(test_case.input_shape[1:])
             model = keras.Model(tensor, function(tensor, *arguments))
         else:
             model = function(*arguments)

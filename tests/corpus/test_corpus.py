@@ -1,6 +1,6 @@
 """The corpus as a test: every header is sound, and official grading gives every answer for the blocks its due.
 
-`make corpus` collects values on all probes, as `check` does, tries all of ResNet-50's cases, prints the table, and
+`make corpus` collects values on all test cases, as `check` does, tries all of ResNet-50's cases, prints the table, and
 compares with the course's old ways.
 """
 

@@ -142,7 +142,7 @@ def test_the_example_builds_as_it_is_and_keeps_its_secrets(scaffold: Path) -> No
     assert set(files(data)) == {f"{NAME}/public.h5", f"{NAME}/hidden.h5", "hidden.seed"}
     assert (data / NAME / "hidden.h5").stat().st_mode & 0o077 == 0
     hidden = load(data / NAME / "hidden.h5").references[FUNCTION]
-    assert all(reference.probe.hidden and len(reference.mistakes) == 3 for reference in hidden)
+    assert all(reference.case.hidden and len(reference.mistakes) == 3 for reference in hidden)
 
 
 def test_building_again_changes_nothing_that_is_committed(course: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_class_is_graded_and_told_its_mistakes(course: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_check_names_the_mistake_on_hidden_probes_too(course: Path) -> None:
+def test_check_names_the_mistake_on_hidden_cases_too(course: Path) -> None:
     path = hand_in(course, "bob", wrong(course, "temperature the wrong way round"))
     for options in ((), ("--hidden",)):
         done = autograder("--course", course, "check", path, "--json", *options, cwd=course)
@@ -292,7 +292,7 @@ def test_a_definition_that_makes_no_sense_is_refused(
 
 
 def _not_caught(folder: Path) -> None:
-    """Both public probes and both hidden ones have scores that are small enough for it."""
+    """Both public test cases and both hidden ones have scores that are small enough for it."""
     path = folder / "exercises.py"
     path.write_text(path.read_text().replace("1000.0", "1.5"))
 
@@ -326,7 +326,7 @@ def _failing_solution(folder: Path) -> None:
         (_not_caught, ("mistake overflow", FUNCTION, "is not caught: it earns all 10 points")),
         (_another_finding, ("mistake temperature of", "is to raise ValueError")),
         (_text_not_there, ("temperature the wrong way round", "'/ heat' 0 times")),
-        (_twins, ("the very same", "sum over everything", "the same values on all probes")),
+        (_twins, ("the very same", "sum over everything", "the same values on all test cases")),
         (_failing_solution, (f"cell {FUNCTION}", "total is not defined")),
     ],
 )

@@ -65,9 +65,9 @@ def refused(root: Path, *arguments: str, status: int, by: Callable[..., Done] = 
 
 
 def test_it_says_what_it_has_proven(course: BuiltCourse) -> None:
-    probes = sum(len(e.public_probes) + len(e.draw_hidden_probes(Random(1))) for e in ALL)
+    cases = sum(len(e.public_cases) + len(e.draw_hidden_cases(Random(1))) for e in ALL)
     last = course.english.splitlines()[-1]
-    assert last.startswith(f"Built resnet: {probes} probes, solutions earn all, untouched notebooks earn 0,")
+    assert last.startswith(f"Built resnet: {cases} test cases, solutions earn all, untouched notebooks earn 0,")
     furthest = re.search(r"within (\d\.\de-\d+)", last)
     assert furthest
     assert 0 < float(furthest[1]) <= 1e-5
@@ -89,16 +89,16 @@ def test_public_references_are_the_committed_ones(course: BuiltCourse) -> None:
     assert set(made.references) == set(committed.references) == set(EXERCISES)
     for name in EXERCISES:
         for mine, theirs in zip(made.references[name], committed.references[name], strict=True):
-            assert mine.probe == theirs.probe
+            assert mine.case == theirs.case
             assert mine.graph == theirs.graph
 
 
 def test_hidden_references_follow_the_secret_and_stay_hidden(course: BuiltCourse) -> None:
     hidden = load(Course(course.root).hidden_references)
-    probes = {name: tuple(r.probe for r in found) for name, found in hidden.references.items()}
-    assert probes == _draw(ALL, SECRET)
-    assert probes != _draw(ALL, "another secret")
-    assert all(probe.hidden for found in probes.values() for probe in found)
+    cases = {name: tuple(r.case for r in found) for name, found in hidden.references.items()}
+    assert cases == _draw(ALL, SECRET)
+    assert cases != _draw(ALL, "another secret")
+    assert all(case.hidden for found in cases.values() for case in found)
     assert (course.root / "data" / "references" / "hidden.seed").read_text() == SECRET + "\n"
     for folder in (course.data_before, course.root / "data"):
         for name in ("hidden.h5", "hidden.seed"):
@@ -124,7 +124,7 @@ def test_a_solution_that_is_not_what_the_outline_says(tmp_path: Path) -> None:
         ('    X_shortcut = BatchNormalization(axis=3, name=bn_name_base + "1")(X_shortcut)\n', ""),
     )
     sentence = refused(a_course(tmp_path, resnet=node), status=1)
-    assert "source/resnet/resnet.ipynb, cell convolutional_block, probe public-1: " in sentence
+    assert "source/resnet/resnet.ipynb, cell convolutional_block, test case public-1: " in sentence
 
 
 def test_an_untouched_notebook_that_would_earn_points(tmp_path: Path) -> None:

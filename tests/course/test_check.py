@@ -61,7 +61,7 @@ def nothing_of_ours(text: str) -> bool:
 # --- right, untouched, wrong -----------------------------------------------------------------------------------
 
 
-def test_a_right_notebook_passes_the_hidden_probes_too(course: BuiltCourse, tmp_path: Path) -> None:
+def test_a_right_notebook_passes_the_hidden_cases_too(course: BuiltCourse, tmp_path: Path) -> None:
     found = as_json(write(right(), tmp_path / "mine.ipynb"), "--hidden", status=0, course=course.root)
     assert found[""]["points"] == 30
     assert found[""]["language"] == "en"
@@ -70,8 +70,8 @@ def test_a_right_notebook_passes_the_hidden_probes_too(course: BuiltCourse, tmp_
     assert all(e["findings"] == [] and e["error"] is None for e in found[""]["exercises"])
 
 
-def test_what_hidden_probes_alone_show_keeps_its_values_to_itself(course: BuiltCourse, tmp_path: Path) -> None:
-    """Two functions that follow their arguments on public probes only; f is 2, 3 or 4 there, stage 1 to 4."""
+def test_what_hidden_cases_alone_show_keeps_its_values_to_itself(course: BuiltCourse, tmp_path: Path) -> None:
+    """Two functions that follow their arguments on public test cases only; f is 2, 3 or 4 there, stage 1 to 4."""
     fixed_window = ("(f, f)", "(f if f < 4 else 3,) * 2")
     fixed_name = ("bn{stage}{block}_branch", "bn{min(stage, 4)}{block}_branch")
     node = handed_in(
@@ -273,7 +273,7 @@ def spoil_fingerprint(path: Path) -> None:
         file["resnet50"].attrs["fingerprint"] = "that of last year"
 
 
-def spoil_probes(path: Path) -> None:
+def spoil_cases(path: Path) -> None:
     with h5py.File(path, "r+") as file:
         del file["convolutional_block"]["public-2"]["outputs"]
 
@@ -287,7 +287,7 @@ SPOILT = {
     "missing": (Path.unlink, "There are no references"),
     "old": (spoil_version, "version 99"),
     "stale": (spoil_fingerprint, "are stale: resnet50"),
-    "damaged": (spoil_probes, "can't be read"),
+    "damaged": (spoil_cases, "can't be read"),
     "foreign": (foreign, "is not a file of references"),
     "garbage": (lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n" + b"x" * 999), "can't be read"),
 }
@@ -306,7 +306,7 @@ def test_references_that_cannot_be_used(name: str, tmp_path: Path) -> None:
     assert "autograder build" in line
 
 
-def test_hidden_probes_where_there_are_none(tmp_path: Path) -> None:
+def test_hidden_cases_where_there_are_none(tmp_path: Path) -> None:
     public = tmp_path / "data" / "references" / "public.h5"
     public.parent.mkdir(parents=True)
     shutil.copy(ROOT / "data" / "references" / "public.h5", public)

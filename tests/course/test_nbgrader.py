@@ -105,9 +105,9 @@ def test_feedback_keeps_what_is_hidden(student: str, graded: Path) -> None:
     hidden = load(Course(graded).hidden_references)
     for found in hidden.references.values():
         for reference in found:
-            assert reference.probe.name not in text
-            assert str(reference.probe.input_seed) not in text
+            assert reference.case.name not in text
+            assert str(reference.case.input_seed) not in text
     for name in ("identity_block", "convolutional_block"):
         for reference in hidden.references[name]:
-            arguments = reference.probe.arguments
+            arguments = reference.case.arguments
             assert f"{arguments['stage']}{arguments['block']}_branch" not in text

@@ -24,7 +24,7 @@ BLOCKS = [exercise for exercise in EXERCISES if exercise.kind == "block"]
 
 @cache
 def right(name: str) -> tuple[Graph, dict[str, str]]:
-    """The reference graph of an exercise's second public probe (s is not 1 there), and its steps."""
+    """The reference graph of an exercise's second public test case (s is not 1 there), and its steps."""
     exercise = next(e for e in EXERCISES if e.name == name)
     graph = load(PUBLIC).of(exercise)[1].graph
     return graph, label(exercise, graph)

@@ -8,7 +8,7 @@ import sys
 TURNS = """
 import asyncio
 from jupyter_core.utils import run_sync
-from autograder.instructor import ahead
+from autograder.instructor.grade import workers
 
 async def nothing():
     pass
@@ -21,10 +21,10 @@ def turns(number):
         run_sync(turn)()
     return number
 
-ahead._work = turns  # forks find it so
+workers._work = turns  # forks find it so
 run_sync(nothing)()  # as a kernel leaves it: this process has an event loop
-with ahead.processes(3) as executor:
-    waiting = [executor.submit(ahead.work, number) for number in range(3)]
+with workers.processes(3) as executor:
+    waiting = [executor.submit(workers.work, number) for number in range(3)]
     print([future.result(timeout=40) for future in waiting])
 """
 

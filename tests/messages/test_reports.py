@@ -104,7 +104,7 @@ def texts_of(page: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def report_of() -> Callable[[str, str], Report]:
-    """(case, language) -> report on the public probes; each case's evidence is collected once."""
+    """(case, language) -> report on the public test cases; each case's evidence is collected once."""
     references = load(PUBLIC)
     names = cases.namespace()
     diagnoses: dict[str, Any] = {}
@@ -116,7 +116,7 @@ def report_of() -> Callable[[str, str], Report]:
             assert exercise is not None
             function = cases.run(case, names)[case.function]
             wanted = references.of(exercise)
-            evidence = [collect(function, exercise, reference.probe) for reference in wanted]
+            evidence = [collect(function, exercise, reference.case) for reference in wanted]
             diagnoses[case_id] = judge(exercise, evidence, wanted, references.canary)
         return make_report(diagnoses[case_id], language)
 
@@ -162,7 +162,7 @@ def test_both_languages_tell_the_same(report_of: Callable[[str, str], Report]) -
 def judged(exercise: Exercise, error: StudentError) -> Report:
     references = load(PUBLIC)
     wanted = references.of(exercise)
-    evidence = [Evidence(exercise.function, reference.probe.name, error=error) for reference in wanted]
+    evidence = [Evidence(exercise.function, reference.case.name, error=error) for reference in wanted]
     return make_report(judge(exercise, evidence, wanted, references.canary), "zh")
 
 

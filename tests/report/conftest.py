@@ -27,7 +27,7 @@ def public() -> ReferenceSet:
 
 @pytest.fixture(scope="session")
 def diagnose(public: ReferenceSet) -> Diagnose:
-    """The diagnosis of a corpus case, by its id; for a model the first public probe will do."""
+    """The diagnosis of a corpus case, by its id; for a model the first public test case will do."""
     names = cases.namespace()
 
     @cache
@@ -39,7 +39,7 @@ def diagnose(public: ReferenceSet) -> Diagnose:
         keras.utils.clear_session()
         with contextlib.redirect_stdout(io.StringIO()):
             function = cases.run(case, names)[case.function]
-            evidence = [collect(function, exercise, reference.probe) for reference in references]
+            evidence = [collect(function, exercise, reference.case) for reference in references]
         return judge(exercise, evidence, references, public.canary)
 
     return of

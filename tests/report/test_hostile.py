@@ -58,7 +58,7 @@ def named(evidence: Evidence, name: str) -> Evidence:
 
 def report_of(public: ReferenceSet, name: str, language: str = "en") -> Report:
     references = public.of(IDENTITY_BLOCK)
-    evidence = [named(evidence_of(IDENTITY_BLOCK, reference.probe), name) for reference in references]
+    evidence = [named(evidence_of(IDENTITY_BLOCK, reference.case), name) for reference in references]
     return make_report(judge(IDENTITY_BLOCK, evidence, references, public.canary), language)
 
 

@@ -122,9 +122,9 @@ HASHED = """
 import hashlib, sys
 from pathlib import Path
 from autograder.diagnosis import judge
-from autograder.evidence import from_json
+from autograder.evidence.evidence import from_json
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.references import load
+from autograder.references.references import load
 from autograder.report import make_report, render_text
 public = load(Path(sys.argv[1]))
 evidence = [from_json(Path(name).read_bytes()) for name in sys.argv[2:]]
@@ -138,9 +138,9 @@ def test_the_same_evidence_gives_the_same_bytes(public: ReferenceSet, tmp_path: 
     case = cases.read(cases.ROOT / "several/identity_block/names_and_add.py")
     function = cases.run(case)[case.function]
     files = []
-    for probe in IDENTITY_BLOCK.public_probes:
-        files.append(tmp_path / f"{probe.name}.json")
-        files[-1].write_bytes(to_json(collect(function, IDENTITY_BLOCK, probe)))
+    for test_case in IDENTITY_BLOCK.public_cases:
+        files.append(tmp_path / f"{test_case.name}.json")
+        files[-1].write_bytes(to_json(collect(function, IDENTITY_BLOCK, test_case)))
     found = set()
     for seed in ("1", "2", "3"):
         done = subprocess.run(

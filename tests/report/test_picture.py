@@ -144,8 +144,8 @@ def test_filters_are_named_as_the_exercise_names_them(diagnose: Diagnose) -> Non
     assert {"asked: F1 = 2", "found: 4", "asked: F2 = 4", "found: 2"} <= set(words(picture))
 
 
-def test_the_probe_that_shows_the_most_is_drawn(diagnose: Diagnose) -> None:
-    """f fixed at 2 is right on the first public probe, where f is 2."""
+def test_the_case_that_shows_the_most_is_drawn(diagnose: Diagnose) -> None:
+    """f fixed at 2 is right on the first public test case, where f is 2."""
     report = make_report(diagnose("mistakes/identity_block/2b_kernel_2"))
     assert isinstance(report.picture, Block)
     assert "f=3" in report.picture.caption

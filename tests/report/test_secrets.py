@@ -1,4 +1,4 @@
-"""What hidden probes alone show stays hidden: a report says which step, never what was expected or found."""
+"""What hidden test cases alone show stays hidden: a report says which step, never what was expected or found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from keras.layers import Activation, Add
 
 from autograder.diagnosis import judge
-from autograder.exercises import Probe
+from autograder.exercises import TestCase
 from autograder.exercises.exercise import Argument
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references.references import ReferenceSet
@@ -22,14 +22,14 @@ from tests.unit.builders import component, evidence_of, identity_block, referenc
 Tensor = Any
 
 
-def hidden_probe(f: int, filters: tuple[int, int, int], stage: int, letter: str, height: int) -> Probe:
+def hidden_case(f: int, filters: tuple[int, int, int], stage: int, letter: str, height: int) -> TestCase:
     arguments: dict[str, Argument] = {"f": f, "filters": filters, "stage": stage, "block": letter}
     shape = (2, height, height + 2, filters[2])
-    return Probe(name="hidden-1", arguments=arguments, input_shape=shape, input_seed=77, hidden=True)
+    return TestCase(name="hidden-1", arguments=arguments, input_shape=shape, input_seed=77, hidden=True)
 
 
-ONE = hidden_probe(5, (43, 47, 53), 7, "q", 11)
-OTHER = hidden_probe(4, (31, 29, 37), 8, "w", 9)
+ONE = hidden_case(5, (43, 47, 53), 7, "q", 11)
+OTHER = hidden_case(4, (31, 29, 37), 8, "w", 9)
 
 
 def window_up_to_3(X: Tensor, f: int, filters: list[int], stage: int, block: str) -> Tensor:
@@ -72,19 +72,19 @@ HARD_CODED = [
 ]
 
 
-def report_with(public: ReferenceSet, probe: Probe, function: Callable[..., Tensor], language: str = "en") -> Report:
-    references = [*public.of(IDENTITY_BLOCK), reference_of(IDENTITY_BLOCK, probe)]
-    evidence = [evidence_of(IDENTITY_BLOCK, reference.probe, function) for reference in references]
+def report_with(public: ReferenceSet, case: TestCase, function: Callable[..., Tensor], language: str = "en") -> Report:
+    references = [*public.of(IDENTITY_BLOCK), reference_of(IDENTITY_BLOCK, case)]
+    evidence = [evidence_of(IDENTITY_BLOCK, reference.case, function) for reference in references]
     return make_report(judge(IDENTITY_BLOCK, evidence, references, public.canary), language)
 
 
 @pytest.mark.parametrize("function", HARD_CODED)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_report_does_not_depend_on_what_the_hidden_probe_holds(
+def test_a_report_does_not_depend_on_what_the_hidden_case_holds(
     public: ReferenceSet, function: Callable[..., Tensor], language: str
 ) -> None:
-    """The strongest form: two hidden probes with nothing in common give the same bytes."""
-    one, other = (report_with(public, probe, function, language) for probe in (ONE, OTHER))
+    """The strongest form: two hidden test cases with nothing in common give the same bytes."""
+    one, other = (report_with(public, case, function, language) for case in (ONE, OTHER))
     assert one.findings
     assert all(finding.hidden for finding in one.findings)
     assert one._repr_html_() == other._repr_html_()
@@ -92,7 +92,7 @@ def test_a_report_does_not_depend_on_what_the_hidden_probe_holds(
 
 
 @pytest.mark.parametrize("function", HARD_CODED)
-def test_no_number_of_the_hidden_probe_is_written(public: ReferenceSet, function: Callable[..., Tensor]) -> None:
+def test_no_number_of_the_hidden_case_is_written(public: ReferenceSet, function: Callable[..., Tensor]) -> None:
     report = report_with(public, ONE, function)
     style = next(page(report).iter("style")).text or ""
     written = " ".join(page(report).itertext()).replace(style, "")
@@ -114,7 +114,7 @@ def test_the_step_is_marked_all_the_same(public: ReferenceSet, function: Callabl
     assert all("with other arguments" in note.about and not note.asked and not note.found for note in notes)
 
 
-def test_an_error_on_a_hidden_probe_keeps_python_s_own_words(public: ReferenceSet) -> None:
+def test_an_error_on_a_hidden_case_keeps_python_s_own_words(public: ReferenceSet) -> None:
     def fails(X: Tensor, f: int, filters: list[int], stage: int, block: str) -> Tensor:
         if f > 3:
             raise KeyError(f"filters were {filters}")

@@ -41,7 +41,7 @@ def tiny(input_shape: tuple[int, ...] = (64, 64, 3), classes: int = 6) -> Any:
 
 
 def evidence_of(function: Function) -> Evidence:
-    return collect(function, TRAIN_SIGNS, TRAIN_SIGNS.public_probes[0], graph_alone=True)
+    return collect(function, TRAIN_SIGNS, TRAIN_SIGNS.public_cases[0], graph_alone=True)
 
 
 @dataclass(frozen=True)

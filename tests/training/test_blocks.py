@@ -136,7 +136,7 @@ def test_the_courses_block_computes_the_same_and_is_no_answer(name: str, number:
     assert exercise is not None
     public = load_again(find_course().public_references)
     references = public.of(exercise)
-    evidence = [collect(block, exercise, reference.probe) for reference in references]
+    evidence = [collect(block, exercise, reference.case) for reference in references]
     for given, reference in zip(evidence, references, strict=True):
         assert given.outputs is not None
         np.testing.assert_allclose(given.outputs, reference.outputs, atol=1e-5)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.diagnosis import judge
-from autograder.diagnosis.verdict import ProbeVerdict, judge_probe
+from autograder.diagnosis.verdict import CaseVerdict, judge_case
 from autograder.evidence.evidence import Evidence, EvidenceError, from_json, to_json
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import Refused, parse_graph
@@ -38,7 +38,7 @@ def real() -> bytes:
     return to_json(
         Evidence(
             "identity_block",
-            REFERENCE.probe.name,
+            REFERENCE.case.name,
             REFERENCE.graph_text,
             REFERENCE.weights,
             REFERENCE.outputs,
@@ -55,12 +55,12 @@ def graph() -> Any:
     return json.loads(wire()["graph"])
 
 
-def judged(data: bytes, seconds: float = SECONDS) -> ProbeVerdict | None:
+def judged(data: bytes, seconds: float = SECONDS) -> CaseVerdict | None:
     """The verdict, None where it is no evidence at all; looks at time and memory."""
     tracemalloc.start()
     begun = time.process_time()
     try:
-        found = judge_probe(IDENTITY_BLOCK, from_json(data), REFERENCE, PUBLIC.canary)
+        found = judge_case(IDENTITY_BLOCK, from_json(data), REFERENCE, PUBLIC.canary)
     except EvidenceError:
         found = None
     finally:
@@ -155,7 +155,7 @@ def test_graphs_with_changes(mine: Any) -> None:
         assert found.script is not None
         assert found.script.complete
         assert not found.script.edits
-        values = forward(found.graph, REFERENCE.weights or {}, REFERENCE.probe.input())
+        values = forward(found.graph, REFERENCE.weights or {}, REFERENCE.case.input())
         np.testing.assert_allclose(values[found.graph.output], REFERENCE.outputs, atol=1e-4)
 
 
@@ -262,11 +262,11 @@ def test_weights_that_are_not_all_there_earn_less(change: str) -> None:
     assert points(json.dumps(mine).encode()) < IDENTITY_BLOCK.max_points
 
 
-def test_evidence_of_another_probe_earns_nothing() -> None:
+def test_evidence_of_another_case_earns_nothing() -> None:
     other = PUBLIC.of(IDENTITY_BLOCK)[1]
-    assert points(json.dumps(wire() | {"probe": other.probe.name}).encode()) == 0
+    assert points(json.dumps(wire() | {"case": other.case.name}).encode()) == 0
     theirs = Evidence(
-        "identity_block", REFERENCE.probe.name, other.graph_text, other.weights, other.outputs, PUBLIC.canary
+        "identity_block", REFERENCE.case.name, other.graph_text, other.weights, other.outputs, PUBLIC.canary
     )
     assert points(to_json(theirs)) < IDENTITY_BLOCK.max_points
 
@@ -319,7 +319,7 @@ def test_a_long_chain_of_large_windows() -> None:
         before = f"pool{i}"
     config["output_layers"] = [before, 0, 0]
     begun = time.process_time()
-    found = judge_probe(IDENTITY_BLOCK, from_json(with_graph(config)), REFERENCE, PUBLIC.canary)
+    found = judge_case(IDENTITY_BLOCK, from_json(with_graph(config)), REFERENCE, PUBLIC.canary)
     assert time.process_time() - begun < 5
     assert not found.passed
 
@@ -334,7 +334,7 @@ def test_padding_upon_padding() -> None:
         before = f"pad{i}"
     config["output_layers"] = [before, 0, 0]
     begun = time.process_time()
-    found = judge_probe(IDENTITY_BLOCK, from_json(with_graph(config)), REFERENCE, PUBLIC.canary)
+    found = judge_case(IDENTITY_BLOCK, from_json(with_graph(config)), REFERENCE, PUBLIC.canary)
     assert time.process_time() - begun < 20
     assert not found.passed
 
@@ -365,7 +365,7 @@ def test_the_oracle_begins_nothing_too_large() -> None:
     config = graph()
     layer_of(config, "Conv2D")["config"].update(filters=4096)
     with pytest.raises(OracleError):
-        forward(parse_graph(json.dumps(config)), REFERENCE.weights or {}, REFERENCE.probe.input())
+        forward(parse_graph(json.dumps(config)), REFERENCE.weights or {}, REFERENCE.case.input())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < ROOM

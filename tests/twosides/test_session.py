@@ -24,7 +24,7 @@ from autograder.exercises import EXERCISES
 
 SHORT = 1.5
 EXERCISE = EXERCISES[0]
-PROBES = EXERCISE.public_probes[:2]
+CASES = EXERCISE.public_cases[:2]
 
 
 class Kernels:
@@ -270,25 +270,25 @@ BLOCK = (
 def test_evidence_is_kept_until_the_next_cell(calm: Session) -> None:
     run(calm, f"calls = 0\n{BLOCK}")
     for _ in range(2):
-        found = calm.collect(EXERCISE, PROBES)
-        assert [(e.probe, e.error and e.error.type) for e in found] == [(p.name, "ValueError") for p in PROBES]
+        found = calm.collect(EXERCISE, CASES)
+        assert [(e.case, e.error and e.error.type) for e in found] == [(p.name, "ValueError") for p in CASES]
     assert calm.look(["calls"])["calls"].value == 2
     run(calm, "")
-    calm.collect(EXERCISE, PROBES[:1])
+    calm.collect(EXERCISE, CASES[:1])
     assert calm.look(["calls"])["calls"].value == 3
-    calm.collect(EXERCISE, PROBES)
+    calm.collect(EXERCISE, CASES)
     assert calm.look(["calls"])["calls"].value == 4
-    calm.collect(EXERCISE, PROBES, with_weights=False)
+    calm.collect(EXERCISE, CASES, with_weights=False)
     assert calm.look(["calls"])["calls"].value == 6
     run(calm, "del identity_block")
-    assert [e.error and e.error.kind for e in calm.collect(EXERCISE, PROBES)] == ["undefined"] * 2
+    assert [e.error and e.error.kind for e in calm.collect(EXERCISE, CASES)] == ["undefined"] * 2
 
 
 def test_evidence_that_is_none(calm: Session) -> None:
     for code in ("None", "genuine(path, b'{}')", "os.mkfifo(path)"):
         with writing(calm, code):
-            found = calm.collect(EXERCISE, PROBES)
-        assert [(e.probe, e.error and e.error.type) for e in found] == [(p.name, "DeadKernelError") for p in PROBES]
+            found = calm.collect(EXERCISE, CASES)
+        assert [(e.case, e.error and e.error.type) for e in found] == [(p.name, "DeadKernelError") for p in CASES]
 
 
 # --- forged replies ---------------------------------------------------------------------------------------------
@@ -385,7 +385,7 @@ def test_exits_in_a_cell_in_a_call_and_in_the_replay(tmp_path: Path) -> None:
         assert (seen["x"].value, seen["y"].value, seen["mark"].kind) == (1, 2, "undefined")
         assert [name for name, _ in session.culprits] == ["cell 1", "once", "end"]
         assert len(kernels(session)) == 7  # three that brought one down have each brought down two
-        found = session.collect(EXERCISE, PROBES[:1])
+        found = session.collect(EXERCISE, CASES[:1])
         assert found[0].error is not None
         assert found[0].error.kind == "undefined"
 
@@ -393,7 +393,7 @@ def test_exits_in_a_cell_in_a_call_and_in_the_replay(tmp_path: Path) -> None:
 def test_a_lost_cell_says_why_its_function_is_missing(tmp_path: Path) -> None:
     with opened(tmp_path) as session:
         session.run(Cell(EXERCISE.name, "import os\nos._exit(0)\ndef identity_block(): ..."))
-        (found,) = session.collect(EXERCISE, PROBES[:1])
+        (found,) = session.collect(EXERCISE, CASES[:1])
         assert found.error is not None
         assert (found.error.type, found.error.function) == ("DeadKernelError", "identity_block")
 
@@ -408,8 +408,8 @@ def test_kernels_run_out(tmp_path: Path) -> None:
             session.look(["x"])
         with pytest.raises(NoAnswer):
             session.call("x", [], {})
-        found = session.collect(EXERCISE, PROBES)
-        assert [e.error and e.error.type for e in found] == ["DeadKernelError"] * len(PROBES)
+        found = session.collect(EXERCISE, CASES)
+        assert [e.error and e.error.type for e in found] == ["DeadKernelError"] * len(CASES)
         assert time.monotonic() - begun < 1
         assert len(kernels(session)) == 4
 

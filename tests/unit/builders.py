@@ -29,7 +29,7 @@ from keras.layers import (
 
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence
-from autograder.exercises import Exercise, Probe
+from autograder.exercises import Exercise, TestCase
 from autograder.graph import Graph, parse_graph
 from autograder.references.references import Reference
 
@@ -171,12 +171,12 @@ def mutated(draw: st.DrawFn, config: Json) -> Json:
 # --- references and students ------------------------------------------------------------------------------------
 
 
-def reference_of(exercise: Exercise, probe: Probe) -> Reference:
+def reference_of(exercise: Exercise, case: TestCase) -> Reference:
     """The reference that the right answer gives on this machine."""
-    made = collect(RIGHT[exercise.name], exercise, probe)
+    made = collect(RIGHT[exercise.name], exercise, case)
     assert made.graph is not None, made.error
     assert made.outputs is not None
-    return Reference(probe, made.graph, made.outputs, made.weights)
+    return Reference(case, made.graph, made.outputs, made.weights)
 
 
 def student(folder: Path, source: str) -> ModuleType:
@@ -193,5 +193,5 @@ def student(folder: Path, source: str) -> ModuleType:
     return module
 
 
-def evidence_of(exercise: Exercise, probe: Probe, function: Function | None = None) -> Evidence:
-    return collect(function or RIGHT[exercise.name], exercise, probe)
+def evidence_of(exercise: Exercise, case: TestCase, function: Function | None = None) -> Evidence:
+    return collect(function or RIGHT[exercise.name], exercise, case)

@@ -23,8 +23,8 @@ def public() -> ReferenceSet:
 
 @pytest.fixture(scope="session")
 def identity_references() -> tuple[Reference, ...]:
-    """The identity block's references on its public probes, made on this machine."""
-    return tuple(reference_of(IDENTITY_BLOCK, probe) for probe in IDENTITY_BLOCK.public_probes)
+    """The identity block's references on its public test cases, made on this machine."""
+    return tuple(reference_of(IDENTITY_BLOCK, case) for case in IDENTITY_BLOCK.public_cases)
 
 
 @pytest.fixture(scope="session")

@@ -25,13 +25,13 @@ from autograder.graph import parse_graph
 from autograder.report.sentences import describe_error
 from tests.unit.builders import convolutional_block, identity_block, student
 
-PROBE = IDENTITY_BLOCK.public_probes[0]
+CASE = IDENTITY_BLOCK.public_cases[0]
 
 # --- there and back ---------------------------------------------------------------------------------------------
 
 
 def assert_equal(mine: Evidence, theirs: Evidence) -> None:
-    for name in ("function", "probe", "graph", "error"):
+    for name in ("function", "case", "graph", "error"):
         assert getattr(mine, name) == getattr(theirs, name)
     assert (mine.weights is None) == (theirs.weights is None)
     pairs = [(mine.outputs, theirs.outputs), (mine.canary, theirs.canary)]
@@ -61,7 +61,7 @@ errors = st.builds(
 evidences = st.builds(
     Evidence,
     function=words,
-    probe=words,
+    case=words,
     graph=st.none() | words,
     weights=st.none() | st.dictionaries(words, st.lists(floats, max_size=3).map(tuple), max_size=3),
     outputs=st.none() | floats,
@@ -77,7 +77,7 @@ def test_there_and_back(evidence: Evidence) -> None:
 
 
 def test_real_evidence_there_and_back() -> None:
-    evidence = collect(identity_block, IDENTITY_BLOCK, PROBE)
+    evidence = collect(identity_block, IDENTITY_BLOCK, CASE)
     assert set(evidence.weights or ()) == {f"{kind}1a_branch2{c}" for kind in ("res", "bn") for c in "abc"}
     assert_equal(evidence, from_json(to_json(evidence)))
 
@@ -113,7 +113,7 @@ NOT_EVIDENCE: dict[str, object] = {
     "an extra field": wire(points=10),
     "function is a number": wire(function=7),
     "function is too long": wire(function="f" * 201),
-    "probe is null": wire(probe=None),
+    "test case is null": wire(case=None),
     "graph is an object": wire(graph={}),
     "weights are a list": wire(weights=[]),
     "a layer's weights are an array": wire(weights={"a": array([1])}),
@@ -186,9 +186,9 @@ def test_bytes_with_a_flaw_are_evidence_or_refused(data: st.DataObject) -> None:
 
 
 def test_evidence_of_a_right_answer() -> None:
-    evidence = collect(identity_block, IDENTITY_BLOCK, PROBE)
+    evidence = collect(identity_block, IDENTITY_BLOCK, CASE)
     assert evidence.error is None
-    assert (evidence.function, evidence.probe) == ("identity_block", "public-1")
+    assert (evidence.function, evidence.case) == ("identity_block", "public-1")
     assert evidence.outputs is not None
     assert evidence.outputs.shape == (3, 4, 4, 6)
     assert evidence.canary is not None
@@ -197,15 +197,15 @@ def test_evidence_of_a_right_answer() -> None:
 
 
 def test_weights_travel_with_a_block_unless_told_otherwise() -> None:
-    assert collect(identity_block, IDENTITY_BLOCK, PROBE, with_weights=False).weights is None
-    assert collect(identity_block, IDENTITY_BLOCK, PROBE).weights is not None
+    assert collect(identity_block, IDENTITY_BLOCK, CASE, with_weights=False).weights is None
+    assert collect(identity_block, IDENTITY_BLOCK, CASE).weights is not None
 
 
-def test_s_is_left_out_where_the_probe_leaves_it_out() -> None:
-    first, second = CONVOLUTIONAL_BLOCK.public_probes[:2]
+def test_s_is_left_out_where_the_case_leaves_it_out() -> None:
+    first, second = CONVOLUTIONAL_BLOCK.public_cases[:2]
     strides = []
-    for probe in (first, second):
-        graph = parse_graph(collect(convolutional_block, CONVOLUTIONAL_BLOCK, probe).graph or "")
+    for test_case in (first, second):
+        graph = parse_graph(collect(convolutional_block, CONVOLUTIONAL_BLOCK, test_case).graph or "")
         strides.append(next(n.settings["strides"] for n in graph.linear if n.name.endswith("2a")))
     assert strides == [(2, 2), (3, 3)]
 
@@ -231,22 +231,22 @@ RETURNS: dict[str, tuple[str, str]] = {
 def test_a_result_that_is_no_tensor(case: str, tmp_path: Path) -> None:
     body, type_name = RETURNS[case]
     function = student(tmp_path, f"{SIGNATURE}\n    {body}\n").identity_block
-    evidence = collect(function, IDENTITY_BLOCK, PROBE)
+    evidence = collect(function, IDENTITY_BLOCK, CASE)
     assert evidence.error == StudentError(kind="returned", type=type_name, function="identity_block")
     assert (evidence.graph, evidence.weights, evidence.outputs) == (None, None, None)
     assert_told(evidence)
 
 
 def test_the_input_itself_is_a_graph_without_layers(tmp_path: Path) -> None:
-    evidence = collect(student(tmp_path, f"{SIGNATURE}\n    return X\n").identity_block, IDENTITY_BLOCK, PROBE)
+    evidence = collect(student(tmp_path, f"{SIGNATURE}\n    return X\n").identity_block, IDENTITY_BLOCK, CASE)
     assert evidence.error is None
     assert parse_graph(evidence.graph or "").linear == ()
-    assert np.array_equal(evidence.outputs, PROBE.input())
+    assert np.array_equal(evidence.outputs, CASE.input())
 
 
 def test_a_tensor_that_does_not_come_of_x(tmp_path: Path) -> None:
     source = f"{SIGNATURE}\n    Y = keras.Input((4, 4, 6))\n    return Conv2D(2, 1)(Y)\n"
-    evidence = collect(student(tmp_path, source).identity_block, IDENTITY_BLOCK, PROBE)
+    evidence = collect(student(tmp_path, source).identity_block, IDENTITY_BLOCK, CASE)
     assert evidence.error is not None
     assert (evidence.error.kind, evidence.error.type) == ("raised", "ValueError")
     assert "does not depend on" in assert_told(evidence)
@@ -264,7 +264,7 @@ def test_a_tensor_that_does_not_come_of_x(tmp_path: Path) -> None:
 )
 def test_a_wrong_signature(signature: str, problem: str, tmp_path: Path) -> None:
     evidence = collect(
-        student(tmp_path, f"def identity_block({signature}):\n    return 1\n").identity_block, IDENTITY_BLOCK, PROBE
+        student(tmp_path, f"def identity_block({signature}):\n    return 1\n").identity_block, IDENTITY_BLOCK, CASE
     )
     assert evidence.error is not None
     assert (evidence.error.kind, evidence.error.type) == ("signature", "TypeError")
@@ -338,7 +338,7 @@ RAISES: dict[str, tuple[str, str, int, str, str]] = {
 @pytest.mark.parametrize("case", RAISES)
 def test_an_exception_is_shown_at_the_students_own_line(case: str, tmp_path: Path) -> None:
     source, kind, line, code, function = RAISES[case]
-    evidence = collect(student(tmp_path, f"{SIGNATURE}\n{source}\n").identity_block, IDENTITY_BLOCK, PROBE)
+    evidence = collect(student(tmp_path, f"{SIGNATURE}\n{source}\n").identity_block, IDENTITY_BLOCK, CASE)
     error = evidence.error
     assert error is not None
     assert error.kind == ("names" if case == "duplicate names" else "raised")
@@ -365,7 +365,7 @@ class Breaks(keras.layers.Layer):
 def identity_block(X, f, filters, stage, block):
     return Breaks()(X)
 """
-    evidence = collect(student(tmp_path, source).identity_block, IDENTITY_BLOCK, PROBE)
+    evidence = collect(student(tmp_path, source).identity_block, IDENTITY_BLOCK, CASE)
     assert evidence.error is not None
     assert "broken" in evidence.error.message
     assert (evidence.error.line, evidence.error.function) == (8, "call")
@@ -376,7 +376,7 @@ def test_a_callable_object_is_as_good_as_a_function() -> None:
         def __call__(self, X: Any, f: int, filters: list[int], stage: int, block: str) -> Any:
             return identity_block(X, f, filters, stage, block)
 
-    evidence = collect(Block(), IDENTITY_BLOCK, PROBE)
+    evidence = collect(Block(), IDENTITY_BLOCK, CASE)
     assert (evidence.function, evidence.error) == ("identity_block", None)
 
 
@@ -394,7 +394,7 @@ MEETINGS: dict[str, Callable[[str], str]] = {
 def test_the_graph_is_recovered_where_the_shapes_do_not_meet(meeting: str, tmp_path: Path) -> None:
     line = f"return {MEETINGS[meeting]('Y')}"
     source = f"{SIGNATURE}\n    Y = Conv2D(5, 2, name='narrow')(X)\n    {line}\n"
-    evidence = collect(student(tmp_path, source).identity_block, IDENTITY_BLOCK, PROBE)
+    evidence = collect(student(tmp_path, source).identity_block, IDENTITY_BLOCK, CASE)
     assert evidence.error is not None
     assert (evidence.error.line, evidence.error.code) == (3, line)
     graph = parse_graph(evidence.graph or "")
@@ -423,7 +423,7 @@ def test_after_a_recovery_shapes_must_meet_again(tmp_path: Path) -> None:
 )
 def test_a_result_that_is_no_functional_model(body: str, kind: str, type_name: str, tmp_path: Path) -> None:
     function = student(tmp_path, f"def ResNet50(input_shape=(64, 64, 3), classes=6):\n    {body}\n").ResNet50
-    evidence = collect(function, RESNET50, RESNET50.public_probes[0])
+    evidence = collect(function, RESNET50, RESNET50.public_cases[0])
     assert evidence.error is not None
     assert (evidence.error.kind, evidence.error.type) == (kind, type_name)
 
@@ -435,7 +435,7 @@ def ResNet50(input_shape=(64, 64, 3), classes=6):
     return Model(X, Dense(classes)(Flatten()(X)))
 """
     function = student(tmp_path, source).ResNet50
-    evidence = collect(function, RESNET50, RESNET50.public_probes[1])
+    evidence = collect(function, RESNET50, RESNET50.public_cases[1])
     assert evidence.error is None
     assert evidence.weights is None
     assert evidence.outputs is not None

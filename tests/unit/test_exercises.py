@@ -1,4 +1,4 @@
-"""What the exercises ask: probes that leave no way to guess, rubrics that add up, hints for everybody."""
+"""What the exercises ask: test cases that leave no way to guess, rubrics that add up, hints for everybody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.diagnosis.aggregate import label
-from autograder.exercises import EXERCISES, Exercise, Probe, by_function, by_name
+from autograder.exercises import EXERCISES, Exercise, TestCase, by_function, by_name
 from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.exercises.resnet50 import RESNET50
@@ -21,41 +21,41 @@ each_block = pytest.mark.parametrize("exercise", BLOCKS, ids=lambda e: e.name)
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 
 
-def hidden(exercise: Exercise, seed: int) -> tuple[Probe, ...]:
-    return exercise.draw_hidden_probes(Random(f"{seed}/{exercise.name}"))
+def hidden(exercise: Exercise, seed: int) -> tuple[TestCase, ...]:
+    return exercise.draw_hidden_cases(Random(f"{seed}/{exercise.name}"))
 
 
-def distinct(probes: tuple[Probe, ...], argument: str) -> int:
-    return len({probe.arguments[argument] for probe in probes})
+def distinct(cases: tuple[TestCase, ...], argument: str) -> int:
+    return len({case.arguments[argument] for case in cases})
 
 
-# --- probes -----------------------------------------------------------------------------------------------------
+# --- test cases -----------------------------------------------------------------------------------------------------
 
 
 @each_block
-def test_hidden_probes_of_a_block_differ_in_everything(exercise: Exercise) -> None:
+def test_hidden_cases_of_a_block_differ_in_everything(exercise: Exercise) -> None:
     for seed in SEEDS:
-        probes = hidden(exercise, seed)
-        assert len(probes) >= 3
-        assert distinct(probes, "f") == len(probes)
-        assert distinct(probes, "filters") >= 2
-        assert distinct(probes, "stage") == len(probes)
-        assert distinct(probes, "block") == len(probes)
-        assert len({probe.input_shape[1:3] for probe in probes}) == len(probes)
-        assert len({probe.input_seed for probe in probes}) == len(probes)
-        assert {probe.training for probe in probes} == {False, True}
-        assert all(probe.hidden for probe in probes)
+        cases = hidden(exercise, seed)
+        assert len(cases) >= 3
+        assert distinct(cases, "f") == len(cases)
+        assert distinct(cases, "filters") >= 2
+        assert distinct(cases, "stage") == len(cases)
+        assert distinct(cases, "block") == len(cases)
+        assert len({case.input_shape[1:3] for case in cases}) == len(cases)
+        assert len({case.input_seed for case in cases}) == len(cases)
+        assert {case.training for case in cases} == {False, True}
+        assert all(case.hidden for case in cases)
         for name in ("f", "stage"):  # a function that is right for public arguments alone always shows
-            public = max(probe.arguments[name] for probe in exercise.public_probes)
-            assert max(probe.arguments[name] for probe in probes) > public
+            public = max(case.arguments[name] for case in exercise.public_cases)
+            assert max(case.arguments[name] for case in cases) > public
 
 
 @each_block
-def test_hidden_probes_of_a_block_can_be_run_and_show_every_exchange(exercise: Exercise) -> None:
+def test_hidden_cases_of_a_block_can_be_run_and_show_every_exchange(exercise: Exercise) -> None:
     for seed in SEEDS:
-        for probe in hidden(exercise, seed):
-            m, height, width, channels = probe.input_shape
-            f, filters = probe.arguments["f"], probe.arguments["filters"]
+        for case in hidden(exercise, seed):
+            m, height, width, channels = case.input_shape
+            f, filters = case.arguments["f"], case.arguments["filters"]
             assert height != width
             assert m > 1  # a batch of one normalizes by itself
             assert len(set(filters)) == 3  # exchanged numbers of filters show
@@ -66,43 +66,43 @@ def test_hidden_probes_of_a_block_can_be_run_and_show_every_exchange(exercise: E
                 assert channels not in filters
 
 
-def test_hidden_probes_go_through_every_stride() -> None:
+def test_hidden_cases_go_through_every_stride() -> None:
     for seed in SEEDS:
-        probes = hidden(CONVOLUTIONAL_BLOCK, seed)
-        assert {probe.arguments["s"] for probe in probes} == {1, 2, 3}
+        cases = hidden(CONVOLUTIONAL_BLOCK, seed)
+        assert {case.arguments["s"] for case in cases} == {1, 2, 3}
         for training in (False, True):
-            assert {probe.arguments["s"] for probe in probes if probe.training == training} & {2, 3}
-    assert all("s" not in probe.arguments for probe in hidden(IDENTITY_BLOCK, 0))
+            assert {case.arguments["s"] for case in cases if case.training == training} & {2, 3}
+    assert all("s" not in case.arguments for case in hidden(IDENTITY_BLOCK, 0))
 
 
-def test_hidden_probes_of_resnet() -> None:
+def test_hidden_cases_of_resnet() -> None:
     for seed in SEEDS:
-        probes = hidden(RESNET50, seed)
-        assert len(probes) == distinct(probes, "input_shape") == distinct(probes, "classes") == 1
-        for probe in probes:
-            height, width, channels = probe.arguments["input_shape"]
-            assert probe.input_shape == (1, height, width, channels)
+        cases = hidden(RESNET50, seed)
+        assert len(cases) == distinct(cases, "input_shape") == distinct(cases, "classes") == 1
+        for case in cases:
+            height, width, channels = case.arguments["input_shape"]
+            assert case.input_shape == (1, height, width, channels)
             assert height != width
             assert channels == 3
             assert min(height, width) >= 33  # less is nothing by the time of the average pooling
             assert max(height, width) <= 96
-            assert 2 <= probe.arguments["classes"] < 20
-            assert not probe.training
+            assert 2 <= case.arguments["classes"] < 20
+            assert not case.training
 
 
 @each_exercise
-def test_no_hidden_probe_is_a_public_one(exercise: Exercise) -> None:
-    public = [(probe.arguments, probe.input_shape) for probe in exercise.public_probes]
+def test_no_hidden_case_is_a_public_one(exercise: Exercise) -> None:
+    public = [(case.arguments, case.input_shape) for case in exercise.public_cases]
     for seed in SEEDS:
-        assert not [probe for probe in hidden(exercise, seed) if (probe.arguments, probe.input_shape) in public]
+        assert not [case for case in hidden(exercise, seed) if (case.arguments, case.input_shape) in public]
 
 
 @each_exercise
 def test_arguments_stand_in_the_signatures_order(exercise: Exercise) -> None:
     names = [name for name in exercise.signature if name != "X"]
-    for probe in (*exercise.public_probes, *hidden(exercise, 0)):
-        assert list(probe.arguments) == names[: len(probe.arguments)]
-        assert len(probe.arguments) >= len(names) - (exercise is CONVOLUTIONAL_BLOCK)
+    for case in (*exercise.public_cases, *hidden(exercise, 0)):
+        assert list(case.arguments) == names[: len(case.arguments)]
+        assert len(case.arguments) >= len(names) - (exercise is CONVOLUTIONAL_BLOCK)
 
 
 @each_exercise
@@ -112,24 +112,24 @@ def test_one_secret_draws_one_set(exercise: Exercise) -> None:
 
 
 @each_exercise
-def test_names_of_probes_are_unique(exercise: Exercise) -> None:
-    names = [probe.name for probe in (*exercise.public_probes, *hidden(exercise, 0))]
+def test_names_of_cases_are_unique(exercise: Exercise) -> None:
+    names = [case.name for case in (*exercise.public_cases, *hidden(exercise, 0))]
     assert len(set(names)) == len(names)
 
 
-def test_public_probes_hold_both_modes_a_default_and_a_non_square_image() -> None:
+def test_public_cases_hold_both_modes_a_default_and_a_non_square_image() -> None:
     for exercise in BLOCKS:
-        assert {probe.training for probe in exercise.public_probes} == {False, True}
-        assert any(probe.input_shape[1] != probe.input_shape[2] for probe in exercise.public_probes)
-        assert not any(probe.hidden for probe in exercise.public_probes)
-    assert {probe.arguments.get("s") for probe in CONVOLUTIONAL_BLOCK.public_probes} == {None, 1, 3}
+        assert {case.training for case in exercise.public_cases} == {False, True}
+        assert any(case.input_shape[1] != case.input_shape[2] for case in exercise.public_cases)
+        assert not any(case.hidden for case in exercise.public_cases)
+    assert {case.arguments.get("s") for case in CONVOLUTIONAL_BLOCK.public_cases} == {None, 1, 3}
 
 
 def test_an_input_is_drawn_from_its_seed_alone() -> None:
-    probe = Probe(name="p", arguments={}, input_shape=(2, 3, 4, 5), input_seed=11)
+    case = TestCase(name="p", arguments={}, input_shape=(2, 3, 4, 5), input_seed=11)
     np.random.seed(11)
-    assert np.array_equal(probe.input(), np.random.randn(2, 3, 4, 5).astype(np.float32))
-    uniform = probe.model_copy(update={"distribution": "uniform"}).input()
+    assert np.array_equal(case.input(), np.random.randn(2, 3, 4, 5).astype(np.float32))
+    uniform = case.model_copy(update={"distribution": "uniform"}).input()
     assert uniform.dtype == np.float32
     assert uniform.shape == (2, 3, 4, 5)
     assert 0 <= uniform.min() < uniform.max() < 1

@@ -18,7 +18,7 @@ from autograder.base.notebooks import grade_id
 from autograder.diagnosis import Diagnosis, judge
 from autograder.evidence.collect_function import collect_function
 from autograder.evidence.evidence import Evidence, EvidenceError, from_json, to_json
-from autograder.exercises import Drawn, Exercise, Mistake, Part, Probe, Rubric, Text
+from autograder.exercises import Drawn, Exercise, Mistake, Part, Rubric, TestCase, Text
 from autograder.exercises.definition import from_json as definition_from
 from autograder.exercises.definition import problems
 from autograder.exercises.definition import to_json as definition_of
@@ -55,7 +55,7 @@ def function(text: str, name: str = NORM) -> Callable[..., Any]:
 
 
 def judged(made: Callable[..., Any], references: tuple[Reference, ...] = REFERENCES) -> Diagnosis:
-    evidence = [from_json(to_json(collect_function(made, EXERCISE, reference.probe))) for reference in references]
+    evidence = [from_json(to_json(collect_function(made, EXERCISE, reference.case))) for reference in references]
     return judge(EXERCISE, evidence, references, FOUND.canary)
 
 
@@ -130,11 +130,11 @@ def test_shape_dtype_and_finiteness(edit: tuple[str, str], setting: str, words: 
 
 
 def test_changing_an_argument_is_noticed_and_hurts_no_other_call() -> None:
-    probe = REFERENCES[0].probe
+    case = REFERENCES[0].case
     greedy = function(solution(("    axes =", "    x -= 0\n    x *= 2\n    x /= 2\n    moving_mean *= 2\n    axes =")))
-    evidence = collect_function(greedy, EXERCISE, probe)
+    evidence = collect_function(greedy, EXERCISE, case)
     assert evidence.changed == ("moving_mean",)
-    again = collect_function(function(solution()), EXERCISE, probe)
+    again = collect_function(function(solution()), EXERCISE, case)
     assert REFERENCES[0].answer is not None
     assert again.answer is not None
     np.testing.assert_array_equal(again.answer["out"], REFERENCES[0].answer["out"])
@@ -144,9 +144,9 @@ def test_changing_an_argument_is_noticed_and_hurts_no_other_call() -> None:
     assert ("averages", "x", "changed") in shown(judged(function(in_place)))
 
 
-def test_of_hidden_probes_no_value_is_told() -> None:
+def test_of_hidden_cases_no_value_is_told() -> None:
     hidden = tuple(
-        replace(one, probe=one.probe.model_copy(update={"name": f"hidden-{i}", "hidden": True}))
+        replace(one, case=one.case.model_copy(update={"name": f"hidden-{i}", "hidden": True}))
         for i, one in enumerate(REFERENCES)
     )
     diagnosis = judged(function(solution(("gamma * normalized + beta", "gamma * normalized + beta + 0.25"))), hidden)
@@ -162,7 +162,7 @@ def test_a_mistake_that_two_fit_is_not_guessed_at() -> None:
     )
     exercise = replace(EXERCISE, known=(*EXERCISE.known, twin))
     made = function(written(MISTAKES["epsilon left out"], solution()))
-    evidence = [collect_function(made, exercise, one.probe) for one in references]
+    evidence = [collect_function(made, exercise, one.case) for one in references]
     assert {f.setting for f in judge(exercise, evidence, references, FOUND.canary).findings} == {"values"}
 
 
@@ -191,7 +191,7 @@ class Mine(np.ndarray):
     ],
 )
 def test_what_is_no_plain_array_is_refused_by_name(result: object, kind: str) -> None:
-    evidence = collect_function(lambda *_: result, EXERCISE, REFERENCES[0].probe)
+    evidence = collect_function(lambda *_: result, EXERCISE, REFERENCES[0].case)
     assert evidence.answer is None
     assert evidence.error is not None
     assert (evidence.error.kind, evidence.error.type) == ("returned", kind)
@@ -199,7 +199,7 @@ def test_what_is_no_plain_array_is_refused_by_name(result: object, kind: str) ->
 
 def test_a_dict_with_the_outputs_names_will_do_and_numbers_are_arrays() -> None:
     result = {"moving_variance": np.float64(3), "out": 1, "moving_mean": True}
-    evidence = collect_function(lambda *_: result, EXERCISE, REFERENCES[0].probe)
+    evidence = collect_function(lambda *_: result, EXERCISE, REFERENCES[0].case)
     assert evidence.answer is not None
     assert {name: (a.dtype.name, a.shape, a.item()) for name, a in evidence.answer.items()} == {
         "out": ("int64", (), 1),
@@ -236,15 +236,15 @@ def test_forged_arrays_are_refused(changes: dict[str, object]) -> None:
 
 
 def test_other_outputs_than_asked_for_earn_nothing() -> None:
-    evidence = [Evidence(NORM, one.probe.name, answer={"out": np.zeros(1)}) for one in REFERENCES]
+    evidence = [Evidence(NORM, one.case.name, answer={"out": np.zeros(1)}) for one in REFERENCES]
     diagnosis = judge(EXERCISE, evidence, REFERENCES, FOUND.canary)
     assert diagnosis.points == 0.0
     assert not diagnosis.passed
     assert make_report(diagnosis).error
 
 
-def test_evidence_of_another_probe_earns_nothing() -> None:
-    evidence = [collect_function(function(solution()), EXERCISE, REFERENCES[0].probe)] * len(REFERENCES)
+def test_evidence_of_another_case_earns_nothing() -> None:
+    evidence = [collect_function(function(solution()), EXERCISE, REFERENCES[0].case)] * len(REFERENCES)
     assert judge(EXERCISE, evidence, REFERENCES, FOUND.canary).points == 0.0
 
 
@@ -256,7 +256,7 @@ def test_a_definition_survives_being_written_down() -> None:
         text = definition_of(exercise)
         again = definition_from(text)
         assert definition_of(again) == text
-        assert again == replace(exercise, draw_hidden_probes=again.draw_hidden_probes, known=again.known)
+        assert again == replace(exercise, draw_hidden_cases=again.draw_hidden_cases, known=again.known)
         assert [part.when for part in again.outline] == [part.when for part in exercise.outline]
         assert "changes" not in text
         assert "np.sqrt(variance)" not in text.replace("np.sqrt(variance + epsilon)", "")
@@ -288,8 +288,8 @@ RIGHT = Exercise(
     outputs=("out",),
     outline=(Part("doubling", ("out",)),),
     rubric=(Rubric("doubling", 5.0, (Text("a", zh="甲"), Text("b", zh="乙"), Text("c", zh="丙"))),),
-    public_probes=(Probe(name="public-1", arguments={"x": Drawn(shape=(2,), seed=1), "times": 2}),),
-    draw_hidden_probes=lambda random: (),
+    public_cases=(TestCase(name="public-1", arguments={"x": Drawn(shape=(2,), seed=1), "times": 2}),),
+    draw_hidden_cases=lambda random: (),
 )
 
 
@@ -307,10 +307,10 @@ def test_a_right_definition_has_no_problem() -> None:
         ({"outline": (Part("tripling", ("out",)),)}, "no line for the step tripling"),
         ({"outline": (Part("doubling", ("result",)),)}, "'result'"),
         ({"outputs": ()}, "`outputs`"),
-        ({"public_probes": ()}, "no public probe"),
-        ({"public_probes": (Probe(name="p", arguments={"times": 2, "x": 1}),)}, "in that order"),
-        ({"public_probes": (RIGHT.public_probes[0].model_copy(update={"hidden": True}),)}, "hidden=False"),
-        ({"public_probes": RIGHT.public_probes * 2}, "the same name"),
+        ({"public_cases": ()}, "no public test case"),
+        ({"public_cases": (TestCase(name="p", arguments={"times": 2, "x": 1}),)}, "in that order"),
+        ({"public_cases": (RIGHT.public_cases[0].model_copy(update={"hidden": True}),)}, "hidden=False"),
+        ({"public_cases": RIGHT.public_cases * 2}, "the same name"),
         ({"name": "two words"}, "'two words' is no name"),
         (
             {"known": (Mistake("double", "m", "doubling", sentence="only English"),)},
@@ -323,9 +323,9 @@ def test_what_is_wrong_with_a_definition_is_said(changes: dict[str, Any], words:
     assert any(words in problem for problem in found), found
 
 
-def test_hidden_probes_follow_the_secret() -> None:
+def test_hidden_cases_follow_the_secret() -> None:
     for exercise in read_exercises(COURSE, BEYOND):
-        one, same, other = (exercise.draw_hidden_probes(Random(text)) for text in ("a", "a", "b"))
+        one, same, other = (exercise.draw_hidden_cases(Random(text)) for text in ("a", "a", "b"))
         assert one == same != other
-        for probe in other:
-            assert probe == Probe.model_validate_json(probe.model_dump_json())
+        for case in other:
+            assert case == TestCase.model_validate_json(case.model_dump_json())

@@ -15,7 +15,7 @@ from keras.src.backend.common import global_state
 from autograder.evidence.collect import collect
 from autograder.exercises.resnet50 import RESNET50
 
-PROBE = RESNET50.public_probes[0]
+CASE = RESNET50.public_cases[0]
 
 
 def small_model(input_shape: tuple[int, ...], classes: int) -> Any:
@@ -27,9 +27,9 @@ def small_model(input_shape: tuple[int, ...], classes: int) -> Any:
 
 def test_a_graph_alone_is_the_same_graph() -> None:
     keras.utils.clear_session()
-    whole = collect(small_model, RESNET50, PROBE)
+    whole = collect(small_model, RESNET50, CASE)
     keras.utils.clear_session()
-    alone = collect(small_model, RESNET50, PROBE, graph_alone=True)
+    alone = collect(small_model, RESNET50, CASE, graph_alone=True)
     assert whole.outputs is not None
     assert (alone.outputs, alone.weights, alone.error) == (None, None, None)
     assert alone.graph == whole.graph
@@ -51,11 +51,11 @@ def test_whoever_touches_weights_shows_outputs(change: Callable[[Any], Any]) -> 
     def function(input_shape: tuple[int, ...], classes: int) -> Any:
         return change(small_model(input_shape, classes))
 
-    touched = collect(function, RESNET50, PROBE, graph_alone=True)
+    touched = collect(function, RESNET50, CASE, graph_alone=True)
     assert touched.outputs is not None
 
 
 def test_no_weight_is_drawn_later() -> None:
     """Keras notes down layers without weights, and would draw them all at the end of its next scope."""
-    collect(small_model, RESNET50, PROBE, graph_alone=True)
+    collect(small_model, RESNET50, CASE, graph_alone=True)
     assert not global_state.get_global_attribute("uninitialized_variables")

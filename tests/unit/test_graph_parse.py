@@ -562,4 +562,4 @@ def test_a_reference_is_the_same_graph_as_itself(identity_references: tuple[Refe
         assert same(reference.graph, parse_graph(reference.graph_text))
     first, second = identity_references[:2]
     assert not same(first.graph, second.graph)
-    assert len(identity_references) == len(IDENTITY_BLOCK.public_probes)
+    assert len(identity_references) == len(IDENTITY_BLOCK.public_cases)

@@ -29,6 +29,7 @@ TRUSTED = (
 )
 HEAVY = ("tensorflow", "keras", "torch", "jax")
 
+
 @pytest.mark.parametrize("module", TRUSTED)
 def test_a_trusted_module_starts_without_tensorflow(module: str) -> None:
     code = f"import sys, {module}; print(*(name for name in {HEAVY} if name in sys.modules))"

@@ -97,7 +97,7 @@ def test_constant_kernels_give_the_exact_sum() -> None:
 @pytest.mark.parametrize("exercise", [IDENTITY_BLOCK, CONVOLUTIONAL_BLOCK], ids=lambda e: e.name)
 def test_the_committed_references_follow_from_their_own_weights(exercise: Any, public: ReferenceSet) -> None:
     for reference in public.of(exercise):
-        found = out(reference.graph, reference.weights, reference.probe.input(), reference.probe.training)
+        found = out(reference.graph, reference.weights, reference.case.input(), reference.case.training)
         assert_close(found, reference.outputs)
 
 
@@ -323,7 +323,7 @@ def test_whole_blocks(block: Function, training: bool) -> None:
 
 def test_every_intermediate_is_kept(identity_references: tuple[Reference, ...]) -> None:
     reference = identity_references[0]
-    values = forward(reference.graph, reference.weights, reference.probe.input())
+    values = forward(reference.graph, reference.weights, reference.case.input())
     assert set(values) == set(reference.graph.by_id)
     assert all(value.dtype == np.float64 for value in values.values())
 
@@ -459,7 +459,7 @@ def test_what_does_not_fit_is_an_oracle_error(case: str) -> None:
 def test_weights_that_are_no_numbers_pass_through(value: float, identity_references: tuple[Reference, ...]) -> None:
     for reference in identity_references:
         weights = {key: tuple(np.full_like(a, value) for a in arrays) for key, arrays in reference.weights.items()}
-        found = out(reference.graph, weights, reference.probe.input(), reference.probe.training)
+        found = out(reference.graph, weights, reference.case.input(), reference.case.training)
         assert found.shape == reference.outputs.shape
         assert not np.isfinite(found).all()
 

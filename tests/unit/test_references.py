@@ -46,7 +46,7 @@ def test_there_and_back(small: ReferenceSet, path: Path) -> None:
     assert (back.visibility, back.made_with, back.solutions) == ("hidden", small.made_with, small.solutions)
     assert np.array_equal(back.canary, small.canary)
     for mine, theirs in zip(small.of(IDENTITY_BLOCK), back.of(IDENTITY_BLOCK), strict=True):
-        assert (mine.probe, mine.graph_text) == (theirs.probe, theirs.graph_text)
+        assert (mine.case, mine.graph_text) == (theirs.case, theirs.graph_text)
         assert np.array_equal(mine.outputs, theirs.outputs)
         assert set(mine.weights) == set(theirs.weights)
         for key, arrays in mine.weights.items():
@@ -71,12 +71,12 @@ def test_the_same_set_gives_the_same_bytes(small: ReferenceSet, path: Path) -> N
     assert path.read_bytes() == first
 
 
-def test_more_than_nine_probes_keep_their_order(small: ReferenceSet, path: Path) -> None:
+def test_more_than_nine_cases_keep_their_order(small: ReferenceSet, path: Path) -> None:
     first = small.of(IDENTITY_BLOCK)[0]
     names = [f"hidden-{i}" for i in range(1, 12)]
-    many = tuple(replace(first, probe=first.probe.model_copy(update={"name": name})) for name in names)
+    many = tuple(replace(first, case=first.case.model_copy(update={"name": name})) for name in names)
     save(path, replace(small, references={"identity_block": many}))
-    assert [reference.probe.name for reference in load(path).of(IDENTITY_BLOCK)] == names
+    assert [reference.case.name for reference in load(path).of(IDENTITY_BLOCK)] == names
 
 
 def test_more_than_ten_arrays_keep_their_order(small: ReferenceSet, path: Path) -> None:
@@ -172,14 +172,14 @@ def test_stale_references(small: ReferenceSet, path: Path) -> None:
 
 def test_a_fingerprint_knows_what_is_asked() -> None:
     assert len({fingerprint(exercise) for exercise in EXERCISES}) == len(EXERCISES)
-    probe = IDENTITY_BLOCK.public_probes[0]
+    case = IDENTITY_BLOCK.public_cases[0]
     others = (
         replace(IDENTITY_BLOCK, signature=("X", "f", "filters", "stage")),
         replace(IDENTITY_BLOCK, outline=IDENTITY_BLOCK.outline[1:]),
-        replace(IDENTITY_BLOCK, public_probes=(probe,)),
+        replace(IDENTITY_BLOCK, public_cases=(case,)),
         replace(
             IDENTITY_BLOCK,
-            public_probes=(probe.model_copy(update={"input_seed": 9}), *IDENTITY_BLOCK.public_probes[1:]),
+            public_cases=(case.model_copy(update={"input_seed": 9}), *IDENTITY_BLOCK.public_cases[1:]),
         ),
     )
     assert fingerprint(IDENTITY_BLOCK) not in {fingerprint(other) for other in others}
@@ -227,11 +227,11 @@ def test_something_is_of_another_kind(name: str, instead: str | int | None, smal
     assert "can't be read" in refusal(path)
 
 
-@pytest.mark.parametrize("probe", ["", "{}", "[]", '{"name": "public-1"}', 7])
-def test_a_probe_that_is_none(probe: str | int, small: ReferenceSet, path: Path) -> None:
+@pytest.mark.parametrize("case", ["", "{}", "[]", '{"name": "public-1"}', 7])
+def test_a_case_that_is_none(case: str | int, small: ReferenceSet, path: Path) -> None:
     save(path, small)
     with h5py.File(path, "r+") as file:
-        file["identity_block/public-1"].attrs["probe"] = probe
+        file["identity_block/public-1"].attrs["probe"] = case
     assert "can't be read" in refusal(path)
 
 
@@ -253,36 +253,36 @@ def test_damaged_bytes_are_read_or_refused(small: ReferenceSet, path: Path) -> N
 # --- what is committed ------------------------------------------------------------------------------------------
 
 
-def test_the_committed_references_hold_every_public_probe(public: ReferenceSet) -> None:
+def test_the_committed_references_hold_every_public_case(public: ReferenceSet) -> None:
     assert public.visibility == "public"
     assert set(public.made_with) == {"keras", "numpy", "tensorflow"}
     for exercise in EXERCISES:
-        assert tuple(reference.probe for reference in public.of(exercise)) == exercise.public_probes
+        assert tuple(reference.case for reference in public.of(exercise)) == exercise.public_cases
         assert len(public.solutions[exercise.name]) == 64
 
 
-def test_the_committed_inputs_are_those_of_the_probes() -> None:
+def test_the_committed_inputs_are_those_of_the_cases() -> None:
     with h5py.File(PUBLIC) as file:
         for exercise in EXERCISES:
-            for probe in exercise.public_probes:
-                stored = file[f"{exercise.name}/{probe.name}/input"][()]
+            for case in exercise.public_cases:
+                stored = file[f"{exercise.name}/{case.name}/input"][()]
                 assert stored.dtype == np.float32
-                assert np.array_equal(stored, probe.input())
+                assert np.array_equal(stored, case.input())
 
 
 @pytest.mark.parametrize("exercise", [IDENTITY_BLOCK, CONVOLUTIONAL_BLOCK], ids=lambda e: e.name)
 def test_the_committed_outputs_agree_with_the_oracle(exercise: Exercise, public: ReferenceSet) -> None:
     for reference in public.of(exercise):
-        values = forward(reference.graph, reference.weights, reference.probe.input(), reference.probe.training)
+        values = forward(reference.graph, reference.weights, reference.case.input(), reference.case.training)
         gap = np.max(np.abs(values[reference.graph.output] - reference.outputs))
         assert gap <= 1e-5 * np.max(np.abs(reference.outputs))
 
 
 def test_the_known_numbers_are_in_the_committed_references(public: ReferenceSet) -> None:
     reference = public.of(IDENTITY_BLOCK)[0]
-    assert (reference.probe.arguments["f"], reference.probe.arguments["filters"]) == (2, (2, 4, 6))
+    assert (reference.case.arguments["f"], reference.case.arguments["filters"]) == (2, (2, 4, 6))
     np.random.seed(1)
-    assert np.array_equal(reference.probe.input(), np.random.randn(3, 4, 4, 6).astype(np.float32))
+    assert np.array_equal(reference.case.input(), np.random.randn(3, 4, 4, 6).astype(np.float32))
     assert reference.outputs[1][1][0] == pytest.approx([0, 0, 1.3454674, 2.031818, 0, 1.3246754], abs=6e-7)
 
 

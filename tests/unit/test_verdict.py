@@ -18,7 +18,7 @@ from keras import layers
 from keras.initializers import GlorotUniform
 from keras.layers import Activation, Add, BatchNormalization, Conv2D, Lambda
 
-from autograder.diagnosis import Diagnosis, judge, judge_probe
+from autograder.diagnosis import Diagnosis, judge, judge_case
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Array, Evidence, StudentError
 from autograder.exercises import Exercise
@@ -87,23 +87,23 @@ def reference(references: tuple[Reference, ...]) -> Reference:
 
 @pytest.fixture(scope="module")
 def right(reference: Reference) -> Evidence:
-    """The right answer's evidence on the first public probe."""
-    return evidence_of(IDENTITY_BLOCK, reference.probe)
+    """The right answer's evidence on the first public test case."""
+    return evidence_of(IDENTITY_BLOCK, reference.case)
 
 
 @pytest.fixture(scope="module")
 def hidden_references() -> tuple[Reference, ...]:
-    probes = IDENTITY_BLOCK.draw_hidden_probes(Random(0))[:2]
-    return tuple(reference_of(IDENTITY_BLOCK, probe) for probe in probes)
+    test_cases = IDENTITY_BLOCK.draw_hidden_cases(Random(0))[:2]
+    return tuple(reference_of(IDENTITY_BLOCK, test_case) for test_case in test_cases)
 
 
 def judged(function: Function, references: tuple[Reference, ...], canary: Array) -> Diagnosis:
-    evidence = [collect(function, IDENTITY_BLOCK, reference.probe) for reference in references]
+    evidence = [collect(function, IDENTITY_BLOCK, reference.case) for reference in references]
     return judge(IDENTITY_BLOCK, evidence, references, canary)
 
 
 def only(evidence: Evidence, reference: Reference, canary: Array, exercise: Exercise = IDENTITY_BLOCK) -> Diagnosis:
-    """The diagnosis from one probe's evidence."""
+    """The diagnosis from one test case's evidence."""
     return judge(exercise, [evidence], [reference], canary)
 
 
@@ -238,13 +238,13 @@ def test_made_up_outputs_earn_nothing(right: Evidence, reference: Reference, can
 
 
 def test_a_wrong_answer_with_the_right_outputs_earns_nothing(reference: Reference, canary: Array) -> None:
-    wrong = collect(block_with("2a"), IDENTITY_BLOCK, reference.probe)
+    wrong = collect(block_with("2a"), IDENTITY_BLOCK, reference.case)
     assert only(wrong, reference, canary).points == 7.5
     assert_earns_nothing(only(replace(wrong, outputs=reference.outputs), reference, canary))
 
 
 def test_the_right_graph_over_a_wrong_answers_numbers_earns_nothing(reference: Reference, canary: Array) -> None:
-    wrong = collect(block_with("2a"), IDENTITY_BLOCK, reference.probe)
+    wrong = collect(block_with("2a"), IDENTITY_BLOCK, reference.case)
     assert_earns_nothing(only(replace(wrong, graph=reference.graph_text), reference, canary))
 
 
@@ -297,11 +297,11 @@ def test_made_up_weights_earn_nothing(
     assert_earns_nothing(only(made_up, reference, canary))
 
 
-def test_evidence_of_another_probe_earns_nothing(references: tuple[Reference, ...], canary: Array) -> None:
-    evidence = [evidence_of(IDENTITY_BLOCK, reference.probe) for reference in references]
+def test_evidence_of_another_case_earns_nothing(references: tuple[Reference, ...], canary: Array) -> None:
+    evidence = [evidence_of(IDENTITY_BLOCK, reference.case) for reference in references]
     assert judge(IDENTITY_BLOCK, evidence, references, canary).points == FULL
     assert_earns_nothing(judge(IDENTITY_BLOCK, evidence[::-1], references, canary))
-    renamed = [replace(given, probe=ref.probe.name) for given, ref in zip(evidence[::-1], references, strict=True)]
+    renamed = [replace(given, case=ref.case.name) for given, ref in zip(evidence[::-1], references, strict=True)]
     assert_earns_nothing(judge(IDENTITY_BLOCK, renamed, references, canary))
 
 
@@ -343,13 +343,13 @@ def drawn_elsewhere(evidence: Evidence, reference: Reference) -> Evidence:
     generator = np.random.default_rng(0)
     weights = with_arrays(evidence.weights, lambda kernel: generator.uniform(-0.6, 0.6, kernel.shape).astype("float32"))
     graph = parse_graph(evidence.graph or "")
-    outputs = forward(graph, weights, reference.probe.input(), reference.probe.training)[graph.output]
+    outputs = forward(graph, weights, reference.case.input(), reference.case.training)[graph.output]
     return replace(evidence, weights=weights, outputs=outputs.astype(np.float32))
 
 
 def test_another_generator_passes_with_a_note(references: tuple[Reference, ...], canary: Array) -> None:
     evidence = [
-        replace(drawn_elsewhere(evidence_of(IDENTITY_BLOCK, ref.probe), ref), canary=canary + 0.5) for ref in references
+        replace(drawn_elsewhere(evidence_of(IDENTITY_BLOCK, ref.case), ref), canary=canary + 0.5) for ref in references
     ]
     diagnosis = judge(IDENTITY_BLOCK, evidence, references, canary)
     assert (diagnosis.points, diagnosis.passed) == (FULL, True)
@@ -359,7 +359,7 @@ def test_another_generator_passes_with_a_note(references: tuple[Reference, ...],
 
 def test_a_wrong_graph_does_not_pass_with_another_generator(reference: Reference, canary: Array) -> None:
     for step in STEPS:
-        wrong = drawn_elsewhere(collect(block_with(step), IDENTITY_BLOCK, reference.probe), reference)
+        wrong = drawn_elsewhere(collect(block_with(step), IDENTITY_BLOCK, reference.case), reference)
         diagnosis = only(replace(wrong, canary=canary + 0.5), reference, canary)
         assert slips(diagnosis) == {SLIPS[step]}
         assert (diagnosis.points, diagnosis.passed) == (7.5, False)
@@ -387,8 +387,11 @@ def test_an_error_without_a_graph_earns_nothing(reference: Reference, canary: Ar
     assert {line.right for line in report.steps} == {None}
 
 
-def test_an_error_on_one_probe_spoils_the_others(references: tuple[Reference, ...], canary: Array) -> None:
-    evidence = [evidence_of(IDENTITY_BLOCK, references[0].probe), Evidence("identity_block", "public-2", error=ERROR)]
+def test_an_error_on_one_case_spoils_the_others(references: tuple[Reference, ...], canary: Array) -> None:
+    evidence = [
+        evidence_of(IDENTITY_BLOCK, references[0].case),
+        Evidence("identity_block", "public-2", error=ERROR),
+    ]
     assert_earns_nothing(judge(IDENTITY_BLOCK, evidence, references, canary), None)
 
 
@@ -406,7 +409,7 @@ def test_paths_that_do_not_meet_are_a_finding_where_they_part(references: tuple[
     assert make_report(diagnosis).error
 
 
-# --- hidden probes ----------------------------------------------------------------------------------------------
+# --- hidden test cases ----------------------------------------------------------------------------------------------
 
 
 def wrong_from(stage: int, wrong: Function) -> Function:
@@ -419,11 +422,11 @@ def wrong_from(stage: int, wrong: Function) -> Function:
 
 
 @pytest.mark.parametrize("slip", ["2a", "2b", "wiring"])
-def test_what_hidden_probes_alone_show_keeps_its_values(
+def test_what_hidden_cases_alone_show_keeps_its_values(
     slip: str, references: tuple[Reference, ...], hidden_references: tuple[Reference, ...], canary: Array
 ) -> None:
     wrong = block_with(add=ADDITIONS["Add([X, X])"]) if slip == "wiring" else block_with(slip)
-    function = wrong_from(int(hidden_references[0].probe.arguments["stage"]), wrong)
+    function = wrong_from(int(hidden_references[0].case.arguments["stage"]), wrong)
     assert judged(function, references, canary).points == FULL
     diagnosis = judged(function, references + hidden_references, canary)
     (finding,) = diagnosis.findings
@@ -435,7 +438,7 @@ def test_what_hidden_probes_alone_show_keeps_its_values(
     assert all(value.name.startswith(("res1a", "bn1a")) for value in report.values if value.name)
 
 
-def test_what_public_probes_show_too_keeps_no_secret(
+def test_what_public_cases_show_too_keeps_no_secret(
     references: tuple[Reference, ...], hidden_references: tuple[Reference, ...], canary: Array
 ) -> None:
     for order in (references + hidden_references, hidden_references + references):
@@ -443,13 +446,13 @@ def test_what_public_probes_show_too_keeps_no_secret(
         assert (finding.hidden, finding.expected, finding.found) == (False, 0.001, 0.01)
 
 
-def test_an_error_that_hidden_probes_alone_raise_is_noted(
+def test_an_error_that_hidden_cases_alone_raise_is_noted(
     references: tuple[Reference, ...], hidden_references: tuple[Reference, ...], canary: Array
 ) -> None:
     def broken(*arguments: Any) -> Tensor:
         raise ZeroDivisionError
 
-    function = wrong_from(int(hidden_references[1].probe.arguments["stage"]), broken)
+    function = wrong_from(int(hidden_references[1].case.arguments["stage"]), broken)
     diagnosis = judged(function, references + hidden_references, canary)
     assert_earns_nothing(diagnosis, None)
     assert any("other arguments" in note for note in make_report(diagnosis).notes)
@@ -461,7 +464,7 @@ def test_an_error_that_hidden_probes_alone_raise_is_noted(
 @pytest.fixture(scope="module")
 def resnet(canary: Array) -> tuple[Reference, Evidence]:
     """ResNet-50, built once: as the reference and as a right answer."""
-    reference = reference_of(RESNET50, RESNET50.public_probes[1])
+    reference = reference_of(RESNET50, RESNET50.public_cases[1])
     return reference, Evidence("ResNet50", "public-2", reference.graph_text, None, reference.outputs, canary)
 
 
@@ -472,10 +475,10 @@ def test_a_right_resnet(resnet: tuple[Reference, Evidence], canary: Array) -> No
     assert (diagnosis.points, diagnosis.passed) == (FULL, True)
 
 
-def test_a_models_evidence_of_another_probe_earns_nothing(resnet: tuple[Reference, Evidence], canary: Array) -> None:
-    """A model's weights don't travel, so that its name alone tells which probe the evidence is of."""
+def test_a_models_evidence_of_another_case_earns_nothing(resnet: tuple[Reference, Evidence], canary: Array) -> None:
+    """A model's weights don't travel, so that its name alone tells which test case the evidence is of."""
     reference, evidence = resnet
-    assert_earns_nothing(only(replace(evidence, probe="public-1"), reference, canary, RESNET50))
+    assert_earns_nothing(only(replace(evidence, case="public-1"), reference, canary, RESNET50))
 
 
 def test_a_models_outputs_must_be_the_references(resnet: tuple[Reference, Evidence], canary: Array) -> None:
@@ -574,7 +577,7 @@ def test_a_mutated_graph_is_judged_and_passes_only_if_it_is_the_same(
         for drawn in (canary, canary + 1):
             evidence = replace(right, graph=json.dumps(mutant), canary=drawn)
             begun = time.process_time()
-            verdict = judge_probe(IDENTITY_BLOCK, evidence, reference, canary)
+            verdict = judge_case(IDENTITY_BLOCK, evidence, reference, canary)
             assert time.process_time() - begun < 1
             assert verdict.passed or verdict.findings or verdict.trouble
             if verdict.passed:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...evidence.collect import collect, student_error
 from ...evidence.evidence import Evidence, StudentError, to_json
-from ...exercises import PlainTask, Probe
+from ...exercises import PlainTask, TestCase
 from .wire import CannotCross, Named, dumps, loads
 
 VALUE, RAISED, CANNOT = b"value\n", b"raised\n", b"cannot\n"
@@ -25,7 +25,7 @@ VALUE, RAISED, CANNOT = b"value\n", b"raised\n", b"cannot\n"
 
 
 class EvidenceRequest(BaseModel):
-    """Evidence of one exercise on some probes; the answer to probe number i goes to `path` with `.i` behind it.
+    """Evidence of one exercise on some test cases; the answer to test case number i goes to `path` with `.i` behind it.
 
     What there is to know of the exercise comes along: nothing is looked up on the side of the student's code.
     """
@@ -33,7 +33,7 @@ class EvidenceRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     exercise: PlainTask
-    probes: tuple[Probe, ...]
+    cases: tuple[TestCase, ...]
     with_weights: bool | None = None
     graph_alone: bool = False
     path: str
@@ -44,12 +44,12 @@ def evidence(request: str) -> None:
     asked = EvidenceRequest.model_validate_json(request)
     exercise = asked.exercise
     function = _names().get(exercise.function)
-    for i, probe in enumerate(asked.probes):
+    for i, case in enumerate(asked.cases):
         if callable(function):
-            found = collect(function, exercise, probe, asked.with_weights, asked.graph_alone)
+            found = collect(function, exercise, case, asked.with_weights, asked.graph_alone)
         else:
             error = StudentError(kind="undefined", type="NameError", function=exercise.function)
-            found = Evidence(exercise.function, probe.name, error=error)
+            found = Evidence(exercise.function, case.name, error=error)
         _write(f"{asked.path}.{i}", to_json(found))
 
 

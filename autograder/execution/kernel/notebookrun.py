@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from ...base.notebooks import grade_id, is_left_out, is_test
 from ...evidence.evidence import Evidence, StudentError
-from ...exercises import Exercise, Probe
+from ...exercises import Exercise, TestCase
 from .outputs import Output
 from .session import Cell, Kernel, Session, Times
 
@@ -36,13 +36,13 @@ class NotebookRun:
         return self.session.protection_words
 
     def collect(
-        self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None = None
+        self, exercise: Exercise, cases: Sequence[TestCase], with_weights: bool | None = None
     ) -> tuple[Evidence, ...]:
-        """The evidence of one exercise, probe by probe. Whatever the kernel does, there is one for each.
+        """The evidence of one exercise, test case by test case. Whatever the kernel does, there is one for each.
 
         Of a network to be trained it is the graph alone.
         """
-        found = self.session.collect(exercise, probes, with_weights, graph_alone=exercise.kind == "trained")
+        found = self.session.collect(exercise, cases, with_weights, graph_alone=exercise.kind == "trained")
         return tuple(self._explained(one, exercise) for one in found)
 
     def _explained(self, found: Evidence, exercise: Exercise) -> Evidence:

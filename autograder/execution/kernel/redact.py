@@ -1,4 +1,4 @@
-"""What may be told of an error on a hidden probe: what went wrong and in which line, but nothing the student's code
+"""What may be told of an error on a hidden test case: what went wrong and in which line, but nothing the student's code
 says of its own, because it could say what it was given there.
 """
 

@@ -22,7 +22,7 @@ from typing import Any, Literal, Protocol
 from pydantic import ValidationError
 
 from ...evidence.evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json
-from ...exercises import Exercise, PlainTask, Probe
+from ...exercises import Exercise, PlainTask, TestCase
 from . import answers, wire
 from .answers import CANNOT, RAISED, VALUE, EvidenceRequest
 from .client import Client, KernelGone, Run
@@ -274,29 +274,29 @@ class Session:
     def collect(
         self,
         exercise: Exercise,
-        probes: Sequence[Probe],
+        cases: Sequence[TestCase],
         with_weights: bool | None = None,
         graph_alone: bool = False,
     ) -> tuple[Evidence, ...]:
-        """The evidence of one exercise, probe by probe; whatever the kernel does, there is one for each.
+        """The evidence of one exercise, test case by test case; whatever the kernel does, there is one for each.
 
         `graph_alone` asks for the graph without outputs, where the function does nothing but build it. What has been
         collected since the last cell ran is not asked for again. Raises SessionError.
         """
-        keys = [(exercise.name, probe.name, with_weights, graph_alone) for probe in probes]
-        new = [probe for probe, key in zip(probes, keys, strict=True) if key not in self._evidence]
+        keys = [(exercise.name, case.name, with_weights, graph_alone) for case in cases]
+        new = [case for case, key in zip(cases, keys, strict=True) if key not in self._evidence]
         if new:
-            for probe, found in zip(new, self._collect(exercise, new, with_weights, graph_alone), strict=True):
-                self._evidence[exercise.name, probe.name, with_weights, graph_alone] = found
+            for case, found in zip(new, self._collect(exercise, new, with_weights, graph_alone), strict=True):
+                self._evidence[exercise.name, case.name, with_weights, graph_alone] = found
         return tuple(self._evidence[key] for key in keys)
 
     def _collect(
-        self, exercise: Exercise, probes: Sequence[Probe], with_weights: bool | None, graph_alone: bool
+        self, exercise: Exercise, cases: Sequence[TestCase], with_weights: bool | None, graph_alone: bool
     ) -> list[Evidence]:
         def code(path: Path) -> str:
             asked = EvidenceRequest(
                 exercise=PlainTask.model_validate(exercise),
-                probes=tuple(probes),
+                cases=tuple(cases),
                 with_weights=with_weights,
                 graph_alone=graph_alone,
                 path=str(path),
@@ -310,21 +310,21 @@ class Session:
         except NoAnswer as none:
             trouble = none.error
         if not asked_at:
-            return [Evidence(exercise.function, probe.name, error=trouble) for probe in probes]
+            return [Evidence(exercise.function, case.name, error=trouble) for case in cases]
         path = asked_at[-1]
         limit = WEIGHTY if with_weights else MAX_EVIDENCE
         return [
-            self._read_evidence(path.with_name(f"{path.name}.{i}"), exercise, probe, trouble, limit, graph_alone)
-            for i, probe in enumerate(probes)
+            self._read_evidence(path.with_name(f"{path.name}.{i}"), exercise, case, trouble, limit, graph_alone)
+            for i, case in enumerate(cases)
         ]
 
     def _read_evidence(
-        self, path: Path, exercise: Exercise, probe: Probe, trouble: StudentError, limit: int, graph_alone: bool
+        self, path: Path, exercise: Exercise, case: TestCase, trouble: StudentError, limit: int, graph_alone: bool
     ) -> Evidence:
         try:
             found = replace(from_json(_read(path, limit), limit), graph_alone=graph_alone)
         except (OSError, EvidenceError):
-            return Evidence(exercise.function, probe.name, error=trouble)
+            return Evidence(exercise.function, case.name, error=trouble)
         if found.error is not None and found.error.kind == "undefined":
             return replace(found, error=self._why_undefined(exercise) or found.error)
         return found

@@ -25,8 +25,8 @@ from ...diagnosis.aggregate import label
 from ...evidence.evidence import Evidence
 from ...execution.kernel.local import LocalKernel
 from ...execution.kernel.notebookrun import NotebookRun, running
-from ...exercises import NOTEBOOKS, Exercise, Mistake, Probe
-from ...exercises.definition import probe_problems
+from ...exercises import NOTEBOOKS, Exercise, Mistake, TestCase
+from ...exercises.definition import case_problems
 from ...graph import Refused, parse_graph
 from ...graph.oracle import OracleError, forward
 from ...lesson.signs.hidden import Pictures, keep_hidden
@@ -60,7 +60,7 @@ class Built:
     """What a build did, for its closing lines."""
 
     assignments: tuple[str, ...]
-    probes: int
+    cases: int
     furthest_from_oracle: float
 
 
@@ -90,7 +90,7 @@ def build(course: Course, assignments: Sequence[str], seed: str | None, progress
     if made:
         _keep_secret(course, secret)
     furthest = max((family.furthest for family in made), default=0.0)
-    return Built(tuple(assignments), sum(family.probes for family in made), furthest)
+    return Built(tuple(assignments), sum(family.cases for family in made), furthest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class _Made:
     public: ReferenceSet | None
     hidden: ReferenceSet | None
     images: Pictures | None
-    probes: int
+    cases: int
     furthest: float
 
     def keep(self, course: Course, secret: str) -> None:
@@ -119,8 +119,8 @@ def _build_family(course: Course, name: str, assignments: Sequence[str], secret:
     """Build assignments that ask for the same exercises, the kit's own or those of the assignment `name`."""
     exercises = read_exercises(course, name)
     sets: Sets = (exercises,) if name else NOTEBOOKS
-    hidden_probes = _draw(exercises, secret)
-    public, hidden = _standing(course, name, assignments, hidden_probes)
+    hidden_cases = _draw(exercises, secret)
+    public, hidden = _standing(course, name, assignments, hidden_cases)
     digest = source_digest(course, name)
     images: Pictures | None = None
     furthest = 0.0
@@ -129,16 +129,16 @@ def _build_family(course: Course, name: str, assignments: Sequence[str], secret:
         for notebook in notebooks:
             mistakes = read_mistakes(course, name) if public is None else ()
             progress(f"{assignment}: running the instructor's notebook {notebook.path.name}")
-            evidence, tried = _run(notebook, hidden_probes, mistakes)
+            evidence, tried = _run(notebook, hidden_cases, mistakes)
             if _is_trained(notebook):
                 progress(f"{assignment}: measuring the instructor's network")
                 images = images or trained.hidden_images(course, secret)
                 _network_earns_all(course, notebook, evidence, images)
                 continue
             progress(f"{assignment}: checking {sum(map(len, evidence.values()))} answers")
-            furthest = max(furthest, _confirm(notebook, evidence, hidden_probes))
-            public = public or _reference_set("public", notebook, evidence, hidden_probes, tried, digest)
-            hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_probes, tried, digest)
+            furthest = max(furthest, _confirm(notebook, evidence, hidden_cases))
+            public = public or _reference_set("public", notebook, evidence, hidden_cases, tried, digest)
+            hidden = hidden or _reference_set("hidden", notebook, evidence, hidden_cases, tried, digest)
             _solutions_earn_all(notebook, evidence, (public, hidden))
             if tried:
                 progress(f"{assignment}: proving that {len(tried)} wrong answers are caught")
@@ -150,7 +150,7 @@ def _build_family(course: Course, name: str, assignments: Sequence[str], secret:
         for notebook in notebooks:
             release = course.release / assignment / notebook.path.name
             _untouched_earns_nothing(release, sets, public, hidden, images)
-    return _Made(name, public, hidden, images, sum(len(_probes(e, hidden_probes)) for e in exercises), furthest)
+    return _Made(name, public, hidden, images, sum(len(_cases(e, hidden_cases)) for e in exercises), furthest)
 
 
 def _mistakes_are_caught(path: Path, tried: Sequence[Tried], sets: tuple[ReferenceSet, ReferenceSet]) -> None:
@@ -185,7 +185,7 @@ def _require_writable(course: Course) -> None:
 
 
 def _secret_seed(course: Course) -> str | None:
-    """The secret that hidden probes are drawn from, if there is one."""
+    """The secret that hidden test cases are drawn from, if there is one."""
     path = course.secret_seed
     return path.read_text().strip() or None if path.is_file() else None
 
@@ -199,7 +199,7 @@ def _keep_secret(course: Course, secret: str) -> None:
 
 
 def _standing(
-    course: Course, name: str, assignments: Sequence[str], hidden_probes: dict[str, tuple[Probe, ...]]
+    course: Course, name: str, assignments: Sequence[str], hidden_cases: dict[str, tuple[TestCase, ...]]
 ) -> tuple[ReferenceSet | None, ReferenceSet | None]:
     """The references there are, public and hidden, where the assignment that they are made from is not built now."""
     first = next(a for a in course.assignments() if family_name(course, a) == name)
@@ -216,28 +216,28 @@ def _standing(
         hidden = load(hidden_file)
     except ReferencesError:
         return public, None
-    drawn = {name: tuple(reference.probe for reference in found) for name, found in hidden.references.items()}
-    return public, hidden if drawn == hidden_probes else None
+    drawn = {name: tuple(reference.case for reference in found) for name, found in hidden.references.items()}
+    return public, hidden if drawn == hidden_cases else None
 
 
-def _draw(exercises: Sequence[Exercise], seed: str) -> dict[str, tuple[Probe, ...]]:
+def _draw(exercises: Sequence[Exercise], seed: str) -> dict[str, tuple[TestCase, ...]]:
     return {exercise.name: _drawn(exercise, seed) for exercise in exercises}
 
 
-def _drawn(exercise: Exercise, seed: str) -> tuple[Probe, ...]:
+def _drawn(exercise: Exercise, seed: str) -> tuple[TestCase, ...]:
     try:
-        probes = tuple(exercise.draw_hidden_probes(Random(f"{seed}/{exercise.name}")))
+        cases = tuple(exercise.draw_hidden_cases(Random(f"{seed}/{exercise.name}")))
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
-        raise DefinitionError(f"Exercise {exercise.name}: its hidden probes can't be drawn: {what}") from None
-    problem = next(probe_problems(exercise, probes, hidden=True), None if probes else "there is no hidden probe")
+        raise DefinitionError(f"Exercise {exercise.name}: its hidden test cases can't be drawn: {what}") from None
+    problem = next(case_problems(exercise, cases, hidden=True), None if cases else "there is no hidden test case")
     if problem:
         raise DefinitionError(f"Exercise {exercise.name}: {problem}.")
-    return probes
+    return cases
 
 
-def _probes(exercise: Exercise, hidden: dict[str, tuple[Probe, ...]]) -> tuple[Probe, ...]:
-    return exercise.public_probes + hidden.get(exercise.name, ())
+def _cases(exercise: Exercise, hidden: dict[str, tuple[TestCase, ...]]) -> tuple[TestCase, ...]:
+    return exercise.public_cases + hidden.get(exercise.name, ())
 
 
 def _instructor_notebooks(course: Course, assignment: str, sets: Sets) -> tuple[Notebook, ...]:
@@ -265,7 +265,7 @@ def _instructor_notebook(path: Path, sets: Sets) -> Notebook:
 
 
 def _run(
-    notebook: Notebook, hidden: dict[str, tuple[Probe, ...]], mistakes: Sequence[Mistake]
+    notebook: Notebook, hidden: dict[str, tuple[TestCase, ...]], mistakes: Sequence[Mistake]
 ) -> tuple[dict[str, tuple[Evidence, ...]], list[Tried]]:
     """What the solutions give, and the wrong answers."""
     with _running(notebook, notebook.path.parent) as session:
@@ -273,13 +273,13 @@ def _run(
             failed = session.errors[0]
             raise BuildError(f"{notebook.path}, cell {failed.cell}: {failed.error.type}: {failed.error.message}")
         evidence = {
-            exercise.name: session.collect(exercise, _probes(exercise, hidden), with_weights=True)
+            exercise.name: session.collect(exercise, _cases(exercise, hidden), with_weights=True)
             for exercise in notebook.exercises
         }
         if any(given.error for found in evidence.values() for given in found):
             return evidence, []  # the solution comes first
         try:
-            return evidence, try_mistakes(notebook, session, mistakes, lambda exercise: _probes(exercise, hidden))
+            return evidence, try_mistakes(notebook, session, mistakes, lambda exercise: _cases(exercise, hidden))
         except MistakeError as error:
             raise BuildError(str(error)) from None
 
@@ -290,13 +290,13 @@ def _running(notebook: Notebook, folder: Path) -> AbstractContextManager[Noteboo
 
 
 def _confirm(
-    notebook: Notebook, evidence: dict[str, tuple[Evidence, ...]], hidden: dict[str, tuple[Probe, ...]]
+    notebook: Notebook, evidence: dict[str, tuple[Evidence, ...]], hidden: dict[str, tuple[TestCase, ...]]
 ) -> float:
     """Every solution's output must follow from its graph and weights by the oracle, too; gives the largest gap."""
     furthest = 0.0
     for exercise in notebook.exercises:
-        for probe, given in zip(_probes(exercise, hidden), evidence[exercise.name], strict=True):
-            where = f"{notebook.path}, cell {exercise.name}, probe {probe.name}"
+        for case, given in zip(_cases(exercise, hidden), evidence[exercise.name], strict=True):
+            where = f"{notebook.path}, cell {exercise.name}, test case {case.name}"
             if given.error is not None:
                 raise BuildError(f"{where}: {describe_error(given.error, exercise, translator('en'))}")
             if exercise.kind == "function":
@@ -306,7 +306,7 @@ def _confirm(
             try:
                 graph = parse_graph(given.graph)
                 label(exercise, graph)
-                values = forward(graph, given.weights, probe.input(), probe.training)
+                values = forward(graph, given.weights, case.input(), case.training)
             except (Refused, OracleError, ValueError) as error:
                 raise BuildError(f"{where}: {error}") from None
             expected = values[graph.output]
@@ -323,7 +323,7 @@ def _reference_set(
     visibility: str,
     notebook: Notebook,
     evidence: dict[str, tuple[Evidence, ...]],
-    hidden: dict[str, tuple[Probe, ...]],
+    hidden: dict[str, tuple[TestCase, ...]],
     tried: Sequence[Tried],
     source: str,
 ) -> ReferenceSet:
@@ -331,10 +331,10 @@ def _reference_set(
     canary = np.zeros(0, np.float32)
     for exercise in notebook.exercises:
         found = []
-        for probe, given in zip(_probes(exercise, hidden), evidence[exercise.name], strict=True):
+        for case, given in zip(_cases(exercise, hidden), evidence[exercise.name], strict=True):
             canary = canary if given.canary is None else given.canary
-            if probe.hidden == (visibility == "hidden"):
-                found.append(_reference(exercise, probe, given))
+            if case.hidden == (visibility == "hidden"):
+                found.append(_reference(exercise, case, given))
         references[exercise.name] = tuple(found)
     made = ReferenceSet(
         visibility="hidden" if visibility == "hidden" else "public",
@@ -348,12 +348,12 @@ def _reference_set(
     return with_fingerprints(made, tried)
 
 
-def _reference(exercise: Exercise, probe: Probe, given: Evidence) -> Reference:
+def _reference(exercise: Exercise, case: TestCase, given: Evidence) -> Reference:
     if exercise.kind == "function":
-        return Reference(probe, "", np.zeros(0, np.float32), None, given.answer)
+        return Reference(case, "", np.zeros(0, np.float32), None, given.answer)
     assert given.graph is not None
     assert given.outputs is not None
-    return Reference(probe, given.graph, given.outputs, given.weights if exercise.kind == "block" else None)
+    return Reference(case, given.graph, given.outputs, given.weights if exercise.kind == "block" else None)
 
 
 def solution_digests(notebook: Notebook) -> dict[str, str]:
@@ -395,7 +395,7 @@ def _untouched_earns_nothing(
         for exercise in notebook.exercises:
             if exercise.kind == "trained":
                 assert images is not None
-                (evidence,) = session.collect(exercise, exercise.public_probes)
+                (evidence,) = session.collect(exercise, exercise.public_cases)
                 _must_be_nothing(path, exercise, trained.untouched_points(path.parent, exercise, evidence, images))
             else:
                 assert public is not None
@@ -409,8 +409,8 @@ def _must_be_nothing(path: Path, exercise: Exercise, points: float) -> None:
 
 
 def _points_of(session: NotebookRun, exercise: Exercise, sets: tuple[ReferenceSet, ReferenceSet]) -> float:
-    probes = [reference.probe for found in sets for reference in found.of(exercise)]
-    return _judge(exercise, session.collect(exercise, probes), sets).points
+    cases = [reference.case for found in sets for reference in found.of(exercise)]
+    return _judge(exercise, session.collect(exercise, cases), sets).points
 
 
 def _judge(exercise: Exercise, evidence: Sequence[Evidence], sets: tuple[ReferenceSet, ReferenceSet]) -> Diagnosis:

@@ -14,12 +14,12 @@ from ...diagnosis.function import same_answer
 from ...evidence.evidence import Answer, Evidence
 from ...execution.kernel.notebookrun import NotebookRun
 from ...execution.kernel.session import Cell
-from ...exercises import Exercise, Mistake, Probe
+from ...exercises import Exercise, Mistake, TestCase
 from ...references.notebook import Notebook
 from ...references.references import Reference, ReferenceSet
 from ...report.sentences import describe, describe_error
 
-Probes = Callable[[Exercise], Sequence[Probe]]
+TestCases = Callable[[Exercise], Sequence[TestCase]]
 Judge = Callable[[Exercise, Sequence[Evidence]], Diagnosis]
 
 
@@ -29,14 +29,14 @@ class MistakeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A wrong answer and the evidence that it gives, probe by probe."""
+    """A wrong answer and the evidence that it gives, test case by test case."""
 
     mistake: Mistake
     exercise: Exercise
     evidence: tuple[Evidence, ...]
 
 
-def try_mistakes(notebook: Notebook, run: NotebookRun, mistakes: Sequence[Mistake], probes: Probes) -> list[Tried]:
+def try_mistakes(notebook: Notebook, run: NotebookRun, mistakes: Sequence[Mistake], cases: TestCases) -> list[Tried]:
     """Run every wrong answer in the kernel of the instructor's notebook. Raises MistakeError."""
     exercises = {exercise.name: exercise for exercise in notebook.exercises}
     solutions = {name: cell.source for cell in notebook.node.cells if (name := grade_id(cell))}
@@ -44,7 +44,7 @@ def try_mistakes(notebook: Notebook, run: NotebookRun, mistakes: Sequence[Mistak
     for mistake in mistakes:
         exercise = exercises[mistake.exercise]
         run.session.run(Cell(exercise.name, written(mistake, solutions[exercise.name])))
-        tried.append(Tried(mistake, exercise, run.session.collect(exercise, probes(exercise))))
+        tried.append(Tried(mistake, exercise, run.session.collect(exercise, cases(exercise))))
         run.session.run(Cell(exercise.name, solutions[exercise.name]))
     return tried
 
@@ -69,10 +69,10 @@ def with_fingerprints(references: ReferenceSet, tried: Sequence[Tried]) -> Refer
     for one in tried:
         for given in one.evidence:
             if given.answer is not None:
-                answers.setdefault((one.exercise.name, given.probe), {})[one.mistake.name] = given.answer
+                answers.setdefault((one.exercise.name, given.case), {})[one.mistake.name] = given.answer
 
     def marked(name: str, reference: Reference) -> Reference:
-        return replace(reference, mistakes=answers.get((name, reference.probe.name), {}))
+        return replace(reference, mistakes=answers.get((name, reference.case.name), {}))
 
     found = {name: tuple(marked(name, one) for one in given) for name, given in references.references.items()}
     return replace(references, references=found)
@@ -81,7 +81,7 @@ def with_fingerprints(references: ReferenceSet, tried: Sequence[Tried]) -> Refer
 def require_told_apart(path: Path, tried: Sequence[Tried], public: ReferenceSet, hidden: ReferenceSet) -> None:
     """Two known mistakes with the same values can't be told apart. Raises MistakeError, naming them.
 
-    Students are told on the public probes; there, only mistakes that hidden probes alone show may be alike.
+    Students are told on the public test cases; there, only mistakes that hidden test cases alone show may be alike.
     """
     known = [one for one in tried if one.exercise.kind == "function" and one.mistake.sentence]
     for a, b in combinations(known, 2):
@@ -90,10 +90,12 @@ def require_told_apart(path: Path, tried: Sequence[Tried], public: ReferenceSet,
         names = f"{path}: the mistakes {a.mistake.name} and {b.mistake.name} of {a.exercise.name}"
         seen = public.of(a.exercise)
         if all(_alike(a, b, one) for one in (*seen, *hidden.of(a.exercise))):
-            raise MistakeError(f"{names} give the same values on all probes: add a probe that tells them apart.")
+            raise MistakeError(
+                f"{names} give the same values on all test cases: add a test case that tells them apart."
+            )
         if all(_alike(a, b, one) for one in seen) and not all(_is_right(a, one) for one in seen):
             raise MistakeError(
-                f"{names} give the same values on all public probes: add a public probe that tells them apart."
+                f"{names} give the same values on all public test cases: add a public test case that tells them apart."
             )
 
 
@@ -108,7 +110,7 @@ def _is_right(tried: Tried, reference: Reference) -> bool:
 
 
 def _answer(tried: Tried, reference: Reference) -> Answer | None:
-    return next((given.answer for given in tried.evidence if given.probe == reference.probe.name), None)
+    return next((given.answer for given in tried.evidence if given.case == reference.case.name), None)
 
 
 def require_caught(path: Path, tried: Sequence[Tried], judged: Judge) -> None:

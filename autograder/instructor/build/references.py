@@ -35,7 +35,7 @@ def _alike(a: ReferenceSet, b: ReferenceSet) -> bool:
 
 
 def _same_reference(a: Reference, b: Reference) -> bool:
-    if a.probe != b.probe or a.graph_text != b.graph_text or not np.array_equal(a.outputs, b.outputs):
+    if a.case != b.case or a.graph_text != b.graph_text or not np.array_equal(a.outputs, b.outputs):
         return False
     if not _same_answers({"": a.answer or {}, **a.mistakes}, {"": b.answer or {}, **b.mistakes}):
         return False

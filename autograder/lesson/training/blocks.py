@@ -77,7 +77,7 @@ def _chosen(
     exercise = _exercise(name)
     if not callable(function):
         return _Found(course_block(exercise, references[0]), trouble or _("there is none in the notebook"))
-    evidence = [collect(function, exercise, reference.probe) for reference in references]
+    evidence = [collect(function, exercise, reference.case) for reference in references]
     verdict = judge(exercise, evidence, references, known.canary)
     if verdict.passed:
         return _Found(function, "")
@@ -173,7 +173,7 @@ class _Swap:
 
         settings = node.settings
         if node.kind == "Conv2D":
-            given = self.reference.probe.arguments
+            given = self.reference.case.arguments
             return layers.Conv2D(
                 self.filters[_place(given["filters"], settings["filters"])],
                 self.f if settings["kernel_size"] == (given["f"], given["f"]) else settings["kernel_size"],
@@ -187,7 +187,7 @@ class _Swap:
         return getattr(layers, node.kind)()  # Add, ReLU
 
     def _name(self, node: Node) -> str:
-        given = self.reference.probe.arguments
+        given = self.reference.case.arguments
         return COURSE_PREFIX + node.name.replace(f"{given['stage']}{given['block']}", self.place, 1)
 
 

@@ -1,4 +1,4 @@
-# story: A layer's name holds what a hidden probe asked for, and what could be found out there.
+# story: A layer's name holds what a hidden test case asked for, and what could be found out there.
 # aim: secret
 # stock: nothing: the report does not show the names of layers that nobody asked for
 

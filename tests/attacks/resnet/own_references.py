@@ -13,19 +13,19 @@ from autograder.exercises import EXERCISES
 from autograder.references.references import Reference, ReferenceSet, load, save
 
 
-def reference_set(visibility, probes):
+def reference_set(visibility, cases):
     found = {}
     for exercise in EXERCISES[:1]:
-        given = [(probe, collect(identity_block, exercise, probe)) for probe in probes]
+        given = [(case, collect(identity_block, exercise, case)) for case in cases]
         found[exercise.name] = tuple(Reference(p, e.graph, e.outputs, e.weights) for p, e in given)
     return ReferenceSet(visibility, canary(), found)
 
 
 def own_course(root):
     course = Course(Path(root))
-    probes = EXERCISES[0].public_probes
-    save(course.public_references, reference_set("public", probes))
-    save(course.hidden_references, reference_set("hidden", probes))
+    cases = EXERCISES[0].public_cases
+    save(course.public_references, reference_set("public", cases))
+    save(course.hidden_references, reference_set("hidden", cases))
     (course.root / "nbgrader_config.py").write_text("c = get_config()\n")
 
 

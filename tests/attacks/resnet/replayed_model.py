@@ -1,4 +1,4 @@
-# story: A public reference of ResNet-50 stands in for every probe: its weights don't travel, so no output is recomputed.
+# story: A public reference of ResNet-50 stands in for every test case: its weights don't travel, so no output is recomputed.
 # aim: points
 # stock: points
 
@@ -26,11 +26,11 @@ from autograder.references.references import load
 public = load(find_course().public_references)
 
 
-def replay(function, exercise, probe, with_weights=None):
+def replay(function, exercise, case, with_weights=None):
     one = public.of(exercise)[0]
     if exercise.kind != "model":
-        return Evidence(function.__name__, probe.name)
-    return Evidence("identity_block", probe.name, one.graph_text, one.weights, one.outputs, canary(), None)
+        return Evidence(function.__name__, case.name)
+    return Evidence("identity_block", case.name, one.graph_text, one.weights, one.outputs, canary(), None)
 
 
 everywhere("collect", replay)

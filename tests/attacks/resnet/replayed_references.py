@@ -14,17 +14,17 @@ from autograder.references.references import load
 from pathlib import Path
 
 
-def replay(function, exercise, probe, with_weights=None):
+def replay(function, exercise, case, with_weights=None):
     for path in (Course(Path(known.course)).hidden_references, Course(Path(known.course)).public_references):
         try:
             found = load(path).of(exercise)
         except Exception:
             continue
         for reference in found:
-            if reference.probe == probe:
-                return Evidence("identity_block", probe.name, reference.graph_text, reference.weights,
+            if reference.case == case:
+                return Evidence("identity_block", case.name, reference.graph_text, reference.weights,
                                 reference.outputs, canary(), None)
-    return Evidence("identity_block", probe.name)
+    return Evidence("identity_block", case.name)
 
 
 import autograder.evidence.collect

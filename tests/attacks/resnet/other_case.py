@@ -1,6 +1,6 @@
-# story: Evidence under the name of another probe, and of another exercise.
+# story: Evidence under the name of another test case, and of another exercise.
 # aim: points
-# stock: nothing: a probe's name and graph have to be its own
+# stock: nothing: a test case's name and graph have to be its own
 # base: convolutional
 
 # %% before test_identity_block
@@ -25,10 +25,10 @@ from autograder.evidence.collect import collect
 from autograder.exercises import EXERCISES
 
 
-def mixed(function, exercise, probe, with_weights=None, collect=collect):
-    easy = exercise.public_probes[0]
-    other = EXERCISES[1].public_probes[0]
-    return replace(collect(convolutional_block, EXERCISES[1], other, with_weights), probe=easy.name, function="identity_block")
+def mixed(function, exercise, case, with_weights=None, collect=collect):
+    easy = exercise.public_cases[0]
+    other = EXERCISES[1].public_cases[0]
+    return replace(collect(convolutional_block, EXERCISES[1], other, with_weights), case=easy.name, function="identity_block")
 
 
 everywhere("collect", mixed)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
@@ -17,17 +21,55 @@ class CourseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course's root folder; see "Layout" in docs/architecture.md for what lies where."""
+    """A course's root folder; see "Layout" in docs/architecture.md for what lies where.
+
+    nbgrader's own five folders are called as `c.CourseDirectory` in the course's nbgrader_config.py says, such as
+    `submitted` by its `submitted_directory`.
+    """
 
     root: Path
 
     @property
     def source(self) -> Path:
-        return self.root / "source"
+        """The instructor's notebooks, in a folder for each assignment."""
+        return self._nbgraders("source")
 
     @property
     def release(self) -> Path:
-        return self.root / "release"
+        """The student versions, in a folder for each assignment."""
+        return self._nbgraders("release")
+
+    @property
+    def submitted(self) -> Path:
+        """What students have handed in, as STUDENT/ASSIGNMENT/."""
+        return self._nbgraders("submitted")
+
+    @property
+    def autograded(self) -> Path:
+        """Submissions as they were graded, as STUDENT/ASSIGNMENT/."""
+        return self._nbgraders("autograded")
+
+    @property
+    def feedback(self) -> Path:
+        """The pages for students, as STUDENT/ASSIGNMENT/."""
+        return self._nbgraders("feedback")
+
+    @property
+    def nbgrader_config(self) -> Path:
+        return self.root / "nbgrader_config.py"
+
+    def _nbgraders(self, step: str) -> Path:
+        try:
+            found = self.nbgrader_config.stat()
+        except OSError:
+            return self.root / step
+        names = _folders_named(self.nbgrader_config, (found.st_mtime_ns, found.st_size))
+        return self.root / names.get(step, step)
+
+    def handed_in(self, assignment: str) -> tuple[str, ...]:
+        """The students who have a folder for the assignment in `submitted`, in alphabetical order."""
+        found = self.submitted.glob(f"*/{assignment}")
+        return tuple(sorted(path.parent.name for path in found if path.is_dir()))
 
     @property
     def public_references(self) -> Path:
@@ -114,6 +156,29 @@ class Course:
         return assignment
 
 
+_FOLDER_SETTING = re.compile(r"\w+\.CourseDirectory\.(?P<step>\w+)_directory")
+
+
+@lru_cache
+def _folders_named(config: Path, state: tuple[int, int]) -> Mapping[str, str]:
+    """The folders that an nbgrader_config.py names, by nbgrader's step; a file in another `state` is read again.
+
+    The file is read and not run: commands for students, too, ask for folders, and may be called where a stranger's
+    file lies. So names must be plain strings; raises CourseError for one that is computed.
+    """
+    try:
+        tree = ast.parse(config.read_bytes())
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        return {}  # nbgrader finds words for it
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and (setting := _FOLDER_SETTING.fullmatch(ast.unparse(node.targets[0]))):
+            if not isinstance(node.value, ast.Constant) or not isinstance(node.value.value, str):
+                raise CourseError(f"{config} computes {setting.group()}: write the folder's name there as it is.")
+            found[setting["step"]] = node.value.value
+    return found
+
+
 def find_course(start: Path | None = None) -> Course:
     """The course that `start` (by default the current folder) lies in.
 
@@ -125,6 +190,6 @@ def find_course(start: Path | None = None) -> Course:
         return Course(Path(chosen).resolve())
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / "nbgrader_config.py").is_file() or any((folder / PUBLIC.parent).glob(f"**/{PUBLIC.name}")):
+        if Course(folder).nbgrader_config.is_file() or any((folder / PUBLIC.parent).glob(f"**/{PUBLIC.name}")):
             return Course(folder)
     return Course(Path(__file__).resolve().parents[2])

@@ -72,7 +72,7 @@ class Submission:
     @property
     def handed_in(self) -> Path:
         """The student's own folder, of which `submitted` may be a plain copy."""
-        return self.course.root / "submitted" / self.student / self.assignment
+        return self.course.submitted / self.student / self.assignment
 
 
 def refuse(nb: NotebookNode, why: str) -> None:

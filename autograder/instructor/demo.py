@@ -125,7 +125,7 @@ def demo(course: Course) -> bool:
     for name in sorted({student.assignment for student in CLASS}):
         leave = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(course.source / name, there.source / name, ignore=leave)
-    shutil.copy(course.root / "nbgrader_config.py", there.root)
+    shutil.copy(course.nbgrader_config, there.root)
     console.rule("building the course", align="left")
     build(there, there.assignments(), seed=None, progress=console.print)
     console.rule(f"a class of {len(CLASS)}", align="left")
@@ -144,7 +144,7 @@ def demo(course: Course) -> bool:
 
 def hand_in(course: Course, student: Student) -> None:
     """Put the student's notebooks where nbgrader looks for them, and the weights of a trained network beside them."""
-    folder = course.root / "submitted" / student.name / student.assignment
+    folder = course.submitted / student.name / student.assignment
     folder.mkdir(parents=True)
     for path in sorted((course.source / student.assignment).glob("*.ipynb")):
         solutions = {name: cell.source for cell in read_node(path).cells if (name := grade_id(cell))}

@@ -15,7 +15,7 @@ def formgrader(course: Course, browser: bool = True, arguments: Sequence[str] = 
 
     Raises CourseError where the folder is no course that nbgrader knows.
     """
-    if not (course.root / "nbgrader_config.py").is_file():
+    if not course.nbgrader_config.is_file():
         raise CourseError(f"There is no nbgrader_config.py in {course.root}: run this in the course's folder.")
     course.assignments()
     lab = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course.root}"]

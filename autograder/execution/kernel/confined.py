@@ -99,22 +99,11 @@ def _view(course: Course) -> _See:
     )
 
 
-SECRET = (
-    "source",
-    "submitted",
-    "autograded",
-    "feedback",
-    "gradebook.db",
-    "nbgrader_config.py",
-    ".git",
-    ".autograder",
-    "tests",
-)
-
-
 def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
-    found = [*(course.root / name for name in SECRET), *course.root.glob("report-*.html")]
+    found = [course.source, course.submitted, course.autograded, course.feedback, course.nbgrader_config]
+    found += (course.root / name for name in ("gradebook.db", ".git", ".autograder", "tests"))
+    found += course.root.glob("report-*.html")
     references = [path for path in course.reference_files() if path.name == course.hidden_references.name]
     hidden = (*references, course.hidden_images, course.trained_solution, course.secret_seed)
     return [path for path in (*found, *hidden) if path.exists()]

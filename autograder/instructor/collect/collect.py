@@ -103,7 +103,7 @@ def _hand_over_one(course: Course, assignment: Assignment, work: HandedIn, fresh
 
     Returns the outcome. Raises OSError.
     """
-    place = course.root / "submitted" / work.student / assignment.name
+    place = course.submitted / work.student / assignment.name
     for path, file in work.files.items():
         copy_content(file, fresh / path)
     if work.when is not None:

@@ -71,5 +71,5 @@ def _one_by_one(course: Course, assignment: str, students: Sequence[str]) -> Ite
                     yield left.popleft(), trouble
         except WorkerLostError:
             student = left.popleft()
-            shutil.rmtree(course.root / "feedback" / student / assignment, ignore_errors=True)  # half a page
+            shutil.rmtree(course.feedback / student / assignment, ignore_errors=True)  # half a page
             yield student, "the process that wrote the page was killed, perhaps because memory ran out"

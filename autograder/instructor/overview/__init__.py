@@ -56,7 +56,7 @@ def overview(course: Course, assignment: str, to: Path, made: str) -> Path:
 
 
 def _graded(course: Course) -> tuple[str, ...]:
-    graded = [name for name in course.assignments() if any((course.root / "autograded").glob(f"*/{name}"))]
+    graded = [name for name in course.assignments() if any(course.autograded.glob(f"*/{name}"))]
     if not graded:
         raise OverviewError(f"Nothing has been graded in {course.root}: run `autograder grade` first.")
     return tuple(graded)

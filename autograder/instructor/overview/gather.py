@@ -44,7 +44,7 @@ def gather(course: Course, assignment: str, beside: Path) -> Class:
     nothing = OverviewError(
         f"Nothing of {assignment} has been graded in {course.root}: run `autograder grade {assignment}` first."
     )
-    if not any((course.root / "autograded").glob(f"*/{assignment}")):
+    if not any(course.autograded.glob(f"*/{assignment}")):
         raise nothing  # without a look at the gradebook, which would make one
     try:
         reader, submissions, everyone = _from_gradebook(course, assignment, beside)
@@ -56,7 +56,7 @@ def gather(course: Course, assignment: str, beside: Path) -> Class:
             f"The gradebook of {course.root} can't be read ({why:.200}): is it the right file?"
         ) from None
     known = {one.student for one in submissions}
-    submissions += [reader.ungraded(student) for student in _handed_in(course, assignment) if student not in known]
+    submissions += [reader.ungraded(student) for student in course.handed_in(assignment) if student not in known]
     if not submissions:
         raise nothing
     submissions.sort(key=lambda one: one.student)
@@ -80,12 +80,6 @@ def _from_gradebook(course: Course, assignment: str, beside: Path) -> tuple[_Rea
         reader = _Reader(course, assignment, beside, cells)
         entries = book.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == found.id)
         return reader, [reader.read(entry) for entry in entries], {student.id for student in book.students}
-
-
-def _handed_in(course: Course, assignment: str) -> Iterator[str]:
-    for path in (course.root / "submitted").glob(f"*/{assignment}"):
-        if path.is_dir():
-            yield path.parent.name
 
 
 def _given(course: Course, assignment: str) -> Iterator[str]:
@@ -173,7 +167,7 @@ class _Reader:
         )
 
     def _notebook(self, student: str, name: str) -> _Notebook | None:
-        path = self.course.root / "autograded" / student / self.assignment / f"{name}.ipynb"
+        path = self.course.autograded / student / self.assignment / f"{name}.ipynb"
         try:
             node = read_node(path)
         except NotebookError:
@@ -224,13 +218,18 @@ class _Reader:
                 yield Code(name, cell, source, outcome)
 
     def _links(self, student: str) -> tuple[Link, ...]:
-        kinds = (("submitted", ".ipynb"), ("autograded", ".ipynb"), ("feedback", ".html"))
+        course = self.course
+        steps = (
+            ("submitted", course.submitted, ".ipynb"),
+            ("autograded", course.autograded, ".ipynb"),
+            ("feedback", course.feedback, ".html"),
+        )
         several = len(self.cells) > 1
         return tuple(
-            Link(f"{kind} {name}" if several else kind, quote(os.path.relpath(path, self.beside)))
+            Link(f"{step} {name}" if several else step, quote(os.path.relpath(path, self.beside)))
             for name in self.cells
-            for kind, ending in kinds
-            if (path := self.course.root / kind / student / self.assignment / f"{name}{ending}").is_file()
+            for step, folder, ending in steps
+            if (path := folder / student / self.assignment / f"{name}{ending}").is_file()
         )
 
 

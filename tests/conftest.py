@@ -1,4 +1,7 @@
-"""Every test runs with the environment's commands first on PATH, TensorFlow quiet, and no network."""
+"""Every test runs with the environment's commands first on PATH, TensorFlow quiet, and no network.
+
+What tests of several rooms share is made here once a session.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from autograder.evidence.evidence import Array
+from autograder.references.references import Reference, ReferenceSet, load
+from tests.shared.built import BuiltCourse, build, made_once
+from tests.shared.helpers import ROOT
 
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -45,3 +53,32 @@ def pytest_runtest_setup() -> None:
     """TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it."""
     if absl := sys.modules.get("absl.logging"):
         absl.get_absl_handler().python_handler.stream = sys.__stderr__
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> BuiltCourse:
+    """The course, built for real once a test run."""
+    return BuiltCourse(made_once(tmp_path_factory, "built", build))
+
+
+@pytest.fixture(scope="session")
+def public() -> ReferenceSet:
+    """The committed public references."""
+    return load(ROOT / "data" / "references" / "public.h5")
+
+
+@pytest.fixture(scope="session")
+def identity_references() -> tuple[Reference, ...]:
+    """The identity block's references on its public test cases, made on this machine."""
+    from autograder.exercises.identity_block import IDENTITY_BLOCK
+    from tests.shared.builders import reference_of
+
+    return tuple(reference_of(IDENTITY_BLOCK, case) for case in IDENTITY_BLOCK.public_cases)
+
+
+@pytest.fixture(scope="session")
+def canary() -> Array:
+    """What this machine's glorot_uniform(seed=0) draws."""
+    from autograder.evidence import collect
+
+    return collect.canary()

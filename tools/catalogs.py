@@ -1,7 +1,7 @@
 """Bring the message catalogs up to date: `make messages`.
 
 Collects every message of the package (`_("...")`, `N_("...")`, `self.translate("...")`, also in the templates) and
-writes it into each language's autograder.po: new messages with an empty translation, which tests/messages asks for;
+writes it into each language's autograder.po: new messages with an empty translation, which tests/base asks for;
 messages that are no longer used are dropped. A catalog holds no dates, names, addresses or line numbers, so it changes
 only when a message does.
 """

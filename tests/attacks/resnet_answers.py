@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
-from tests.course.helpers import handed_in, right, solution
+from tests.shared.helpers import handed_in, right, solution
 
 FULL = 30.0
 

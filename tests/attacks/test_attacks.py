@@ -18,7 +18,7 @@ from tests.attacks.courses import Course, configure
 from tests.attacks.measure import SEED, measure
 from tests.attacks.pages import active
 from tests.attacks.sentinels import Sentinels
-from tests.course.conftest import made_once
+from tests.shared.built import made_once
 
 ATTACKS = attack.load("plain")
 

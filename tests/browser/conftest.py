@@ -8,9 +8,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium
-from tests.course.conftest import course
-
-__all__ = ["browser", "course"]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.browser.lab import Lab, jupyterlab
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.screenshots import shoot
 from tests.browser.theme import choose_theme, contrast
-from tests.course.helpers import EXERCISES, ROOT, cell, solution
+from tests.shared.helpers import EXERCISES, ROOT, cell, solution
 
 pytestmark = pytest.mark.browser
 

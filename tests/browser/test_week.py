@@ -14,10 +14,10 @@ from tests.browser.chromium import Watched, watched_page
 from tests.browser.formgrader_page import Formgrader
 from tests.browser.lab import Lab, jupyterlab
 from tests.browser.screenshots import shoot
-from tests.course.conftest import BuiltCourse
-from tests.course.helpers import EXERCISES, ROOT, cell, run, solution
-from tests.downloads.course import folder, zipped
-from tests.grading.light_class import kept
+from tests.instructor.collect.downloads import folder, zipped
+from tests.shared.built import BuiltCourse
+from tests.shared.helpers import EXERCISES, ROOT, cell, run, solution
+from tests.shared.light_class import kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,9 +30,9 @@ PADDING = ('padding="same"', 'padding="valid"')
 
 
 @pytest.fixture(scope="module")
-def root(course: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(built: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course that is built, with a question that a person has to grade, and a class in the gradebook."""
-    root = course.copy(tmp_path_factory.mktemp("week") / "course")
+    root = built.copy(tmp_path_factory.mktemp("week") / "course")
     _ask_in_writing(root / "source" / "resnet")
     (root / "students.csv").write_text(CLASS)
     done = run("nbgrader", "db", "student", "import", "students.csv", cwd=root)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from traitlets.config import Config
@@ -17,8 +16,9 @@ from autograder.exercises import by_name
 from autograder.references.references import ReferenceSet, load
 from autograder.report import make_report
 from tests.corpus import cases
+from tests.shared.helpers import ROOT
 
-COURSE = Course(Path(__file__).resolve().parents[2])
+COURSE = Course(ROOT)
 
 
 @pytest.fixture(scope="module")

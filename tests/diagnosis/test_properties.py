@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,8 +16,9 @@ from autograder.exercises import EXERCISES, Exercise
 from autograder.graph import Graph, canonical
 from autograder.references.references import load
 from tests.diagnosis.edits import Mistake, mistakes, several
+from tests.shared.helpers import ROOT
 
-PUBLIC = Path(__file__).resolve().parents[2] / "data" / "references" / "public.h5"
+PUBLIC = ROOT / "data" / "references" / "public.h5"
 BLOCKS = [exercise for exercise in EXERCISES if exercise.kind == "block"]
 
 

@@ -18,10 +18,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from tests.faults import light
 from tests.faults.fault import ALL, Fault, Points
 from tests.faults.leftovers import Before, descendants, end
-from tests.faults.light import answered, released, write
+from tests.shared import light_course as light
+from tests.shared.light_course import answered, released, write
 
 HALF = answered(mean="def mean(rows):\n    return rows[0]", total="def total(text):\n    return len(text.split()) + 1")
 

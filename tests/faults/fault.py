@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from tests.faults.light import answered, find, write
+from tests.shared.light_course import answered, find, write
 
 Points = tuple[float | None, ...]
 """Points by test cell, in the order of the notebook; None where they can't be computed."""

@@ -7,7 +7,7 @@ holds it back it still ends by itself.
 from __future__ import annotations
 
 from tests.faults.fault import beside, in_mean, solved
-from tests.faults.light import SOLUTIONS
+from tests.shared.light_course import SOLUTIONS
 
 MEAN = SOLUTIONS["mean"]
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from tests.faults.fault import ALL, NONE, REFUSED, Fault, Points, in_folder
-from tests.faults.light import answered, write
+from tests.shared.light_course import answered, write
 
 
 def _text_only(folder: Path) -> None:

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from tests.faults.fault import ALL, NONE, NOT_MEAN, Fault, changed, in_folder
-from tests.faults.light import answered, find, write
+from tests.shared.light_course import answered, find, write
 
 WRONG_MEAN = "def mean(rows):\n    return 0"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from tests.course.helpers import cell, right, solution
 from tests.faults.batch import Graded, grade_batch, hand_in
 from tests.faults.fault import Fault, Points
+from tests.shared.helpers import cell, right, solution
 
 ASSIGNMENT = "resnet"
 CELLS = ("test_identity_block", "test_convolutional_block", "test_resnet50")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.course.conftest import BuiltCourse, made_once
 from tests.faults import in_resnet
 from tests.faults.batch import WELL_BEHAVED, Graded, grade, workplace
 from tests.faults.fault import Fault
 from tests.faults.leftovers import adopt_orphans
 from tests.faults.measure import FAULTS, changed_scores, judged
+from tests.shared.built import BuiltCourse, made_once
 
 pytestmark = pytest.mark.slow
 whole_class = pytest.mark.faults
@@ -67,11 +67,11 @@ def test_the_well_behaved_have_what_they_have_alone(alone: Graded, graded: Grade
 
 
 @pytest.fixture(scope="module")
-def graded_resnet(course: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+def graded_resnet(built: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     def make(folder: Path) -> None:
         adopt_orphans()
         with workplace() as place:
-            (folder / "graded.json").write_text(in_resnet.grade_resnet(place, course.root).to_json())
+            (folder / "graded.json").write_text(in_resnet.grade_resnet(place, built.root).to_json())
 
     return Graded.from_json((made_once(tmp_path_factory, "faults-resnet", make) / "graded.json").read_text())
 

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.lesson.signs import Signs
 from autograder.lesson.signs.make import draw_set
-from tests.course.helpers import cell, notebook, solution
+from tests.shared.helpers import cell, notebook, solution
 
 Blocks = tuple[Callable[..., Any], Callable[..., Any]]
 

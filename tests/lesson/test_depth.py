@@ -9,8 +9,8 @@ import pytest
 
 from autograder import lesson
 from autograder.lesson.signs import Signs
-from tests.course.helpers import solution
 from tests.lesson.conftest import Blocks
+from tests.shared.helpers import solution
 
 
 def by_hand(kernel: float, head: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:

@@ -13,16 +13,10 @@ import pytest
 from autograder.diagnosis import Diagnosis, judge
 from autograder.evidence.collect import collect
 from autograder.exercises import by_name
-from autograder.references.references import ReferenceSet, load
+from autograder.references.references import ReferenceSet
 from tests.corpus import cases
-from tests.unit.builders import PUBLIC
 
 Diagnose = Callable[[str], Diagnosis]
-
-
-@pytest.fixture(scope="session")
-def public() -> ReferenceSet:
-    return load(PUBLIC)
 
 
 @pytest.fixture(scope="session")

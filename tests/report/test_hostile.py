@@ -15,7 +15,7 @@ from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references.references import ReferenceSet
 from autograder.report import Report, failed_report, make_report, render_text
 from tests.report.pages import everything, page
-from tests.unit.builders import evidence_of
+from tests.shared.builders import evidence_of
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",

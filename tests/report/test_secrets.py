@@ -17,7 +17,7 @@ from autograder.references.references import ReferenceSet
 from autograder.report import Report, make_report, render_text
 from autograder.report.picture import Block
 from tests.report.pages import page
-from tests.unit.builders import component, evidence_of, identity_block, reference_of
+from tests.shared.builders import component, evidence_of, identity_block, reference_of
 
 Tensor = Any
 

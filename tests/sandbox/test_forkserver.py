@@ -20,6 +20,7 @@ import pytest
 
 from autograder.sandbox import forkserver
 from tests.sandbox.lab import Lab, lab
+from tests.shared.helpers import ROOT
 
 PRELOAD = ("fractions", "no_such_module", "numpy")
 
@@ -255,14 +256,13 @@ def test_processes_share_the_server_they_were_forked_with(tmp_path: Path) -> Non
     """Two children have two kernels each from their parent's server; one that finds it gone starts its own."""
     script = tmp_path / "shared.py"
     script.write_text(SHARED)
-    root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [sys.executable, str(script)],
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=180,
-        cwd=root,
+        cwd=ROOT,
     )
     lines = done.stdout.splitlines()
     assert lines[:4] == ["False Forked 2 True"] * 4, done.stderr

@@ -1,0 +1,247 @@
+"""What a name in a test cell stands for. The student's kernel is a dict here: how names are found is the question."""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import pytest
+
+from autograder.execution.kernel.session import NoAnswer, Session, SessionError
+from autograder.execution.testcell.names import Names, as_python, needed_by, statements
+from autograder.execution.testcell.proxy import StandIn, Stopped
+from tests.execution.testcell.fake import FakeSession, trouble
+
+
+def names(student: dict[str, Any], *locked: str, given: tuple[str, ...] = ()) -> tuple[Names, FakeSession]:
+    session = FakeSession(student)
+    found = Names(session, given)  # type: ignore[arg-type]
+    for source in locked:
+        found.lock(source)
+    return found, session
+
+
+def value(found: Names, name: str) -> Any:
+    found.provide([name])
+    return found.space.get(name, "nothing")
+
+
+# --- in this order ----------------------------------------------------------------------------------------------
+
+
+def test_given_solution_text_comes_before_all_else() -> None:
+    found, _ = names({}, "def relu(x): return 'locked'", given=("def relu(x):\n    raise NotImplementedError",))
+    found.space["relu"] = "an earlier test's"
+    assert isinstance(value(found, "relu"), StandIn)
+
+
+def test_a_class_or_an_async_function_in_given_text_is_the_students() -> None:
+    found, _ = names({}, given=("class Stack: ...", "async def fetch(): ...", "x = 1\nif x:\n    def inner(): ..."))
+    assert isinstance(value(found, "Stack"), StandIn)
+    assert isinstance(value(found, "fetch"), StandIn)
+    assert value(found, "inner") == "nothing"
+
+
+def test_given_text_that_is_no_python_gives_no_names() -> None:
+    found, _ = names({}, given=("def broken(:",))
+    assert value(found, "broken") == "nothing"
+
+
+def test_an_earlier_test_comes_before_locked_cells() -> None:
+    found, _ = names({"x": "student"}, "x = 'locked'")
+    found.space["x"] = "earlier"
+    assert value(found, "x") == "earlier"
+
+
+def test_a_locked_cell_comes_before_builtins_and_the_student() -> None:
+    found, session = names({"close": "student", "sum": "student"}, "def close(): return 'locked'\nsum = 'locked'")
+    assert value(found, "close")() == "locked"
+    assert value(found, "sum") == "locked"
+    assert session.looked == []
+
+
+def test_builtins_come_before_the_student() -> None:
+    found, session = names({"sorted": lambda x: "mine", "len": 3})
+    found.provide(["sorted", "len"])
+    assert "sorted" not in found.space
+    assert session.looked == []
+
+
+def test_a_function_named_like_a_builtin_is_the_students_where_the_course_asks_for_it() -> None:
+    found, _ = names({"sum": lambda x: "mine"}, given=("def sum(values):\n    ...",))
+    assert isinstance(value(found, "sum"), StandIn)
+
+
+def test_the_rest_is_the_students() -> None:
+    found, session = names({"x": [1, 2], "f": math.sin, "o": object()})
+    found.provide(["x", "f", "o", "gone"])
+    assert found.space["x"] == [1, 2]
+    assert isinstance(found.space["f"], StandIn)
+    assert isinstance(found.space["o"], StandIn)
+    assert "gone" not in found.space
+    assert session.looked == [["f", "gone", "o", "x"]]
+
+
+# --- locked cells -----------------------------------------------------------------------------------------------
+
+
+def test_only_what_is_needed_runs_and_once() -> None:
+    source = """
+ran = []
+def note(name):
+    ran.append(name)
+    return name
+a = note("a")
+b = note("b") + a
+c = note("c")
+raise SystemError("never reached")
+"""
+    found, _ = names({}, source)
+    assert value(found, "b") == "ba"
+    assert found.space["ran"] == ["a", "b"]
+    assert value(found, "a") == "a"
+    assert found.space["ran"] == ["a", "b"]
+
+
+def test_dependencies_across_cells_in_functions_and_in_classes() -> None:
+    found, _ = names(
+        {}, "import math\nRATE = 2", "def area(r):\n    def inner():\n        return math.pi * RATE\n    return inner()"
+    )
+    assert value(found, "area")(1) == pytest.approx(2 * math.pi)
+    found, _ = names({}, "BASE = int", "class Mine(BASE):\n    factor = BASE(3)")
+    assert value(found, "Mine").factor == 3
+
+
+def test_a_name_bound_more_than_once_has_its_last_meaning() -> None:
+    found, _ = names({}, "x = 1\nx += 1", "if x > 1:\n    x = x * 10\nelse:\n    x = 0")
+    assert value(found, "x") == 20
+
+
+def test_what_changes_a_part_of_it_runs_too() -> None:
+    found, _ = names({}, "table = {}\ntable['a'] = 1", "table['b'] = table['a'] + 1")
+    assert value(found, "table") == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("try:\n    import nothing_such as fast\nexcept ImportError:\n    import math as fast", "fast"),
+        ("with open('/dev/null') as file:\n    text = file.read()", "text"),
+        ("for i in range(3):\n    pass", "i"),
+        ("(a, [b, *c]) = 1, [2, 3]", "c"),
+        ("if (n := 3): pass", "n"),
+        ("def setup():\n    global made\n    made = 1\nsetup()", "setup"),
+        ("%%time\ntimed = 1", "timed"),
+        ("%matplotlib inline\nafter = 1", "after"),
+    ],
+)
+def test_ways_to_bind_a_name(source: str, name: str) -> None:
+    found, session = names({name: "student"}, source)
+    assert value(found, name) != "student"
+    assert session.looked == []
+
+
+LOCAL = """
+for number, (a, *rest) in enumerate(given):
+    expected = 3 * number
+    with open(path) as file:
+        text = file.read()
+    try:
+        import json as reader
+    except (ImportError, ours) as error:
+        print(error, text, expected)
+    else:
+        reader.loads(text)
+    while rest:
+        last = rest.pop()
+        print(last)
+    if expected:
+        total += last
+def fact(n):
+    return 1 if n < 2 else n * fact(n - 1)
+"""
+
+
+def test_what_a_cell_binds_itself_is_not_asked_for() -> None:
+    """It would tell the student's kernel how a hidden test is written."""
+    wanted = needed_by(statements(as_python(LOCAL)))
+    assert wanted - set(dir(builtins)) == {"given", "path", "ours", "total"}
+
+
+def test_star_imports_are_the_courses() -> None:
+    """A student who defines a helper of that name gets no say in it."""
+    found, session = names({"fsum": lambda x: "mine"}, "from math import *")
+    assert value(found, "fsum") is math.fsum
+    assert value(found, "pow") is math.pow
+    assert session.looked == []
+    assert value(found, "nobody") == "nothing"
+
+
+def test_a_locked_cell_with_a_syntax_error_gives_no_names() -> None:
+    found, _ = names({}, "x = (", "y = 1")
+    assert value(found, "x") == "nothing"
+    assert value(found, "y") == 1
+
+
+def test_a_locked_line_that_fails_is_the_courses_fault() -> None:
+    found, _ = names({}, "x = 1 / 0")
+    with pytest.raises(Stopped, match=r"`x = 1 / 0` failed: division") as caught:
+        found.provide(["x"])
+    assert caught.value.fault == "course"
+
+
+def test_a_locked_line_that_fails_in_the_students_code_is_theirs() -> None:
+    found, _ = names({"f": lambda: 1 / 0}, "x = f()")
+    with pytest.raises(Stopped) as caught:
+        found.provide(["x"])
+    assert (caught.value.fault, caught.value.kind) == ("student", "ZeroDivisionError")
+
+
+def test_magics_are_the_courses_fault_and_never_the_students_function() -> None:
+    found, session = names({"get_ipython": lambda: 1}, "files = !ls")
+    for name in ("get_ipython", "files"):
+        with pytest.raises(Stopped, match="magics") as caught:
+            found.provide([name])
+        assert caught.value.fault == "course"
+    assert session.looked == []
+
+
+# --- between tests ----------------------------------------------------------------------------------------------
+
+
+def test_the_students_values_are_forgotten_between_tests() -> None:
+    student = {"x": 1, "f": math.sin}
+    found, _ = names(student)
+    assert value(found, "x") == 1
+    student["x"] = 2
+    assert value(found, "x") == 1
+    found.forget_fetched()
+    assert value(found, "x") == 2
+
+
+def test_what_a_test_made_of_such_a_name_stays() -> None:
+    found, _ = names({"x": 1})
+    found.provide(["x"])
+    found.space["x"] = "the test's own"
+    found.forget_fetched()
+    assert value(found, "x") == "the test's own"
+
+
+# --- a kernel that does not answer ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"), [(NoAnswer(trouble("CellTimeoutError", "3")), "student"), (SessionError("none"), "course")]
+)
+def test_whose_fault_a_missing_answer_is(error: Exception, fault: str) -> None:
+    found, session = names({"x": 1})
+    session.fails = error
+    with pytest.raises(Stopped) as caught:
+        found.provide(["x"])
+    assert caught.value.fault == fault
+
+
+def test_the_fake_has_what_names_use() -> None:
+    for name in ("look", "call", "one_test", "test_seconds"):
+        assert hasattr(Session, name)

@@ -1,0 +1,84 @@
+"""Right answers written the obvious way are not taken for copies; a copied detour is, whatever its names are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+
+import pytest
+
+from autograder.instructor.overview.alike import alike, tokens
+from autograder.instructor.overview.classroom import Class, Code, Part, State, Submission
+from tests.instructor.overview.answers import ODD, RENAMED, plain
+from tests.shared.helpers import notebook
+
+PART = Part("resnet", "test_identity_block", 10.0)
+GIVEN = tuple(cell.source for cell in notebook("source").cells if cell.cell_type == "code")
+RIGHT = ("test_identity_block 10.0",)
+
+
+def a_class(answers: Mapping[str, str], outcomes: Mapping[str, tuple[str, ...]] | None = None) -> Class:
+    return Class(
+        assignment="resnet",
+        parts=(PART,),
+        submissions=tuple(
+            Submission(
+                student=student,
+                name="",
+                state=State.GRADED,
+                late=False,
+                points={PART: 10.0},
+                total=10.0,
+                slips=(),
+                unusual=(),
+                links=(),
+                codes=(Code("resnet", "identity_block", source, (outcomes or {}).get(student, RIGHT)),),
+            )
+            for student, source in answers.items()
+        ),
+        without=0,
+        given=GIVEN,
+    )
+
+
+def twenty(seed: int) -> dict[str, str]:
+    generator = Random(seed)
+    return {f"student {number}": plain(generator) for number in range(20)}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_plain_right_answers_are_not_alike(seed: int) -> None:
+    answers = twenty(seed)
+    for source in answers.values():
+        compile(source, "answer", "exec")
+    assert alike(a_class(answers)) == ()
+
+
+def test_the_same_detour_under_other_names_is() -> None:
+    (group,) = alike(a_class(twenty(1) | {"ann": ODD, "bob": RENAMED}))
+    assert group.students == ("ann", "bob")
+    assert group.cell == "identity_block"
+    assert any("todo.pop(0)" in line for line in group.excerpts[0].lines)
+    assert any("queue.pop(0)" in line for line in group.excerpts[1].lines)
+
+
+def test_not_where_something_else_came_of_it() -> None:
+    assert alike(a_class(twenty(1) | {"ann": ODD, "bob": RENAMED}, {"bob": ("test_identity_block 5.0",)})) == ()
+
+
+def test_not_what_many_wrote_or_the_course_gave() -> None:
+    many = {f"friend {number}": ODD for number in range(10)}
+    assert alike(a_class(twenty(1) | many)) == ()
+    given = next(text for text in GIVEN if "def identity_block" in text)
+    assert alike(a_class(twenty(1) | {"ann": given, "bob": given})) == ()
+
+
+def test_names_layout_comments_and_quotes_do_not_count() -> None:
+    assert [token.text for token in tokens(ODD)] == [token.text for token in tokens(RENAMED)]
+
+
+@pytest.mark.parametrize(
+    "source", ["def f(:\n  (((", "'''", "\x00", "x = 1\n    y = 2\n  z", "%magic\n!ls", "", "\ud800 = 1", "é" * 9]
+)
+def test_what_is_no_python_is_read_as_far_as_it_goes(source: str) -> None:
+    assert len(tokens(source)) < 20

@@ -1,0 +1,215 @@
+"""What a trained network earns: by its graph, its weights and the images it recognises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.evidence.evidence import Evidence, StudentError
+from autograder.exercises.train_signs import MAX_PARAMETERS, MAX_PRODUCTS, TRAIN_SIGNS
+from autograder.graph import parse_graph, shapes_of
+from autograder.lesson.signs.hidden import Pictures, pictures
+from autograder.lesson.training.judge import judge, points_for, recognise
+from autograder.lesson.training.report import make_report
+from autograder.lesson.training.structure import Unmeasurable, measurable, troubles
+from autograder.report import Report
+from tests.lesson.training.conftest import Function, Network, evidence_of, tiny
+
+
+def report(evidence: Evidence, path: Path, images: Pictures, language: str = "en", hidden: bool = True) -> Report:
+    return make_report(judge(TRAIN_SIGNS, evidence, path, images, hidden), language)
+
+
+def codes(evidence: Evidence) -> list[str]:
+    """What is wrong with the graph."""
+    assert evidence.graph is not None, evidence.error
+    graph = parse_graph(evidence.graph)
+    try:
+        measurable(graph)
+    except Unmeasurable as problem:
+        return [problem.trouble.code]
+    return [trouble.code for trouble in troubles(graph)]
+
+
+# --- the images -------------------------------------------------------------------------------------------------
+
+
+def test_the_oracle_sees_what_keras_sees(network: Network) -> None:
+    x = np.random.default_rng(3).integers(0, 256, (12, 64, 64, 3)).astype(np.uint8)
+    arrays = {
+        key: tuple(network.tensors[f"{name}/{array}"] for array, _ in network.shapes.weights[key])
+        for key, name in names(network).items()
+    }
+    says = recognise(network.graph, network.shapes, arrays, x)
+    assert says.tolist() == network.model.predict(x, verbose=0).argmax(axis=1).tolist()
+
+
+def names(network: Network) -> dict[str, str]:
+    from autograder.lesson.training.weights import names_of
+
+    return names_of(network.graph)
+
+
+def test_points_follow_the_share_of_images_recognised(network: Network, images: Pictures, tmp_path: Path) -> None:
+    path = network.save(tmp_path)
+    found = report(network.evidence, path, images)  # 30 of 40 are right: 75%
+    assert found.points == pytest.approx(3 + 1 + 6 * (0.75 - 0.5) / 0.4)
+    assert not found.passed
+    assert "30 of 40 images are recognised (75.0%); 90% are asked for" in found.findings[0].message
+    assert any("hidden" in note for note in found.notes)
+    right = pictures(images.x[:30], images.y[:30])
+    everything = report(network.evidence, path, right)
+    assert everything.passed
+    assert everything.points == everything.max_points == 10
+    assert all(line.right for line in everything.steps)
+    wrong = pictures(images.x[30:], images.y[30:])
+    assert report(network.evidence, path, wrong).points == 4
+
+
+@pytest.mark.parametrize(("accuracy", "share"), [(0, 0), (0.5, 0), (0.7, 0.5), (0.9, 1), (1, 1)])
+def test_points_rise_evenly_between_chance_and_pass(accuracy: float, share: float) -> None:
+    assert points_for(accuracy) == pytest.approx(share)
+
+
+def test_public_images_say_what_is_confused(network: Network, images: Pictures, tmp_path: Path) -> None:
+    found = report(network.evidence, network.save(tmp_path), images, hidden=False)
+    assert any("public test images" in note for note in found.notes)
+    assert any("was taken for a" in note for note in found.notes)
+    hidden = report(network.evidence, network.save(tmp_path), images)
+    assert not any("was taken for a" in note for note in hidden.notes)
+
+
+def test_chinese(network: Network, images: Pictures, tmp_path: Path) -> None:
+    english = report(network.evidence, network.save(tmp_path), images, "en")
+    chinese = report(network.evidence, network.save(tmp_path), images, "zh")
+    assert not set(english.notes) & set(chinese.notes)
+    assert english.findings[0].message != chinese.findings[0].message
+    assert "images" not in str(chinese)
+
+
+# --- the graph --------------------------------------------------------------------------------------------------
+
+
+def changed(change: Callable[[Any, Any, Any], Any]) -> Function:
+    """A function whose network is what `change(inputs, x, layers)` makes of an 8x8 image with 6 channels."""
+
+    def small_resnet(input_shape: Any = (64, 64, 3), classes: int = 6) -> Any:
+        from keras import Input, Model, layers
+
+        inputs = Input(input_shape)
+        x = layers.Conv2D(6, 5, strides=8, padding="same")(inputs)
+        return Model(inputs, change(inputs, x, layers))
+
+    return small_resnet
+
+
+def head(x: Any, layers: Any, **settings: Any) -> Any:
+    given = {"units": 6, "activation": "softmax"} | settings
+    return layers.Dense(**given)(layers.GlobalAveragePooling2D()(x))
+
+
+def conv(x: Any, layers: Any, filters: int = 6) -> Any:
+    return layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x)))
+
+
+def identity(x: Any, layers: Any) -> Any:
+    return layers.Add()([conv(x, layers), x])
+
+
+def convolutional(x: Any, layers: Any) -> Any:
+    return layers.Add()([conv(conv(x, layers), layers), layers.Conv2D(6, 1)(x)])
+
+
+GRAPHS: dict[str, tuple[Callable[[Any, Any, Any], Any], list[str]]] = {
+    "both blocks": (lambda i, x, L: head(identity(convolutional(x, L), L), L), []),
+    "blocks in each other": (lambda i, x, L: head(L.Add()([convolutional(identity(x, L), L), x]), L), []),
+    "plain": (lambda i, x, L: head(conv(conv(x, L), L), L), ["no shortcut"]),
+    "identity alone": (lambda i, x, L: head(identity(identity(x, L), L), L), ["no convolution"]),
+    "convolution alone": (lambda i, x, L: head(convolutional(x, L), L), ["no identity"]),
+    "added to itself": (lambda i, x, L: head(L.Add()([x, x]), L), ["no shortcut"]),
+    "a shortcut past a ReLU alone": (lambda i, x, L: head(L.Add()([L.ReLU()(x), x]), L), ["no shortcut"]),
+    "two branches alike": (lambda i, x, L: head(L.Add()([conv(x, L), conv(x, L)]), L), ["no shortcut"]),
+    "a shortcut that leads nowhere": (lambda i, x, L: (identity(x, L), head(conv(x, L), L))[1], ["no shortcut"]),
+    "concatenated": (lambda i, x, L: head(L.Concatenate()([conv(x, L), x]), L), ["no shortcut"]),
+    "no softmax": (lambda i, x, L: head(identity(convolutional(x, L), L), L, activation=None), ["softmax"]),
+    "five classes": (lambda i, x, L: head(identity(convolutional(x, L), L), L, units=5), ["classes"]),
+    "an image comes out": (lambda i, x, L: L.Softmax()(identity(convolutional(x, L), L)), ["classes"]),
+    "a layer that can't be computed": (lambda i, x, L: head(L.LayerNormalization()(x), L), ["layers"]),
+    "too many parameters": (lambda i, x, L: L.Dense(6)(L.Dense(4096)(L.Flatten()(conv(x, L, 64)))), ["parameters"]),
+    "too many multiplications": (lambda i, x, L: head(conv(conv(i, L, 128), L, 128), L), ["products"]),
+}
+
+
+@pytest.mark.parametrize("case", GRAPHS)
+def test_a_graph_is_residual_or_told_why_not(case: str) -> None:
+    change, expected = GRAPHS[case]
+    assert codes(evidence_of(changed(change))) == expected
+
+
+def test_another_input_is_named(images: Pictures, tmp_path: Path) -> None:
+    evidence = evidence_of(lambda input_shape, classes: tiny((32, 32, 3)))
+    found = report(evidence, tmp_path / "none", images)
+    assert found.points == 0
+    assert "(32, 32, 3)" in found.findings[0].message
+    assert [line.right for line in found.steps] == [False, None, None]
+
+
+def test_a_network_that_is_not_residual_loses_those_points_alone(images: Pictures, tmp_path: Path) -> None:
+    from autograder.evidence.collect import weights_of
+    from autograder.lesson.training.weights import save
+
+    function = changed(GRAPHS["plain"][0])
+    model = function()
+    graph = parse_graph(json.dumps(model.get_config()))
+    save(tmp_path / "w", graph, shapes_of(graph), weights_of(model))
+    says = model.predict(images.x, verbose=0).argmax(axis=1).astype(np.int64)
+    found = report(evidence_of(function), tmp_path / "w", pictures(images.x, says))
+    assert found.points == 7
+    assert [line.right for line in found.steps] == [False, True, True]
+
+
+def test_names_that_keras_makes_up_do_not_matter(network: Network, images: Pictures, tmp_path: Path) -> None:
+    """Each call of the function counts on, so that the graph that is graded has other names than the trained one."""
+    again = evidence_of(tiny)
+    assert again.graph != network.evidence.graph
+    assert report(again, network.save(tmp_path), images).points == pytest.approx(7.75)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StudentError(kind="raised", type="NotImplementedError"),
+        StudentError(kind="undefined", type="NameError", function="small_resnet"),
+        StudentError(kind="returned", type="KerasTensor", function="small_resnet"),
+    ],
+)
+def test_without_a_network_there_is_nothing(
+    error: StudentError, network: Network, images: Pictures, tmp_path: Path
+) -> None:
+    path = network.save(tmp_path)
+    found = report(Evidence("small_resnet", "public-1", error=error), path, images)
+    assert found.points == 0
+    assert found.error
+    assert report(Evidence("small_resnet", "public-1"), path, images).points == 0
+
+
+@pytest.mark.parametrize("graph", ["", "{}", "[" * 9999, '{"layers": []}', "null", '{"layers": [{"class_name": 3}]}'])
+def test_no_graph_raises(graph: str, images: Pictures, tmp_path: Path) -> None:
+    found = report(Evidence("small_resnet", "public-1", graph=graph), tmp_path / "none", images)
+    assert found.points == 0
+    assert found.findings
+
+
+def test_the_shapes_are_what_keras_says(network: Network) -> None:
+    assert network.shapes.parameters == network.model.count_params() < MAX_PARAMETERS
+    assert network.shapes.products < MAX_PRODUCTS
+    for node in network.graph.nodes:
+        if node.weights and "/" not in node.weights:
+            layer = next((layer for layer in network.model.layers if layer.name == node.weights), None)
+            if layer is not None:
+                assert layer.output.shape[1:] == network.shapes.outputs[node.id]

@@ -1,0 +1,78 @@
+"""The class that `make bench` grades, and how its bars are held to."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+
+from benchmarks import memory, students
+from benchmarks.__main__ import write_page
+from benchmarks.bars import Bar, markdown, table
+from tests.shared.helpers import ROOT
+
+
+def texts(made: tuple[students.Submission, ...]) -> list[str]:
+    return ["\n".join(cell.source for cell in one.node.cells) for one in made]
+
+
+def solution(node: NotebookNode, name: str) -> str:
+    return next(c.source for c in node.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+
+
+def test_the_same_class_comes_out_every_time_and_no_two_submissions_are_alike() -> None:
+    made = students.make(ROOT, 80)
+    assert texts(made) == texts(students.make(ROOT, 80))
+    for name in students.EXERCISES:  # a cell's result is found by its source: none of them may stand twice
+        assert len({solution(one.node, name) for one in made}) == len(made)
+    other = students.make(ROOT, 80, "other")
+    assert not set(texts(made)) & set(texts(other))
+
+
+def test_half_of_a_class_is_wrong_in_every_exercise() -> None:
+    made = students.make(ROOT, 40)
+    assert sum(one.right for one in made) == 20
+    assert {one.story for one in made} == {one.story for one in (*students.RIGHT, *students.WRONG)}
+    changed = {name for answer in students.WRONG for name in answer.edits}
+    assert changed == set(students.EXERCISES)
+
+
+@pytest.mark.parametrize("number", [1, 2, 6, 7, 40])
+def test_a_sample_has_the_share_of_the_class(number: int) -> None:
+    made = students.make(ROOT, 40)
+    some = students.spread(made, number)
+    assert len({one.student for one in some}) == number
+    assert sum(one.right for one in some) == (number + 1) // 2
+
+
+def test_a_bar_is_passed_or_missed() -> None:
+    assert Bar("a", 10.0, 10.0, at_least=True).passed
+    assert not Bar("a", 9.9, 10.0, at_least=True).passed
+    assert Bar("a", 0.05, 0.05, unit="%").passed
+    assert not Bar("a", math.nan, 0.05).passed  # what could not be measured is no pass
+    lines = table([Bar("a", 0.051, 0.05, unit="%", of="b")])
+    assert lines[1].split() == ["a", "5.1%", "at", "most", "5.0%", "MISS", "b"]
+    assert markdown([Bar("a", 1.0, 2.0)])[2] == "| a | 1 | at most 2 | PASS |  |"
+
+
+def test_memory_that_grows_is_seen() -> None:
+    assert memory.drift([100.0] * 40) == 0.0
+    assert memory.drift([100.0 + i for i in range(40)]) > 0.1
+    assert math.isnan(memory.drift([100.0] * 7))
+
+
+def test_the_page_is_written_anew_and_what_people_wrote_below_it_stays(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    write_page(page, [Bar("this", 3.25, 9.0)], ["noted"], [])
+    first = page.read_text()
+    assert "| this | 3.25 " in first
+    assert "- noted" in first
+    by_hand = "\n## Why\n\nBecause.\n\n## How\n"
+    page.write_text(first + by_hand)
+    write_page(page, [Bar("this", 4.5, 9.0)], [], [])
+    second = page.read_text()
+    assert "3.25" not in second
+    assert "| this | 4.5 " in second
+    assert second.endswith(f"\n{by_hand}")

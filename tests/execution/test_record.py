@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from autograder.diagnosis import Finding
 from autograder.evidence.evidence import StudentError
 from autograder.execution.record import CellRecord, findings_of
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.instructor.overview.classroom import Slip
-from autograder.instructor.overview.words import step_in_words, what_went_wrong
 from autograder.report import failed_report
 
 ERROR = failed_report(IDENTITY_BLOCK, StudentError(kind="raised", type="T" * 150, message="no"))
@@ -44,20 +40,3 @@ def test_a_student_s_text_is_bounded() -> None:
 
 def test_a_record_from_before_findings_were_kept() -> None:
     assert CellRecord.model_validate({"two_sided": True, "score": 3.0, "why": ""}).findings is None
-
-
-SECOND = "2b: main path, second component"
-
-
-@pytest.mark.parametrize(
-    ("slip", "step", "what"),
-    [
-        (Slip("identity_block", "2b", "wrong setting", "padding", ""), SECOND, "the padding is wrong"),
-        (Slip("resnet50", "stage 3, block b, 2b", "missing", "", "ReLU"), "stage 3, block b, 2b", "ReLU missing"),
-        (Slip("identity_block", "", "error", "NotImplementedError", ""), "", "left as it was given"),
-        (Slip("train_signs", "graph", "missing", "no sum", "Model"), "graph: the network", "Model missing (no sum)"),
-        (Slip("their_own", "part 2", "odd kind", "tolerance", ""), "part 2", "odd kind (tolerance)"),
-    ],
-)  # fmt: skip
-def test_in_words(slip: Slip, step: str, what: str) -> None:
-    assert (step_in_words(slip), what_went_wrong(slip)) == (step, what)

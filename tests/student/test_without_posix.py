@@ -24,7 +24,10 @@ GONE = {
     "socket": "AF_UNIX",
 }
 """What Windows lacks; it goes once other people's packages are imported, which know how to do without."""
-IMPORTS = "cli checking watch study notebook_api collect doctor signs signs.show twosides.session twosides.canary"
+IMPORTS = (
+    "cli doctor student.check student.watch student.study student.notebook_api evidence.collect lesson.signs "
+    "lesson.signs.show execution.kernel.session execution.trust"
+)
 
 WITHOUT_POSIX = f"""
 import asyncio, concurrent.futures, importlib, multiprocessing, shutil, subprocess, sys, tempfile

@@ -79,7 +79,7 @@ def test_one_page_that_cannot_be_written_keeps_no_other_from_it(graded: Path) ->
 KILLER = """
 import os, signal
 from jinja2 import pass_context
-from autograder.instructor.filters import safe_markdown
+from autograder.plugins import safe_markdown
 
 @pass_context
 def markdown(context, source):

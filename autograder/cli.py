@@ -289,7 +289,8 @@ def _grade(options: argparse.Namespace) -> int:
     with early_fork_server(course, () if options.scheduler else wanted, options.unprotected):
         # These imports take seconds, in which the fork server imports TensorFlow.
         with without_collector():
-            from .instructor.grade.grade import grade_class, preview_class
+            from .instructor.grade.grade import grade_class
+            from .instructor.grade.preview import preview_class
 
         if options.preview:
             tried = preview_class(

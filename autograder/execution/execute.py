@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
-from ..base.course import Course
 from ..base.messages import language_in
 from ..base.notebooks import is_left_out, is_test, modules_imported
 from ..diagnosis import Verdicts
@@ -30,8 +30,9 @@ from ..student.notebook_api import Place, standing_at
 from . import record
 from .kernel.confined import remove, start_kernel
 from .kernel.session import Cell, CellRun, Session, SessionError, Times
+from .result import ExecutedNotebook, taken_from
 from .selection import decisive
-from .submission.model import TrustedCell
+from .submission.model import RestoredNotebook, Submission, TrustedCell
 from .submission.workfolder import fill
 from .testcell.names import Names
 from .testcell.proxy import StandIn, Stopped
@@ -58,38 +59,16 @@ class Settings:
         return Config({"SandboxProvisioner": dict(self.sandbox)})
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Which notebook of whom, and the course's folders that belong to it."""
+def execute(submission: Submission, notebook: RestoredNotebook, settings: Settings) -> ExecutedNotebook:
+    """Run all cells of a restored notebook: the student's in a sandbox, the tests here.
 
-    course: Course
-    student: str
-    assignment: str
-    notebook: str
-    submitted: Path
-    source: Path
-
-    @property
-    def handed_in(self) -> Path:
-        """The student's own folder, of which `submitted` may be a plain copy."""
-        return self.course.submitted / self.student / self.assignment
-
-
-def refuse(nb: NotebookNode, why: str) -> None:
-    """Note in every test cell of a restored notebook that it could not be graded, and why."""
-    for cell in nb.cells:
-        if cell.cell_type == "code" and is_test(cell):
-            run = TestRun()
-            run.not_graded(why)
-            cell.outputs = run.outputs
-            record.write(cell, record.CellRecord(score=None, why=run.why))
-
-
-def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedCell], settings: Settings) -> list[str]:
-    """Run all cells of a sanitized notebook and write their outputs, scores and records into it; gives doubts.
-
-    Raises SandboxUnavailable where this machine can't protect itself and the settings don't say to go on regardless.
+    One that is refused is not run, and its test cells say why. Raises SandboxUnavailable where this machine can't
+    protect itself and the settings don't say to go on regardless.
     """
+    node = copy.deepcopy(notebook.node)
+    if notebook.refused:
+        _refuse(node, notebook.refused)
+        return ExecutedNotebook(notebook, taken_from(node))
     preload = modules_imported(submission.source) if settings.fork_server else None
     with forkserver.scratch() as scratch:
         doubts: tuple[str, ...] = ()
@@ -98,7 +77,7 @@ def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedC
             """A kernel in a fresh folder: what filled the disk must not bring down the next one, too."""
             nonlocal doubts
             remove(scratch)
-            doubts = fill(scratch / "work", submission.submitted, submission.source)
+            doubts = fill(scratch / "work", submission.folder, submission.source, notebook.handed_in)
             return start_kernel(scratch, submission.course, settings.config, settings.startup_timeout, preload)
 
         session = Session(
@@ -107,12 +86,22 @@ def execute(nb: NotebookNode, submission: Submission, trusted: Sequence[TrustedC
             settings.max_kernels,
         )
         try:
-            _Execution(nb, submission, trusted, session, settings.config).run()
+            _Execution(node, submission, notebook.trusted, session, settings.config).run()
         finally:
             session.close()
     troubles = tuple((name, describe_stop(error)) for name, error in session.culprits)
-    record.write(nb, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
-    return list(doubts)
+    record.write(node, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
+    return ExecutedNotebook(notebook, taken_from(node), doubts)
+
+
+def _refuse(node: NotebookNode, why: str) -> None:
+    """Note in every test cell that it could not be graded, and why."""
+    for cell in node.cells:
+        if cell.cell_type == "code" and is_test(cell):
+            run = TestRun()
+            run.not_graded(why)
+            cell.outputs = run.outputs
+            record.write(cell, record.CellRecord(score=None, why=run.why))
 
 
 class _Execution:
@@ -179,7 +168,7 @@ class _Execution:
             show=show,
             fail=lambda error: Stopped("course", type(error).__name__, str(error)),
             official=lambda: True,
-            handed_in=lambda: self.submission.handed_in,
+            handed_in=lambda: self.submission.folder,
             language=lambda: self.language,
             protection=self.session.protection_words,
             verdicts=self.verdicts,

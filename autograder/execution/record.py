@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
-import nbformat
 from nbformat import NotebookNode
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -103,25 +98,3 @@ def notebook_record(node: NotebookNode) -> NotebookRecord:
         return NotebookRecord.model_validate(node.metadata.get(KEY, {}))
     except ValidationError:
         return NotebookRecord()
-
-
-@dataclass(frozen=True, slots=True)
-class Troubles:
-    """What went wrong in a submission: by reason, the test cells without a score; and sentences on what cost points."""
-
-    not_graded: Mapping[str, tuple[str, ...]]
-    stopped: tuple[str, ...]
-
-
-def troubles(graded: Path) -> Troubles:
-    """What went wrong in one submission, from the folder of its graded notebooks."""
-    not_graded: dict[str, list[str]] = {}
-    stopped: list[str] = []
-    for path in sorted(graded.glob("*.ipynb")):
-        node: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        for cell in node.cells:
-            record = cell_record(cell)
-            if record is not None and record.score is None:
-                not_graded.setdefault(record.why, []).append(str(cell.metadata.nbgrader.grade_id))
-        stopped += [f"{name}: {sentence}" for name, sentence in notebook_record(node).troubles]
-    return Troubles({why: tuple(cells) for why, cells in not_graded.items()}, tuple(dict.fromkeys(stopped)))

@@ -1,18 +1,10 @@
-"""The instructor's side: building the course, nbgrader's parts made ours, grading a class."""
+"""The instructor's side, a folder a verb: build, collect, grade, feedback, overview, export, package.
 
-import sys
+Nothing here runs in a student's kernel. What touches nbgrader's own classes and its gradebook is in nbgrader/.
+"""
 
+from ..base.lean_imports import import_jsonschema
 from .moved import find_old_names
 
+import_jsonschema()  # before anything here imports nbgrader
 find_old_names()
-
-if "jsonschema" not in sys.modules:
-    # jsonschema takes this package along where it is there, to look at addresses that no notebook has. Importing it
-    # builds a parser, which is half of the time that nbgrader takes to start.
-    _before = sys.modules.get("rfc3987_syntax")
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    import jsonschema  # type: ignore[import-untyped]  # noqa: F401
-
-    del sys.modules["rfc3987_syntax"]
-    if _before is not None:
-        sys.modules["rfc3987_syntax"] = _before

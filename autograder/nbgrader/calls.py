@@ -25,9 +25,11 @@ from traitlets.config import Config
 
 from ..base.course import Course, CourseError
 from ..execution.execute import Settings
+from ..execution.result import ExecutedSubmission
 from ..instructor.export.grades_csv import CsvExport
 from ..instructor.export.lms import LmsExport
 from .execute import Execute
+from .sanitize import handed_over
 from .scores import ExportError
 
 
@@ -74,13 +76,16 @@ def generate_assignment(course: Course, assignment: str) -> None:
         _succeed(_api(course).generate_assignment(assignment, force=True, create=True), f"{assignment}: generate")
 
 
-def autograde(course: Course, assignment: str, student: str, unprotected: bool = False) -> None:
-    """Grade one student's submission, again if it was graded before; `unprotected` also without a sandbox."""
-    with _inside(course):
+def autograde(course: Course, assignment: str, executed: ExecutedSubmission, unprotected: bool = False) -> None:
+    """Have a submission that has been executed graded, again if it was graded before.
+
+    `unprotected` says that it may be executed without a sandbox where some step of the configuration asks for more.
+    """
+    with _inside(course), handed_over(executed):
         api = _api(course)
         if unprotected:
             api.config.Execute.allow_unprotected = True
-        _succeed(api.autograde(assignment, glob.escape(student), force=True, create=True), "autograding")
+        _succeed(api.autograde(assignment, glob.escape(executed.student), force=True, create=True), "autograding")
 
 
 def execution_settings(course: Course, unprotected: bool = False) -> Settings:
@@ -89,17 +94,6 @@ def execution_settings(course: Course, unprotected: bool = False) -> Settings:
         step = Execute(config=_api(course).config)
         step.allow_unprotected = step.allow_unprotected or unprotected
         return step.settings()
-
-
-def note_without_notebook(course: Course, assignment: str, student: str) -> None:
-    """Note a submission without a notebook: nbgrader passes it over, and it would export as 0."""
-    with gradebook(course) as book:
-        book.update_or_create_student(student)
-        submission = book.update_or_create_submission(assignment, student)
-        for notebook in submission.notebooks:
-            for grade in notebook.grades:
-                grade.auto_score, grade.needs_manual_grade = None, True
-        book.db.commit()
 
 
 def generate_feedback(course: Course, assignment: str, student: str) -> None:

@@ -6,20 +6,18 @@ button grade through it. It works for any nbgrader course, see docs/security.md.
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
-from ..base.course import find_course
-from ..execution import cache as results
-from ..execution import record
-from ..execution.execute import Settings, Submission, refuse
-from ..execution.submission.model import TrustedCell
-from ..nbgrader.gradebook import trusted_cells
+from ..execution.cache import execute_once
+from ..execution.execute import Settings
+from ..execution.result import write_into
+from ..execution.submission.model import RestoredNotebook, Submission
+from .sanitize import submission_of
 
 
 class Execute(NbGraderPreprocessor):
@@ -46,17 +44,18 @@ class Execute(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Run all cells and write their outputs, or take them from a run with the same answers, tests and settings.
+        """Run all cells and write their outputs, unless that has been done by whoever hands the notebook over.
 
         Raises SandboxUnavailable where this machine can't protect itself and nobody has said to go on regardless.
         """
-        if resources.get("refused"):
-            refuse(nb, resources["refused"])
-            return nb, resources
-        submission, trusted, settings = self._submission(resources), self._trusted(resources), self.settings()
-        for doubt in results.run(nb, submission, trusted, settings):
-            self.log.warning("%s: %s", submission.student, doubt)
-        resources["protection"] = record.notebook_record(nb).protection
+        executed = resources.get("executed")
+        if executed is None or _cells(executed.restored.node) != _cells(nb):
+            # The latter where other steps of the configuration have changed cells after they were restored.
+            executed = execute_once(*self._restored(nb, resources), self.settings())
+        for doubt in executed.doubts:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], doubt)
+        write_into(nb, executed.result)
+        resources["protection"] = executed.result.whole.protection
         return nb, resources
 
     def settings(self) -> Settings:
@@ -73,21 +72,14 @@ class Execute(NbGraderPreprocessor):
             sandbox=sandbox,
         )
 
-    def _submission(self, resources: Any) -> Submission:
-        marks = resources["nbgrader"]
-        directory = self.parent.parent.coursedir  # the exporter's converter has it
-        student, assignment = marks["student"], marks["assignment"]
-        place = directory.format_path
-        return Submission(
-            course=find_course(Path(directory.root)),
-            student=student,
-            assignment=assignment,
-            notebook=marks["notebook"],
-            submitted=Path(place(directory.submitted_directory, student, assignment)),
-            source=Path(place(directory.source_directory, ".", assignment)),
-        )
+    def _restored(self, nb: NotebookNode, resources: Any) -> tuple[Submission, RestoredNotebook]:
+        """The notebook as all steps before this one have left it."""
+        if resources.get("restored"):
+            return resources["submission"], replace(resources["restored"], node=nb)
+        marks = resources["nbgrader"]  # another exporter has read it
+        submission = submission_of(self.parent.parent.coursedir, marks["student"], marks["assignment"])
+        return submission, RestoredNotebook(marks["notebook"], nb, submission.notebooks[marks["notebook"]], {})
 
-    def _trusted(self, resources: Any) -> tuple[TrustedCell, ...]:
-        marks = resources["nbgrader"]
-        with Gradebook(marks["db_url"]) as book:
-            return trusted_cells(book, marks["assignment"], marks["notebook"])
+
+def _cells(node: NotebookNode) -> list[tuple[str, str]]:
+    return [(cell.cell_type, cell.source) for cell in node.cells]

@@ -1,15 +1,125 @@
-"""The cells that the gradebook keeps of an assignment."""
+"""What the kit asks nbgrader's gradebook and writes into it: every query is here.
+
+Rows cross as frozen records. Their keys are names, since the gradebook's own ids are random, and others after a
+submission was removed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
+
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from pydantic import BaseModel, ConfigDict
 
 from ..execution.submission.model import TrustedCell
 
+CellKey = tuple[str, str, str]
+"""A student, a notebook and a cell."""
 
-def trusted_cells(gradebook: Any, assignment: str, notebook: str) -> tuple[TrustedCell, ...]:
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GradeRow(_Record):
+    """What stands at one graded cell: what the tests gave, and what a person did."""
+
+    key: CellKey
+    auto_score: float | None
+    manual_score: float | None
+    extra_credit: float | None
+    needs_manual_grade: bool
+
+    @property
+    def points(self) -> float | None:
+        """What counts, as nbgrader has it: what a person gave before what the tests gave, and extra credit on top."""
+        given = self.auto_score if self.manual_score is None else self.manual_score
+        return None if given is None else given + (self.extra_credit or 0.0)
+
+
+class CommentRow(_Record):
+    """What was said on one cell."""
+
+    key: CellKey
+    auto_comment: str | None
+    manual_comment: str | None
+
+
+class NotebookRow(_Record):
+    """A student's notebook and its penalty."""
+
+    key: tuple[str, str]
+    late_submission_penalty: float | None
+    flagged: bool | None
+
+
+class SubmissionRow(_Record):
+    """When a student handed in, and how many seconds late that was."""
+
+    student: str
+    timestamp: datetime | None
+    seconds_late: float = 0.0
+
+
+class Rows(_Record):
+    """All that the gradebook holds of one assignment's submissions, and whom it knows."""
+
+    students: tuple[str, ...]
+    submissions: tuple[SubmissionRow, ...]
+    notebooks: tuple[NotebookRow, ...]
+    grades: tuple[GradeRow, ...]
+    comments: tuple[CommentRow, ...]
+
+    def by_student(self) -> dict[str, Rows]:
+        """Each student's own rows, for all who have handed in."""
+        own: dict[str, dict[str, Any]] = {
+            row.student: {"students": (), "submissions": [row], "notebooks": [], "grades": [], "comments": []}
+            for row in self.submissions
+        }
+        for name in ("notebooks", "grades", "comments"):
+            for row in getattr(self, name):
+                own[row.key[0]][name].append(row)
+        return {student: Rows(**found) for student, found in own.items()}
+
+
+NO_ROWS = Rows(students=(), submissions=(), notebooks=(), grades=(), comments=())
+
+# --- what was released -----------------------------------------------------------------------------------------------
+
+
+def released_cells(book: Gradebook, assignment: str) -> dict[str, tuple[TrustedCell, ...]]:
+    """The assignment's cells by notebook; none where it was never released."""
+    try:
+        found = book.find_assignment(assignment)
+    except MissingEntry:
+        return {}
+    return {notebook.name: trusted_cells(book, assignment, notebook.name) for notebook in found.notebooks}
+
+
+def due_date(book: Gradebook, assignment: str) -> datetime | None:
+    """When the assignment is due; None where it never is, or was never released."""
+    try:
+        due: datetime | None = book.find_assignment(assignment).duedate
+    except MissingEntry:
+        return None
+    return due
+
+
+def trusted_cells(book: Gradebook, assignment: str, notebook: str) -> tuple[TrustedCell, ...]:
     """The cells that the gradebook keeps of a notebook, in the order in which they were released."""
-    found = gradebook.find_notebook(notebook, assignment)
+    found = book.find_notebook(notebook, assignment)
     graded = {cell.name: float(cell.max_score) for cell in found.grade_cells}
     tasks = {cell.name: float(cell.max_score) for cell in found.task_cells}
     solutions = {cell.name for cell in found.solution_cells}
@@ -27,3 +137,155 @@ def trusted_cells(gradebook: Any, assignment: str, notebook: str) -> tuple[Trust
         )
         for cell in found.source_cells
     )
+
+
+# --- what stands there -----------------------------------------------------------------------------------------------
+
+
+def read_rows(book: Gradebook, assignment: str, student: str | None = None) -> Rows:
+    """What the gradebook holds of all submissions of an assignment, or of one student's; nothing of an unknown one."""
+    try:
+        of = book.find_assignment(assignment).id
+    except MissingEntry:
+        return NO_ROWS
+    return Rows(
+        students=() if student else tuple(name for (name,) in book.db.query(Student.id)),
+        submissions=tuple(
+            SubmissionRow(
+                student=found.student_id,
+                timestamp=found.timestamp,
+                seconds_late=float(found.total_seconds_late),
+            )
+            for found in _submissions(book, of, student)
+        ),
+        notebooks=tuple(
+            NotebookRow(key=key, late_submission_penalty=found.late_submission_penalty, flagged=found.flagged)
+            for key, found in _notebooks(book, of, student)
+        ),
+        grades=tuple(
+            GradeRow(
+                key=key,
+                auto_score=found.auto_score,
+                manual_score=found.manual_score,
+                extra_credit=found.extra_credit,
+                needs_manual_grade=found.needs_manual_grade,
+            )
+            for key, found in _cells(book, of, Grade, student)
+        ),
+        comments=tuple(
+            CommentRow(key=key, auto_comment=found.auto_comment, manual_comment=found.manual_comment)
+            for key, found in _cells(book, of, Comment, student)
+        ),
+    )
+
+
+# --- what is written -------------------------------------------------------------------------------------------------
+
+
+def unscore(book: Gradebook, assignment: str, notebook: str, student: str) -> None:
+    """Take back what the gradebook says of a notebook, so that no old score stands where grading now fails."""
+    for grade in book.find_submission_notebook(notebook, assignment, student).grades:
+        grade.auto_score, grade.needs_manual_grade = None, True
+    book.db.commit()
+
+
+def enter_ungraded(book: Gradebook, assignment: str, student: str) -> None:
+    """Note a submission that can't be graded, without a score: nbgrader would export it as 0, or not have it at all."""
+    book.update_or_create_student(student)
+    for notebook in book.update_or_create_submission(assignment, student).notebooks:
+        unscore(book, assignment, notebook.name, student)
+
+
+def put_back(book: Gradebook, assignment: str, before: Rows, whose: Collection[str]) -> tuple[str, ...]:
+    """Let what grading wrote for these students be as it was; gives what people have written since, which stays.
+
+    A run writes what the tests gave, its own comments, penalties and times of submission. People write points by hand,
+    extra credit, comments and flags: those are never touched here.
+    """
+    of = book.find_assignment(assignment).id
+    grades = {row.key: row for row in before.grades}
+    comments = {row.key: row for row in before.comments}
+    notebooks = {row.key: row for row in before.notebooks}
+    submissions = {row.student: row for row in before.submissions}
+    by_people = set()
+    for key, grade in _cells(book, of, Grade):
+        if key[0] in whose and _put_back_grade(grade, grades.get(key)):
+            by_people.add(key)
+    for key, comment in _cells(book, of, Comment):
+        if key[0] in whose:
+            row = comments.get(key)
+            comment.auto_comment = row.auto_comment if row else None
+            if comment.manual_comment != (row.manual_comment if row else None):
+                by_people.add(key)
+    for place, notebook in _notebooks(book, of):
+        if place[0] in whose:
+            found = notebooks.get(place)
+            notebook.late_submission_penalty = found.late_submission_penalty if found else None
+            if bool(notebook.flagged) != bool(found and found.flagged):
+                by_people.add((*place, "flag"))
+    for submission in _submissions(book, of):
+        if submission.student_id in submissions and submission.student_id in whose:
+            submission.timestamp = submissions[submission.student_id].timestamp
+    book.db.commit()
+    touched = {key[0] for key in by_people}
+    for student in sorted(set(whose) - set(submissions) - touched):
+        _forget(book, assignment, student, known=student in before.students)
+    return tuple(f"{student} ({cell.removeprefix('test_')})" for student, _, cell in sorted(by_people))
+
+
+def _put_back_grade(grade: Any, row: GradeRow | None) -> bool:
+    """True where a person has graded since: what they did is as it is, also that nobody need look at it any more."""
+    grade.auto_score = row.auto_score if row else None
+    was = (row.manual_score, row.extra_credit) if row else (None, None)
+    if (grade.manual_score, grade.extra_credit) != was:
+        return True
+    grade.needs_manual_grade = row.needs_manual_grade if row else True
+    return False
+
+
+def _forget(book: Gradebook, assignment: str, student: str, known: bool) -> None:
+    """Take out a submission that a run put in, and a student whom nothing else in the gradebook speaks of."""
+    if any(_submissions(book, book.find_assignment(assignment).id, student)):
+        book.remove_submission(assignment, student)
+    if known:
+        return
+    found = book.db.get(Student, student)
+    if found is not None and not found.submissions and not (found.first_name or found.last_name or found.email):
+        book.db.delete(found)
+        book.db.commit()
+
+
+# --- the gradebook's own rows ----------------------------------------------------------------------------------------
+
+
+def _submissions(book: Gradebook, of: str, student: str | None = None) -> Any:
+    return _of(book.db.query(SubmittedAssignment), of, student)
+
+
+def _notebooks(book: Gradebook, of: str, student: str | None = None) -> Iterator[tuple[tuple[str, str], Any]]:
+    rows = (
+        book.db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook)
+        .select_from(SubmittedNotebook)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    )
+    for whose, notebook, found in _of(rows, of, student):
+        yield (whose, notebook), found
+
+
+def _cells(book: Gradebook, of: str, table: Any, student: str | None = None) -> Iterator[tuple[CellKey, Any]]:
+    rows = (
+        book.db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, table)
+        .select_from(table)
+        .join(BaseCell, table.cell_id == BaseCell.id)
+        .join(SubmittedNotebook, table.notebook_id == SubmittedNotebook.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    )
+    for whose, notebook, cell, found in _of(rows, of, student):
+        yield (whose, notebook, cell), found
+
+
+def _of(rows: Any, assignment: str, student: str | None) -> Any:
+    found = rows.filter(SubmittedAssignment.assignment_id == assignment)
+    return found if student is None else found.filter(SubmittedAssignment.student_id == student)

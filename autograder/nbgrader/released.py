@@ -15,8 +15,8 @@ from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from ..base.course import Course
 from ..base.notebooks import read_node
 from ..execution.submission.model import TrustedCell
-from ..nbgrader.gradebook import trusted_cells
 from .calls import gradebook, has_gradebook
+from .gradebook import trusted_cells
 
 Kept = dict[str, tuple[bool, bool, bool]]
 """The cells that nbgrader keeps, by grade_id: whether each is graded, an answer, a task."""

@@ -1,6 +1,6 @@
 """The first half of autograding: what was handed in becomes a notebook whose cells play the roles the gradebook says.
 
-`SubmissionExporter` reads any file, `Restore` takes the place of nbgrader's DeduplicateIds and OverwriteCells, which
+`SubmissionExporter` reads any file. `Restore` takes the place of nbgrader's DeduplicateIds and OverwriteCells, which
 believe a cell's own metadata on what it is. Set in nbgrader_config.py.
 """
 
@@ -8,96 +8,129 @@ from __future__ import annotations
 
 import copy
 import glob
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ..base.course import Course
-from ..execution.submission.read import prepare
-from ..execution.submission.restore import restore
-from ..execution.submission.staging import stage, staged_folder, why_not_an_id
-from ..nbgrader.gradebook import trusted_cells
+from ..base.course import find_course
+from ..execution.result import ExecutedSubmission
+from ..execution.submission.model import RestoredNotebook, Submission
+from ..execution.submission.restore import restore_any, take_in
+from .gradebook import released_cells, unscore
+from .staging import STAGED, BeingGradedError, being_graded, stage, why_not_an_id
+
+_executed: ContextVar[ExecutedSubmission | None] = ContextVar("executed", default=None)
+
+
+@contextmanager
+def handed_over(executed: ExecutedSubmission) -> Iterator[None]:
+    """What is autograded within the block has been executed already, and whoever calls keeps other processes out."""
+    token = _executed.set(executed)
+    try:
+        yield
+    finally:
+        _executed.reset(token)
+
+
+def submission_of(directory: Any, student: str, assignment: str) -> Submission:
+    """A submission as nbgrader's CourseDirectory has it; without notebooks where the assignment was never released."""
+    place = directory.format_path
+    with Gradebook(directory.db_url, directory.course_id) as book:
+        cells = released_cells(book, assignment)
+    return Submission(
+        course=find_course(Path(directory.root)),
+        student=student,
+        assignment=assignment,
+        folder=Path(place(directory.submitted_directory, student, assignment)),
+        source=Path(place(directory.source_directory, ".", assignment)),
+        notebooks={name: cells[name] for name in sorted(cells) if directory.notebook_id in ("*", name)},
+    )
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads notebooks as a stranger's, from plain copies of what was handed in.
+    """Reads notebooks as a stranger's, and gives nbgrader plain copies of the files beside them.
 
     nbgrader's converter makes its exporter when it has found the submissions and before it touches one: that is when
-    they are copied, and when folders that can't be a student's are left out.
+    folders that can't be a student's are left out.
     """
 
     def __init__(self, **kw: Any) -> None:
         super().__init__(**kw)  # type: ignore[no-untyped-call]
-        self.refused: dict[tuple[str, str, str], str] = {}
+        self.submissions: dict[tuple[str, str], Submission] = {}
+        self.restored: dict[tuple[str, str], dict[str, RestoredNotebook]] = {}
         if hasattr(self.parent, "assignments"):
-            self._stage(self.parent)
+            self._take_over(self.parent)
 
-    def _stage(self, converter: Any) -> None:
+    def _take_over(self, converter: Any) -> None:
         """Have the converter work on plain copies; the course directory is others', too, so it gets one of its own."""
         given = converter.coursedir
-        course = Course(Path(given.root))
-        converter.coursedir = copy.copy(given)
-        converter.coursedir.submitted_directory = str(staged_folder(course).relative_to(course.root))
-        assignments = {}
+        converter.assignments = {}
         pattern = given.format_path(given.submitted_directory, given.student_id, given.assignment_id)
-        for submitted in map(Path, sorted(glob.glob(pattern))):
-            student, assignment = submitted.parent.name, submitted.name
+        for folder in map(Path, sorted(glob.glob(pattern))):
+            student, assignment = folder.parent.name, folder.name
             trouble = why_not_an_id(student)
             if trouble:
                 self.log.error(trouble)
-                continue
-            wanted = _notebooks(given, assignment, given.notebook_id)
-            if not wanted:
-                raise NbGraderException(f"{assignment} was never released: run `nbgrader generate_assignment` first.")
-            if not submitted.is_dir():
-                continue
-            staged = stage(course, submitted, student, assignment, wanted)
-            for doubt in staged.doubts:
-                self.log.warning("%s: %s", student, doubt)
-            self.refused |= {(student, assignment, notebook): why for notebook, why in staged.refused.items()}
-            assignments[str(staged.folder)] = [str(staged.folder / f"{notebook}.ipynb") for notebook in wanted]
-        converter.assignments = assignments
+            elif folder.is_dir():
+                submission = submission_of(given, student, assignment)
+                if not submission.notebooks:
+                    why = f"{assignment} was never released: run `nbgrader generate_assignment` first."
+                    raise NbGraderException(why)
+                place = Path(given.root) / STAGED / student / assignment
+                self.submissions[student, assignment] = submission
+                converter.assignments[str(place)] = [str(place / f"{name}.ipynb") for name in submission.notebooks]
+        converter.coursedir = copy.copy(given)
+        converter.coursedir.submitted_directory = str(STAGED)
+        # nbgrader has no hook of its own between this and its first look at the files.
+        convert = converter.convert_notebooks
+        converter.convert_notebooks = lambda: self._convert(convert, Path(given.root) / STAGED)
+
+    def _convert(self, convert: Callable[[], None], staged: Path) -> None:
+        """Convert with the plain copies in place, and no other process at the same submissions."""
+        with ExitStack() as held:
+            for (student, assignment), submission in self.submissions.items():
+                if _executed.get() is None:
+                    try:
+                        held.enter_context(being_graded(submission.course, student, assignment, self.log.warning))
+                    except BeingGradedError as error:
+                        raise NbGraderException(f"{error}.") from None
+                for doubt in stage(submission, staged / student / assignment):
+                    self.log.warning("%s: %s", student, doubt)
+            convert()
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[NotebookNode, Any]:
-        """The notebook after the preprocessors; an empty one where it can't be graded, for `resources["refused"]`."""
+        """The notebook after the preprocessors: as it was handed in, restored, and then as that was written."""
         path = Path(filename)
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         resources["metadata"].update(name=path.stem, path=str(path.parent))
         marks = resources["nbgrader"]
-        resources["refused"] = self.refused.get((marks["student"], marks["assignment"], marks["notebook"]), "")
-        nothing_there = resources["refused"] and getattr(self.parent, "_sanitizing", False)
-        taken = None if nothing_there else prepare(path.parent, [path.stem])[path.stem]
-        if taken is not None and taken.node is None:
-            resources["refused"] = " ".join(taken.sentences)
-        node = new_notebook() if taken is None or taken.node is None else taken.node  # type: ignore[no-untyped-call]
+        submission = self.submissions[marks["student"], marks["assignment"]]
+        notebook = self._restored(submission, marks["notebook"])
+        done = _executed.get()
+        resources.update(submission=submission, restored=notebook, executed=done and done.notebooks[notebook.name])
+        if getattr(self.parent, "_sanitizing", False):
+            node = copy.deepcopy(notebook.node)
+        else:
+            node = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         return self.from_notebook_node(node, resources, **kw)  # type: ignore[no-untyped-call, no-any-return]
 
-
-def _notebooks(coursedir: Any, assignment: str, wanted: str) -> list[str]:
-    """The names of the assignment's notebooks, as far as they are asked for; none for an unknown assignment."""
-    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
-        try:
-            names = [notebook.name for notebook in book.find_assignment(assignment).notebooks]
-        except MissingEntry:
-            return []
-    return sorted(name for name in names if wanted in ("*", name))
-
-
-def unscore(resources: Any) -> None:
-    """Take back what the gradebook says of this notebook, so that no old score stands where grading now fails."""
-    marks = resources["nbgrader"]
-    with Gradebook(marks["db_url"]) as book:
-        submitted = book.find_submission_notebook(marks["notebook"], marks["assignment"], marks["student"])
-        for grade in submitted.grades:
-            grade.auto_score = None
-            grade.needs_manual_grade = True
-        book.db.commit()
+    def _restored(self, submission: Submission, name: str) -> RestoredNotebook:
+        done = _executed.get()
+        if done is not None:
+            return done.notebooks[name].restored
+        key = submission.student, submission.assignment
+        if key not in self.restored:
+            self.restored[key] = {notebook.name: notebook for notebook in take_in(submission)}
+        return self.restored[key][name]
 
 
 class Restore(NbGraderPreprocessor):
@@ -105,10 +138,13 @@ class Restore(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         marks = resources["nbgrader"]
+        notebook = resources.get("restored")
         with Gradebook(marks["db_url"]) as book:
-            trusted = trusted_cells(book, marks["assignment"], marks["notebook"])
-        unscore(resources)
-        nb, doubts = restore(nb, trusted)
+            unscore(book, marks["assignment"], marks["notebook"], marks["student"])
+            if notebook is None:  # another exporter has read it
+                nb, doubts = restore_any(nb, released_cells(book, marks["assignment"])[marks["notebook"]])
+            else:
+                doubts = notebook.doubts
         for doubt in doubts:
             self.log.warning("%s: %s", marks["student"], doubt)
         return nb, resources

@@ -6,16 +6,22 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
-from nbgrader.utils import determine_grade
+from nbgrader.utils import determine_grade, is_grade
 
 from ..execution.record import cell_record
 
 
-def score_of(cell: NotebookNode) -> float | None:
-    """What an executed grade cell is going to have in the gradebook by itself; None where nothing gives it points."""
-    record = cell_record(cell)
-    score = determine_grade(cell)[0] if record is None else record.score
-    return None if score is None else float(score)
+def scores_of(node: NotebookNode) -> dict[str, float | None]:
+    """What an executed notebook's graded cells are going to have in the gradebook by themselves, by grade_id.
+
+    None where nothing gives a cell points.
+    """
+    scores: dict[str, float | None] = {}
+    for cell in filter(is_grade, node.cells):
+        found = cell_record(cell)
+        score = determine_grade(cell)[0] if found is None else found.score
+        scores[str(cell.metadata.nbgrader.grade_id)] = None if score is None else float(score)
+    return scores
 
 
 class SaveGrades(SaveAutoGrades):

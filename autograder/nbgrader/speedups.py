@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache, partial
+from importlib.metadata import version
 from typing import Any
 from unittest import mock
 
@@ -27,7 +28,26 @@ from nbconvert.exporters import templateexporter
 @contextmanager
 def once() -> Iterator[None]:
     """For a command that has many submissions graded in this process."""
+    with ExitStack() as patched:
+        for package, known, patch in _PATCHES:
+            if version(package).startswith(known):  # of another version nothing is known, and all goes on without
+                patched.enter_context(patch())
+        gc.freeze()
+        try:
+            yield
+        finally:
+            gc.unfreeze()
+
+
+def _one_engine() -> AbstractContextManager[Any]:
+    """One SQLAlchemy engine for each gradebook: nbgrader's `Gradebook.__init__` makes a new one at every opening."""
+    return mock.patch.object(nbgrader.api, "create_engine", cache(nbgrader.api.create_engine))
+
+
+def _schemas_checked_once() -> AbstractContextManager[Any]:
+    """Nbgrader calls `jsonschema.validate` for every cell, which checks the schema itself each time."""
     checked: dict[int, tuple[Mapping[str, Any], Any]] = {}
+    as_ever = jsonschema.validate
 
     def validate(instance: Any, schema: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         """As `jsonschema.validate`; a schema that is checked is kept, so that no other can have its identity."""
@@ -42,19 +62,21 @@ def once() -> Iterator[None]:
         if error is not None:
             raise error
 
-    as_ever = jsonschema.validate
-    engine = cache(nbgrader.api.create_engine)
+    return mock.patch.object(jsonschema, "validate", validate)
+
+
+def _templates_compiled_once() -> AbstractContextManager[Any]:
+    """Nbconvert's exporter makes a Jinja environment for every page, which compiles its templates again."""
     environment = partial(Environment, bytecode_cache=_Compiled())
-    with (
-        mock.patch.object(templateexporter, "Environment", environment),
-        mock.patch.object(nbgrader.api, "create_engine", engine),
-        mock.patch.object(jsonschema, "validate", validate),
-    ):
-        gc.freeze()
-        try:
-            yield
-        finally:
-            gc.unfreeze()
+    return mock.patch.object(templateexporter, "Environment", environment)
+
+
+_PATCHES = (
+    ("nbgrader", "0.9.", _one_engine),
+    ("jsonschema", "4.", _schemas_checked_once),
+    ("nbconvert", "7.", _templates_compiled_once),
+)
+"""What is replaced for as long as `once` lasts, and the versions in which it is known to be there."""
 
 
 class _Compiled(BytecodeCache):

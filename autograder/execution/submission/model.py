@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+
+from ...base.course import Course
 
 KERNELSPEC: Mapping[str, str] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -119,6 +121,39 @@ class TrustedCell:
     task: bool = False
     points: float | None = None
     checksum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One student's work on one assignment: where it lies, and what it is graded by.
+
+    `folder` is the student's own, `source` that of the instructor's notebooks; `notebooks` holds the gradebook's cells
+    by the names of the assignment's notebooks.
+    """
+
+    course: Course
+    student: str
+    assignment: str
+    folder: Path
+    source: Path
+    notebooks: Mapping[str, Sequence[TrustedCell]]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredNotebook:
+    """A notebook in which every cell has the role that the gradebook says.
+
+    `refused` says why what was handed in can't be graded, "" if it can be; then `node` holds the trusted cells alone.
+    `doubts` are sentences for the instructor on what had to be changed. `handed_in` are all notebooks of the submission
+    as they came in, cleaned, by name: what this one's code finds beside itself. No hidden test is in them.
+    """
+
+    name: str
+    node: NotebookNode
+    trusted: Sequence[TrustedCell]
+    handed_in: Mapping[str, NotebookNode]
+    refused: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 class Refused(Exception):

@@ -1,18 +1,32 @@
 """Give every cell of a submission the role that the gradebook says, whatever the submission claims.
 
-Pure: it gives a new notebook and changes neither file nor argument.
+Nothing here changes a file or an argument.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook as empty_notebook
 
 from .clean import as_node, clean_cells, new_id, new_notebook
-from .model import HIDDEN, KERNELSPEC, LIMITS, ROLES, UNRUN_TAGS, TrustedCell, grade_id_of
+from .model import (
+    HIDDEN,
+    KERNELSPEC,
+    LIMITS,
+    ROLES,
+    UNRUN_TAGS,
+    RestoredNotebook,
+    Submission,
+    Taken,
+    TrustedCell,
+    grade_id_of,
+)
+from .read import prepare
 
 
 @dataclass(slots=True)
@@ -32,18 +46,45 @@ class _Restoring:
         self.doubts.append(f"Cell {self.trusted[index].grade_id}: {sentence}")
 
 
-def restore(node: NotebookNode, source_cells: Sequence[TrustedCell]) -> tuple[NotebookNode, tuple[str, ...]]:
+def take_in(submission: Submission) -> tuple[RestoredNotebook, ...]:
+    """Read what a student handed in, clean it and restore its cells: a notebook for each that is wanted."""
+    read = prepare(submission.folder, tuple(submission.notebooks))
+    handed_in = {taken.name: taken.node for taken in read.notebooks if taken.node is not None}
+    return tuple(_restored(taken, submission.notebooks[taken.name], handed_in) for taken in read.notebooks)
+
+
+def _restored(taken: Taken, trusted: Sequence[TrustedCell], handed_in: Mapping[str, NotebookNode]) -> RestoredNotebook:
+    if taken.node is None:
+        node, _ = restore(empty_notebook(), trusted)  # type: ignore[no-untyped-call]
+        return RestoredNotebook(taken.name, node, trusted, handed_in, " ".join(taken.sentences), taken.sentences)
+    node, doubts = restore(taken.node, trusted)
+    return RestoredNotebook(taken.name, node, trusted, handed_in, doubts=(*taken.sentences, *doubts))
+
+
+def restore_any(node: NotebookNode, trusted: Sequence[TrustedCell]) -> tuple[NotebookNode, tuple[str, ...]]:
+    """As `restore`, of a notebook that may be anything: it is cleaned first."""
+    slips: list[str] = []
+    given = node.get("cells")
+    cells = clean_cells(given if isinstance(given, list) else [], LIMITS, slips)
+    metadata = node.get("metadata")
+    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    known = isinstance(spec, dict) and all(
+        isinstance(spec.get(key), str) and spec[key].isprintable() for key in KERNELSPEC
+    )
+    kernelspec = {key: spec[key] for key in KERNELSPEC} if known and spec else KERNELSPEC
+    clean, doubts = restore(new_notebook(cells, metadata, kernelspec), trusted)
+    return clean, (*(f"{slip[0].upper()}{slip[1:]}." for slip in slips), *doubts)
+
+
+def restore(node: NotebookNode, trusted: Sequence[TrustedCell]) -> tuple[NotebookNode, tuple[str, ...]]:
     """A new notebook in which every trusted cell stands once, in order and in its role; and what had to change.
 
-    Whatever cells come in, the result is valid. Outputs are dropped. Students' own cells stay where they are; a
-    trusted cell that was moved or deleted comes after the code that follows the trusted cell before it, because a
-    helper written there belongs to what is tested.
+    `node` is a clean one. Outputs are dropped. Students' own cells stay where they are; a trusted cell that was moved
+    or deleted comes after the code that follows the trusted cell before it, because a helper written there belongs to
+    what is tested.
     """
-    work = _Restoring(source_cells)
-    given = node.get("cells")
-    metadata = node.get("metadata")
-    slips: list[str] = []
-    cells = clean_cells(given if isinstance(given, list) else [], LIMITS, slips)
+    work = _Restoring(trusted)
+    cells = [copy.deepcopy(cell) for cell in node.cells]
     places = _cast(cells, work)
     _settle(places, work)
     order = _in_order(places, work)
@@ -51,15 +92,8 @@ def restore(node: NotebookNode, source_cells: Sequence[TrustedCell]) -> tuple[No
     ids: set[str] = set()
     for place in order:
         place.cell.id = new_id(place.cell.get("id"), grade_id_of(place.cell) or "cell", ids)
-    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    known = (
-        {key: spec[key] for key in KERNELSPEC if isinstance(spec.get(key), str) and spec[key].isprintable()}
-        if isinstance(spec, dict)
-        else {}
-    )
-    kernelspec = known if len(known) == len(KERNELSPEC) else KERNELSPEC
-    doubts = (*(f"{slip[0].upper()}{slip[1:]}." for slip in slips), *work.doubts)
-    return new_notebook([place.cell for place in order], metadata, kernelspec), doubts
+    kernelspec = node.metadata.get("kernelspec", KERNELSPEC)
+    return new_notebook([place.cell for place in order], node.metadata, kernelspec), tuple(work.doubts)
 
 
 def _cast(cells: Iterable[NotebookNode], work: _Restoring) -> list[_Place]:

@@ -6,27 +6,30 @@ not used: it follows links, and its notebook holds the hidden tests.
 
 from __future__ import annotations
 
-import os
 import shutil
-import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
 
 from ...references.sets import instructors_files
 from .companions import companions
-from .model import LIMITS
 
 
-def fill(work: Path, submitted: Path, source: Path, ignore: Sequence[str] = ()) -> tuple[str, ...]:
-    """Copy the student's files and notebooks, then the course's files over them; gives doubts for the instructor."""
+def fill(work: Path, submitted: Path, source: Path, notebooks: Mapping[str, NotebookNode]) -> tuple[str, ...]:
+    """Copy the student's files, then the course's files over them; gives doubts for the instructor.
+
+    `notebooks` are written beside them, so that one can use what another defines.
+    """
     work.mkdir(parents=True, exist_ok=True)
     doubts: tuple[str, ...] = ()
     if submitted.is_dir():
-        files, doubts = companions(submitted, ignore)
+        files, doubts = companions(submitted)
         for path in files:
             _copy(submitted / path, work / path)
-        for notebook in _notebooks(submitted):
-            _copy(notebook, work / notebook.name)
+    for name, node in notebooks.items():
+        nbformat.write(node, work / f"{name}.ipynb")  # type: ignore[no-untyped-call]
     if source.is_dir():
         kept_back = instructors_files(source)
         for path in sorted(source.rglob("*")):
@@ -35,14 +38,6 @@ def fill(work: Path, submitted: Path, source: Path, ignore: Sequence[str] = ()) 
             if path.is_file() and path.suffix != ".ipynb":
                 _copy(path, work / path.relative_to(source))
     return doubts
-
-
-def _notebooks(submitted: Path) -> Iterator[Path]:
-    """The notebooks as handed in, so that one can use what another defines; no hidden test is in them."""
-    for path in sorted(submitted.glob("*.ipynb")):
-        status = os.lstat(path)
-        if stat.S_ISREG(status.st_mode) and status.st_size <= LIMITS.notebook:
-            yield path
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from ...base.course import Course, CourseError
-from ...execution.submission.staging import TIMESTAMP
 from ...nbgrader.calls import gradebook
+from ...nbgrader.staging import TIMESTAMP
 from .roster import Roster, Student
 from .sort import Assignment, HandedIn, Sorted, sort
 from .unpack import copy_content, unpack

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from nbgrader.plugins.zipcollect import ExtractorPlugin, FileNameCollectorPlugin
 
 from ...base.course import find_course
-from ...execution.submission.staging import TIMESTAMP
+from ...nbgrader.staging import TIMESTAMP
 from .collect import look_up
 from .roster import Roster
 from .sort import sort

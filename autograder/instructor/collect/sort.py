@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from ...execution.submission.staging import TIMESTAMP, why_not_an_id
+from ...nbgrader.staging import TIMESTAMP, why_not_an_id
 from .names import Name, is_a_platforms, read_name, target
 from .roster import Roster, Unknown
 from .unpack import Found

@@ -1,7 +1,7 @@
-"""What was graded before and has not changed since: nbgrader need not be asked again.
+"""The ledger: what was graded before, and from what, so that nbgrader need not be asked again where nothing changed.
 
 A note is kept of every submission that was graded: a digest of all that its grades come from, one of what is in the
-gradebook, and the line of the closing table. Grading again passes over a submission whose digests are still the same.
+gradebook, and what came out. Grading again passes over a submission whose digests are still the same.
 """
 
 from __future__ import annotations
@@ -11,39 +11,24 @@ import json
 import os
 import secrets
 import stat
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from nbgrader.api import Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...base.course import Course
 from ...execution.cache import digest, source_files, versions
 from ...execution.execute import Settings
+from ...execution.result import Troubles
 from ...execution.submission.model import TrustedCell
+from ...nbgrader.gradebook import Rows
 
 LARGEST = 64 * 2**20
 """Bytes of a file whose content is looked at; of a larger one its size and last change say whether it is the same."""
 
 
-class Line(BaseModel):
-    """One student's line of the closing table: points by test cell, None where a score is not there."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    student: str
-    points: dict[str, float | None]
-    max_points: dict[str, float]
-    status: str
-
-    @property
-    def graded(self) -> bool:
-        return self.status.startswith("graded")
-
-
-class State(BaseModel):
+class Fingerprint(BaseModel):
     """Digests of what the gradebook holds on a submission: what grading wrote there, and all of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,18 +38,22 @@ class State(BaseModel):
 
 
 class Note(BaseModel):
-    """A submission that was graded; `feedback` is the gradebook's whole state that its feedback shows, "" for none."""
+    """A submission that was graded: from what, and with what outcome.
+
+    `inputs` and `graded` are digests of what was handed in and what it is graded by, and of the graded notebooks;
+    `feedback` is the gradebook's whole fingerprint that the feedback pages show, "" where there are none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     inputs: str
-    state: State
+    fingerprint: Fingerprint
     graded: str
     feedback: str = ""
-    line: Line
+    troubles: Troubles
 
 
-class Notes:
+class Ledger:
     """The notes on one assignment, and what they are compared with."""
 
     def __init__(
@@ -84,28 +73,36 @@ class Notes:
                 str(due),
                 dict(source_files(course.source / assignment)),
                 [digest(path) for path in course.judged_by],
-                digest(course.root / "nbgrader_config.py"),
+                digest(course.nbgrader_config),
             ]
         )
 
-    def find(self, student: str, state: State | None) -> Note | None:
+    def inputs(self, student: str) -> str:
+        """A digest of what a student has handed in by now, and of all that it is graded by."""
+        folder = self._course.submitted / student / self._assignment
+        return _digest_of([self._of_the_course, sorted(_files(folder))])
+
+    def find(self, student: str, inputs: str, rows: Rows) -> Note | None:
         """The note on a student's submission if it would be graded alike again. A person may have graded since."""
         try:
             note = Note.model_validate_json(self._path(student).read_bytes())
         except (OSError, ValidationError):
             return None
-        same = state is not None and note.state.automatic == state.automatic and note.inputs == self._inputs(student)
+        there = fingerprint(rows)
+        same = there is not None and note.fingerprint.automatic == there.automatic and note.inputs == inputs
         return note if same and note.graded == self._graded(student) else None
 
-    def write(self, line: Line, state: State, with_feedback: bool) -> None:
-        """Note that a submission has been graded, whole or not at all."""
-        student = line.student
+    def write(self, student: str, inputs: str, rows: Rows, troubles: Troubles, with_feedback: bool) -> None:
+        """Note that a submission has been graded, whole or not at all. `inputs` are those that it was graded from."""
+        there = fingerprint(rows)
+        if there is None:
+            return
         note = Note(
-            inputs=self._inputs(student),
-            state=state,
+            inputs=inputs,
+            fingerprint=there,
             graded=self._graded(student),
-            feedback=state.whole if with_feedback else "",
-            line=line,
+            feedback=there.whole if with_feedback else "",
+            troubles=troubles,
         )
         path = self._path(student)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -117,12 +114,8 @@ class Notes:
     def _path(self, student: str) -> Path:
         return note_file(self._course, self._assignment, student)
 
-    def _inputs(self, student: str) -> str:
-        folder = self._course.root / "submitted" / student / self._assignment
-        return _digest_of([self._of_the_course, sorted(_files(folder))])
-
     def _graded(self, student: str) -> str:
-        folder = self._course.root / "autograded" / student / self._assignment
+        folder = self._course.autograded / student / self._assignment
         return _digest_of([(path.name, digest(path)) for path in sorted(folder.glob("*.ipynb"))])
 
 
@@ -133,34 +126,18 @@ def note_file(course: Course, assignment: str, student: str) -> Path:
     return course.notes(assignment) / f"{name}.json"
 
 
-def states(book: Gradebook, assignment: str, student: str | None = None) -> dict[str, State]:
-    """What the gradebook holds on each student's submission of an assignment, or on one's alone."""
-    automatic: dict[str, list[object]] = defaultdict(list)
-    whole: dict[str, list[object]] = defaultdict(list)
-    of = book.find_assignment(assignment).id
-    query = book.db.query
-    for table, columns in (
-        (Grade, (Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade, Grade.extra_credit)),
-        (Comment, (Comment.auto_comment, Comment.manual_comment)),
-    ):
-        rows = (
-            query(SubmittedAssignment.student_id, table.cell_id, *columns, SubmittedNotebook.late_submission_penalty)
-            .select_from(table)
-            .join(SubmittedNotebook, table.notebook_id == SubmittedNotebook.id)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .filter(SubmittedAssignment.assignment_id == of)
-        )
-        if student is not None:
-            rows = rows.filter(SubmittedAssignment.student_id == student)
-        for whose, cell, by_itself, *rest in rows:
-            automatic[whose].append([table.__name__, cell, by_itself])
-            whole[whose].append([table.__name__, cell, by_itself, *rest])
-    return {
-        whose: State(
-            automatic=_digest_of(sorted(automatic[whose], key=repr)), whole=_digest_of(sorted(found, key=repr))
-        )
-        for whose, found in whole.items()
-    }
+def fingerprint(rows: Rows) -> Fingerprint | None:
+    """Of one student's rows; None where there are no grades."""
+    if not rows.grades:
+        return None
+    automatic = [[row.key, row.auto_score] for row in rows.grades] + [
+        [row.key, row.auto_comment] for row in rows.comments
+    ]
+    whole = [row.model_dump(mode="json") for row in (*rows.grades, *rows.comments)]
+    penalties = [[row.key, row.late_submission_penalty] for row in rows.notebooks]
+    return Fingerprint(
+        automatic=_digest_of(sorted(automatic, key=repr)), whole=_digest_of(sorted([*whole, *penalties], key=repr))
+    )
 
 
 def _files(folder: Path) -> Iterable[tuple[str, str]]:

@@ -1,46 +1,22 @@
-"""What every graded cell of an assignment stands at, and what of that a grading run changes."""
+"""Which scores a grading run changes, and how that is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from nbgrader.api import BaseCell, Grade, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
 from rich.markup import escape
 from rich.table import Table
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """One graded cell of one student's submission of an assignment."""
-
-    student: str
-    notebook: str
-    cell: str
+from ...nbgrader.gradebook import GradeRow
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What the tests gave there, None where they gave nothing, and what a person did."""
+class ScoreChange:
+    """A graded cell whose tests give something else than before."""
 
-    tests: float | None
-    by_hand: float | None = None
-    extra: float | None = None
-
-    @property
-    def points(self) -> float | None:
-        """What counts, as nbgrader has it: what a person gave before what the tests gave, and extra credit on top."""
-        given = self.tests if self.by_hand is None else self.by_hand
-        return None if given is None else given + (self.extra or 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A cell whose tests give something else than before."""
-
-    place: Place
-    before: Standing
-    after: Standing
+    before: GradeRow
+    after: GradeRow
 
     @property
     def by(self) -> float:
@@ -48,51 +24,27 @@ class Change:
         return (self.after.points or 0.0) - (self.before.points or 0.0)
 
 
-Standings = Mapping[Place, Standing]
-
-
-def standings(book: Gradebook, assignment: str) -> Standings:
-    """Every graded cell of every submission that the gradebook has of an assignment."""
-    rows = (
-        book.db.query(
-            SubmittedAssignment.student_id,
-            Notebook.name,
-            BaseCell.name,
-            Grade.auto_score,
-            Grade.manual_score,
-            Grade.extra_credit,
-        )
-        .select_from(Grade)
-        .join(BaseCell, Grade.cell_id == BaseCell.id)
-        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .filter(SubmittedAssignment.assignment_id == book.find_assignment(assignment).id)
+def with_tests(
+    before: Iterable[GradeRow], student: str, scores: Mapping[str, Mapping[str, float | None]]
+) -> tuple[GradeRow, ...]:
+    """The rows as they will stand with a student's new scores, by notebook and cell; what people gave stays."""
+    return tuple(
+        row.model_copy(update={"auto_score": scores[notebook][cell]})
+        if whose == student and cell in scores.get(notebook, {})
+        else row
+        for row in before
+        for whose, notebook, cell in [row.key]
     )
-    return {Place(student, notebook, cell): Standing(*found) for student, notebook, cell, *found in rows}
 
 
-def with_tests(before: Standings, student: str, scores: Mapping[str, Mapping[str, float | None]]) -> Standings:
-    """A student's cells as they will stand with these scores, by notebook and cell; what people gave stays."""
-    return {
-        place: replace(standing, tests=scores[place.notebook][place.cell])
-        for place, standing in before.items()
-        if place.student == student and place.cell in scores.get(place.notebook, {})
-    }
+def changes(before: Iterable[GradeRow], after: Iterable[GradeRow]) -> tuple[ScoreChange, ...]:
+    """The cells graded before whose tests now give another score, by student, notebook and cell."""
+    then, now = ({row.key: row for row in rows} for rows in (before, after))
+    found = (ScoreChange(then[key], now[key]) for key in sorted(then.keys() & now.keys()))
+    return tuple(change for change in found if change.before.auto_score != change.after.auto_score)
 
 
-def changes(before: Standings, after: Standings) -> tuple[Change, ...]:
-    """What the tests give otherwise, of all that stood there before, by student, notebook and cell."""
-    found = (Change(place, before[place], after[place]) for place in sorted(before.keys() & after.keys()))
-    return tuple(change for change in found if change.before.tests != change.after.tests)
-
-
-def students(standing: Standings) -> frozenset[str]:
-    """Whose submissions these are."""
-    return frozenset(place.student for place in standing)
-
-
-def render(title: str, found: Sequence[Change]) -> Table:
+def render(title: str, found: Sequence[ScoreChange]) -> Table:
     """A row for each change."""
     shown = Table(title=title, title_justify="left")
     shown.add_column("student")
@@ -100,13 +52,13 @@ def render(title: str, found: Sequence[Change]) -> Table:
     for heading in ("before", "after", "change"):
         shown.add_column(heading, justify="right")
     shown.add_column("", overflow="fold")
-    several = len({change.place.notebook for change in found}) > 1
+    several = len({change.after.key[1] for change in found}) > 1
     for change in found:
-        place = change.place
-        exercise = place.cell.removeprefix("test_")
+        student, notebook, cell = change.after.key
+        exercise = cell.removeprefix("test_")
         shown.add_row(
-            escape(place.student),
-            escape(f"{place.notebook}: {exercise}" if several else exercise),
+            escape(student),
+            escape(f"{notebook}: {exercise}" if several else exercise),
             _said(change.before.points),
             _said(change.after.points),
             f"{change.by:+g}" if change.by else "0",
@@ -115,11 +67,11 @@ def render(title: str, found: Sequence[Change]) -> Table:
     return shown
 
 
-def summary(found: Sequence[Change], graded: frozenset[str]) -> str:
+def summary(found: Sequence[ScoreChange], graded: frozenset[str]) -> str:
     """Who gets more, who less, and how many are not affected, of those who had been graded before."""
     gain: dict[str, float] = {}
     for change in found:
-        gain[change.place.student] = gain.get(change.place.student, 0.0) + change.by
+        gain[change.after.key[0]] = gain.get(change.after.key[0], 0.0) + change.by
     parts = [
         f"{sum(by > 0 for by in gain.values())} with more points",
         f"{sum(by < 0 for by in gain.values())} with fewer",
@@ -130,16 +82,16 @@ def summary(found: Sequence[Change], graded: frozenset[str]) -> str:
     return f"Of {len(graded)} graded before: {', '.join(parts)}.{by_hand}"
 
 
-def _kept_by_hand(found: Sequence[Change]) -> Iterator[str]:
+def _kept_by_hand(found: Sequence[ScoreChange]) -> Iterator[str]:
     for change in found:
-        if change.after.by_hand is not None:
-            yield f"{change.place.student} ({change.place.cell.removeprefix('test_')})"
+        if change.after.manual_score is not None:
+            yield f"{change.after.key[0]} ({change.after.key[2].removeprefix('test_')})"
 
 
-def _kept(change: Change) -> str:
-    if change.after.by_hand is None:
+def _kept(change: ScoreChange) -> str:
+    if change.after.manual_score is None:
         return ""
-    return f"graded by hand; the tests alone: {_said(change.before.tests)}, now {_said(change.after.tests)}"
+    return f"graded by hand; the tests alone: {_said(change.before.auto_score)}, now {_said(change.after.auto_score)}"
 
 
 def _said(points: float | None) -> str:

@@ -22,11 +22,10 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from ...base.course import Course, CourseError
-from ...nbgrader import snapshot as written
 from ...nbgrader.calls import export_grades, gradebook
-from ...nbgrader.snapshot import Written
-from . import score_changes as standing
+from ...nbgrader.gradebook import Rows, put_back, read_rows
 from .ledger import note_file
+from .score_changes import changes, render
 
 RUNS = 3
 """How many runs of an assignment can be taken back."""
@@ -40,7 +39,7 @@ def new_run() -> str:
     return f"{datetime.now():%Y-%m-%d %H.%M.%S.%f}"
 
 
-class Snapshot:
+class KeptRun:
     """What one run replaces of one assignment."""
 
     def __init__(self, course: Course, assignment: str, run: str) -> None:
@@ -67,7 +66,7 @@ class Snapshot:
 
     def _begin(self) -> None:
         with gradebook(self.course) as book:
-            rows = written.take(book, self.assignment)
+            rows = read_rows(book, self.assignment)
         (self.folder / _STUDENTS).mkdir(mode=0o700, parents=True)
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(self.course.root / _CSV, self.folder / _CSV)
@@ -77,10 +76,10 @@ class Snapshot:
         for old in _runs(self.course, self.assignment)[:-RUNS]:
             shutil.rmtree(_of(self.course, self.assignment) / old)
 
-    def rows(self) -> Written:
+    def rows(self) -> Rows:
         """Raises CourseError where they were damaged."""
         try:
-            return Written.model_validate_json((self.folder / _ROWS).read_bytes())
+            return Rows.model_validate_json((self.folder / _ROWS).read_bytes())
         except (OSError, ValidationError):
             raise CourseError(f"What was kept in {self.folder} is damaged: that run can't be taken back.") from None
 
@@ -109,7 +108,7 @@ def undo(course: Course, assignment: str | None = None, console: Console | None 
     console = console or Console()
     known = (course.require(assignment),) if assignment else _graded(course)
     last = max((run for one in known for run in _runs(course, one)), default="")
-    found = [Snapshot(course, one, last) for one in known if last in _runs(course, one)]
+    found = [KeptRun(course, one, last) for one in known if last in _runs(course, one)]
     if not last:
         raise CourseError(
             f"There is no grading run{f' of {assignment}' if assignment else ''} to take back: "
@@ -122,33 +121,33 @@ def undo(course: Course, assignment: str | None = None, console: Console | None 
         shutil.rmtree(snapshot.folder)
 
 
-def _take_back(snapshot: Snapshot, console: Console) -> None:
-    course, assignment = snapshot.course, snapshot.assignment
-    rows, kept = snapshot.rows(), dict(snapshot.students())
+def _take_back(run: KeptRun, console: Console) -> None:
+    course, assignment = run.course, run.assignment
+    rows, kept = run.rows(), dict(run.students())
     with gradebook(course) as book:
-        before = standing.standings(book, assignment)
-        by_people = written.put_back(book, assignment, rows, kept)
-        after = standing.standings(book, assignment)
+        before = read_rows(book, assignment).grades
+        by_people = put_back(book, assignment, rows, kept)
+        after = read_rows(book, assignment).grades
     for student, folder in kept.items():
         for name in _FOLDERS:
             _put_back(folder / name, course.root / name / student / assignment)
         _put_back_note(folder / "note.json", note_file(course, assignment, student))
     console.print(
-        f"Took back the grading of {assignment} of {snapshot.run[:19].replace('.', ':')}: "
+        f"Took back the grading of {assignment} of {run.run[:19].replace('.', ':')}: "
         f"{len(kept)} submission{'s' if len(kept) != 1 else ''}.",
         markup=False,
         highlight=False,
         soft_wrap=True,
     )
-    found = standing.changes(before, after)
+    found = changes(before, after)
     if found:
-        console.print(standing.render("points that changed back", found))
+        console.print(render("points that changed back", found))
     if by_people:
         told = f"Kept what people have given since: {', '.join(by_people)}."
         console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
-def _export(course: Course, run: str, undone: list[Snapshot]) -> None:
+def _export(course: Course, run: str, undone: list[KeptRun]) -> None:
     """grades.csv as it was: of the same assignments, with what people have given since; none where there was none."""
     gone = {snapshot.assignment for snapshot in undone}
     others = {one for one in _graded(course) if one not in gone and run in _runs(course, one)}

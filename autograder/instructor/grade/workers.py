@@ -1,6 +1,6 @@
-"""Work ahead on a class: execute submissions side by side and keep the results, for the gradebook's one writer to use.
+"""Submissions executed side by side, by processes of this machine or any other `concurrent.futures.Executor`.
 
-Any `concurrent.futures.Executor` will do. A worker needs the course's folder, and writes nothing but results.
+A worker needs the course's folder, and writes nothing but the results that it keeps for another time.
 """
 
 from __future__ import annotations
@@ -15,22 +15,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextvars import Context
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
-from nbgrader.utils import is_grade
-
-from ...base.course import Course
-from ...execution import cache as results
-from ...execution.execute import Settings, Submission
-from ...execution.submission.model import TrustedCell
-from ...execution.submission.read import prepare
-from ...execution.submission.restore import restore
-from ...execution.submission.staging import stage
-from ...nbgrader.save import score_of
+from ...execution.cache import execute_once
+from ...execution.execute import Settings
+from ...execution.result import ExecutedSubmission
+from ...execution.submission.model import Submission
+from ...execution.submission.restore import take_in
 
 _PR_SET_PDEATHSIG = 1
 
@@ -41,63 +35,54 @@ _alone = threading.Lock()  # a test cell stands in the course's folder, and a pr
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One student's submission of one assignment; `notebooks` are the gradebook's cells by notebook name."""
-
-    root: Path
-    assignment: str
-    student: str
-    notebooks: Mapping[str, Sequence[TrustedCell]]
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A student's job that is done: how long it took, in seconds, and what kept it from being done, "" as a rule.
-
-    `trouble` is what a worker came across, `lost` why none came back with an answer. `scores` are what the graded cells
-    are going to have in the gradebook, by notebook and cell.
-    """
+class Failed:
+    """A submission that could not be executed, and why. `lost` where no worker came back with an answer."""
 
     student: str
+    why: str
     seconds: float = 0.0
-    trouble: str = ""
-    lost: str = ""
-    scores: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    lost: bool = False
 
 
-def work(job: Job) -> Done:
-    """Execute a submission and keep its result, one at a time in a process.
+Outcome = ExecutedSubmission | Failed
 
-    Never raises: what goes wrong here is told when nbgrader grades it.
+
+def execute_submission(submission: Submission, settings: Settings) -> Outcome:
+    """Read, clean, restore and execute a submission's notebooks, one submission at a time in a process.
+
+    Never raises: what goes wrong is told in the outcome.
     """
     with _alone:
-        return _work(job) if _context is None else _context.run(_work, job)
+        return _execute(submission, settings) if _context is None else _context.run(_execute, submission, settings)
 
 
-def _work(job: Job) -> Done:
+def _execute(submission: Submission, settings: Settings) -> Outcome:
     began = time.monotonic()
-    scores: dict[str, Mapping[str, float | None]] = {}
     try:
-        course = Course(job.root)
-        handed_in = job.root / "submitted" / job.student / job.assignment
-        submitted = stage(course, handed_in, job.student, job.assignment, tuple(job.notebooks)).folder
-        for name, trusted in job.notebooks.items():
-            taken = prepare(submitted, [name])[name]
-            if taken.node is None:
-                # nbgrader gets the untouched cells instead: its 0 for answers, and no score for tests that never ran.
-                scores[name] = {cell.grade_id: 0.0 if cell.solution else None for cell in trusted if cell.grade}
-                continue
-            node, _ = restore(taken.node, trusted)
-            source = course.source / job.assignment
-            submission = Submission(course, job.student, job.assignment, name, submitted, source)
-            results.run(node, submission, trusted, job.settings)
-            scores[name] = {
-                str(cell.metadata.nbgrader.grade_id): score_of(cell) for cell in filter(is_grade, node.cells)
-            }
+        notebooks = take_in(submission)
+        executed = {one.name: execute_once(submission, one, settings) for one in notebooks}
     except Exception as error:
-        return Done(job.student, time.monotonic() - began, f"{type(error).__name__}: {error}"[:500])
-    return Done(job.student, time.monotonic() - began, scores=scores)
+        return Failed(submission.student, f"{type(error).__name__}: {error}"[:500], time.monotonic() - began)
+    return ExecutedSubmission(submission.student, executed, time.monotonic() - began)
+
+
+def execute_all(executor: Executor, submissions: Iterable[Submission], settings: Settings) -> Iterator[Outcome]:
+    """Have the submissions executed side by side; what became of each, as soon as it is known.
+
+    Raises BrokenExecutor where all work ended, not one submission's alone.
+    """
+    waiting = {executor.submit(execute_submission, one, settings): one.student for one in submissions}
+    for future in as_completed(waiting):
+        student, error = waiting.pop(future), future.exception()
+        if error is None:
+            yield future.result()
+        elif isinstance(error, BrokenExecutor):
+            raise error
+        else:
+            # `execute_submission` raises nothing, so no worker came through with it: whatever brought them down is
+            # not to be tried in this process, which the whole class depends on.
+            why = f"no worker could do it ({str(error).partition('. ')[0][:300]})"
+            yield Failed(student, why, lost=True)
 
 
 class WorkerLostError(Exception):

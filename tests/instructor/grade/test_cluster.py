@@ -22,9 +22,9 @@ import autograder
 from autograder.base.course import Course
 from autograder.cli import main
 from autograder.execution.execute import Settings
-from autograder.instructor.grade import cluster
+from autograder.execution.submission.model import Submission
+from autograder.instructor.grade import cluster, workers
 from autograder.instructor.grade import grade as grading
-from autograder.instructor.grade import workers as ahead
 from autograder.instructor.grade.cluster import ClusterError
 from autograder.sandbox.bubblewrap import candidates
 from autograder.sandbox.protection import SandboxUnavailable
@@ -265,8 +265,8 @@ def _work_and_lose(address: str, course: Path, victim: subprocess.Popen[bytes]) 
 class Losing(ThreadPoolExecutor):
     """Gives every job up, as Dask does when several workers have died on it."""
 
-    def submit(self, *_: object) -> Future[ahead.Done]:  # type: ignore[override]
-        future: Future[ahead.Done] = Future()
+    def submit(self, *_: object) -> Future[workers.Outcome]:  # type: ignore[override]
+        future: Future[workers.Outcome] = Future()
         future.set_exception(RuntimeError("Attempted to run it on 4 different workers. See the logs."))
         return future
 
@@ -291,16 +291,16 @@ def test_one_process_works_on_one_submission_at_a_time(course: Path, monkeypatch
     """A worker with several threads that joins later is slow, not wrong."""
     inside, most = threading.Semaphore(0), []
 
-    def stage(*_: object) -> None:
+    def take_in(*_: object) -> None:
         inside.release()
         time.sleep(0.2)
         most.append(inside._value)
         inside.acquire()
         raise OSError("enough")
 
-    monkeypatch.setattr(ahead, "stage", stage)
-    job = ahead.Job(course, ASSIGNMENT, "kim", {}, Settings())
+    monkeypatch.setattr(workers, "take_in", take_in)
+    submission = Submission(Course(course), "kim", ASSIGNMENT, course / "submitted", course / "source", {})
     with ThreadPoolExecutor(2) as executor:
-        done = list(executor.map(ahead.work, [job, job]))
-    assert [one.trouble for one in done] == ["OSError: enough"] * 2
+        done = list(workers.execute_all(executor, [submission] * 2, Settings()))
+    assert [one.why for one in done if isinstance(one, workers.Failed)] == ["OSError: enough"] * 2
     assert most == [1, 1]

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.instructor.grade.grade import _interrupts
+from autograder.instructor.grade.progress import interrupts
 from tests.shared.light_class import CLASS, POINTS, exported, grade, gradebook, kept, outputs
 from tests.shared.light_course import ASSIGNMENT, answered, write
 
@@ -128,7 +128,7 @@ def test_ctrl_c_is_one_line(course: Path, delay: float) -> None:
 
 def pressed(times: int, written: list[int]) -> None:
     """Ctrl-C while something is written down."""
-    with _interrupts() as ctrl_c, ctrl_c.put_off():
+    with interrupts() as ctrl_c, ctrl_c.put_off():
         for _ in range(times):
             signal.raise_signal(signal.SIGINT)
         written.append(times)
@@ -141,5 +141,5 @@ def test_ctrl_c_waits_for_what_is_being_written_down_and_a_second_does_not() -> 
         with pytest.raises(KeyboardInterrupt):
             pressed(times, written)
     assert written == [0, 1]
-    with _interrupts(), pytest.raises(KeyboardInterrupt):
+    with interrupts(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)

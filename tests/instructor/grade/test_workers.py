@@ -21,10 +21,10 @@ def turns(number):
         run_sync(turn)()
     return number
 
-workers._work = turns  # forks find it so
+workers._execute = lambda number, settings: turns(number)  # forks find it so
 run_sync(nothing)()  # as a kernel leaves it: this process has an event loop
 with workers.processes(3) as executor:
-    waiting = [executor.submit(workers.work, number) for number in range(3)]
+    waiting = [executor.submit(workers.execute_submission, number, None) for number in range(3)]
     print([future.result(timeout=40) for future in waiting])
 """
 

@@ -1,0 +1,182 @@
+"""One assignment's submissions in one run of `autograder grade`: which are to be executed, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+
+from rich.console import Console
+from rich.markup import escape
+
+from ...base.course import Course
+from ...execution.result import ExecutedSubmission
+from ...execution.submission.model import Submission
+from ...nbgrader.calls import NbgraderError, autograde, execution_settings, gradebook
+from ...nbgrader.gradebook import NO_ROWS, due_date, enter_ungraded, read_rows, released_cells
+from ...nbgrader.source_changes import since_release
+from ...nbgrader.staging import BeingGradedError, being_graded, why_not_an_id
+from ...sandbox.machine import machine
+from ..feedback import pages
+from .ledger import Ledger, Note, fingerprint
+from .progress import interrupts, log, progress
+from .score_changes import ScoreChange, changes
+from .table import GradedSubmission, graded, not_graded
+from .undo import KeptRun
+from .workers import Failed, Outcome, execute_all
+
+
+class AssignmentRun:
+    """What is known of an assignment's submissions when a run begins, and what the run makes of them."""
+
+    def __init__(self, course: Course, assignment: str, unprotected: bool, run: str = "") -> None:
+        self.course, self.assignment, self.unprotected = course, assignment, unprotected
+        self.settings = execution_settings(course, unprotected)
+        self.kept = KeptRun(course, assignment, run)
+        with gradebook(course) as book:
+            self.cells = released_cells(book, assignment)
+            self.before = read_rows(book, assignment)
+            due = due_date(book, assignment)
+        self.rows = self.before.by_student()
+        self.ledger = Ledger(course, assignment, self.cells, self.settings, due)
+        self.inputs: dict[str, str] = {}
+        self.pages_lacking = False
+
+    # --- read ------------------------------------------------------------------------------------------------------
+
+    def submission(self, student: str) -> Submission:
+        """Where a student's work lies, and what it is graded by."""
+        folder = self.course.submitted / student / self.assignment
+        source = self.course.source / self.assignment
+        return Submission(self.course, student, self.assignment, folder, source, self.cells)
+
+    def note(self, student: str) -> Note | None:
+        """What is noted of a submission that would be graded alike again."""
+        self.inputs[student] = self.ledger.inputs(student)
+        return self.ledger.find(student, self.inputs[student], self.rows.get(student, NO_ROWS))
+
+    def cannot_be_graded(self, student: str) -> str:
+        """Why a submission need not be executed, "" as a rule."""
+        if trouble := why_not_an_id(student):
+            return trouble
+        if not self.cells:
+            return f"{self.assignment} was never released: run `nbgrader generate_assignment` first."
+        if not any((self.course.submitted / student / self.assignment).glob("*.ipynb")):
+            return "there is no notebook in the folder"
+        return ""
+
+    def executed(self, students: Sequence[str], executor: Executor) -> Iterator[Outcome]:
+        """Execute these submissions side by side; what became of each, as soon as it is known."""
+        if students and not self.unprotected:
+            machine().require()
+        return execute_all(executor, map(self.submission, students), self.settings)
+
+    # --- grade -----------------------------------------------------------------------------------------------------
+
+    def grade(self, students: Sequence[str], console: Console, executor: Executor) -> list[GradedSubmission]:
+        """Every student's row of the closing table."""
+        self.tell_of_source(console)
+        refused = {student: why for student in students if (why := self.cannot_be_graded(student))}
+        notes = {student: note for student in students if student not in refused and (note := self.note(student))}
+        # Asked for before anything is written: this machine may not be able to execute any.
+        outcomes = self.executed([one for one in students if one not in refused and one not in notes], executor)
+        lines = {student: self._write_ungraded(student, why) for student, why in refused.items()}
+        lines |= {student: self._as_before(student, note) for student, note in notes.items()}
+        with progress(console) as bar, log(self.course) as write_log, interrupts() as ctrl_c:
+            task = bar.add_task(self.assignment, total=len(students), completed=len(lines), student="")
+            for outcome in outcomes:
+                bar.update(task, student=escape(outcome.student))
+                with ctrl_c.put_off():
+                    line = lines[outcome.student] = self._write(outcome)
+                total = sum(points or 0.0 for points in line.points.values())
+                write_log(f"{self.assignment} {outcome.student} {outcome.seconds:.1f} s {total:g} {line.status}")
+                bar.advance(task)
+            bar.update(task, student="")
+        return [lines[student] for student in students]
+
+    def _write(self, outcome: Outcome) -> GradedSubmission:
+        """Let nbgrader write an executed submission into the gradebook and autograded/."""
+        student = outcome.student
+        if isinstance(outcome, Failed):
+            return not_graded(student, outcome.why) if outcome.lost else self._write_ungraded(student, outcome.why)
+        self.kept.keep(student)
+        try:
+            with being_graded(self.course, student, self.assignment):
+                autograde(self.course, self.assignment, outcome, self.unprotected)
+        except (NbgraderError, BeingGradedError) as error:
+            return not_graded(student, str(error))
+        return self._noted(outcome)
+
+    def _noted(self, outcome: ExecutedSubmission) -> GradedSubmission:
+        student = outcome.student
+        with gradebook(self.course) as book:
+            rows = self.rows[student] = read_rows(book, self.assignment, student)
+        line = graded(student, rows, self.cells, outcome.troubles)
+        if line.graded:
+            self.ledger.write(student, self.inputs[student], rows, outcome.troubles, with_feedback=False)
+        return line
+
+    def _write_ungraded(self, student: str, why: str) -> GradedSubmission:
+        """Have the gradebook say that there is no score, where it can have the student at all."""
+        if self.cells and not why_not_an_id(student):
+            self.kept.keep(student)
+            with gradebook(self.course) as book:
+                enter_ungraded(book, self.assignment, student)
+        return not_graded(student, why)
+
+    def _as_before(self, student: str, note: Note) -> GradedSubmission:
+        """The row of a submission that is passed over; a person may have graded since it was graded."""
+        rows = self.rows[student]
+        now = fingerprint(rows)
+        if now is not None and now != note.fingerprint:
+            self.kept.keep(student)
+            shown = note.feedback == now.whole
+            self.ledger.write(student, self.inputs[student], rows, note.troubles, with_feedback=shown)
+        return graded(student, rows, self.cells, note.troubles)
+
+    # --- pages -----------------------------------------------------------------------------------------------------
+
+    def write_pages(
+        self, lines: Sequence[GradedSubmission], console: Console, executor: Executor
+    ) -> list[GradedSubmission]:
+        """Write the feedback pages that don't show what the gradebook has; the rows, with what kept pages from it."""
+        with gradebook(self.course) as book:
+            self.rows = read_rows(book, self.assignment).by_student()  # a person may have graded meanwhile
+        found = {line.student: line for line in lines if line.points}
+        notes = {student: self.note(student) for student in found}
+        for student, note in notes.items():
+            if note is not None:
+                found[student] = self._as_before(student, note)
+        wanted = [student for student, note in notes.items() if note is None or not self._shows_all(student, note)]
+        for student in wanted:
+            self.kept.keep(student)
+        with progress(console) as bar, interrupts():
+            task = bar.add_task("feedback", total=len(wanted), student="", visible=bool(wanted))
+            for student, trouble in pages.begin(executor, self.course, self.assignment, wanted):
+                if trouble:
+                    self.pages_lacking = True
+                    status = f"{found[student].status}; no feedback: {trouble}"
+                    found[student] = replace(found[student], status=status)
+                elif note := notes[student]:
+                    rows = self.rows[student]
+                    self.ledger.write(student, self.inputs[student], rows, note.troubles, with_feedback=True)
+                bar.update(task, student=escape(student), advance=1)
+            bar.update(task, student="")
+        return [found.get(line.student, line) for line in lines]
+
+    def _shows_all(self, student: str, note: Note) -> bool:
+        now = fingerprint(self.rows[student])
+        return now is not None and note.feedback == now.whole
+
+    # --- what changed ----------------------------------------------------------------------------------------------
+
+    def changed(self) -> tuple[ScoreChange, ...]:
+        """The cells whose tests give something else than before the run."""
+        with gradebook(self.course) as book:
+            return changes(self.before.grades, read_rows(book, self.assignment).grades)
+
+    def tell_of_source(self, console: Console) -> None:
+        """Say what in source/ is not as it was released, if anything is."""
+        told = since_release(self.course, self.assignment, self.cells)
+        if told:
+            console.print(told, markup=False, soft_wrap=True)

@@ -1,0 +1,92 @@
+"""A submission is read once and executed once, and by one process at a time."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder.base.course import Course
+from autograder.base.locks import Busy, locked
+from autograder.instructor.grade.grade import grade_class
+from autograder.nbgrader import execute, sanitize, staging
+from autograder.nbgrader.staging import being_graded
+from tests.shared.light_class import CLASS, POINTS, exported, grade, gradebook
+from tests.shared.light_course import ASSIGNMENT
+
+STEP = '''
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class Mend(NbGraderPreprocessor):
+    """A step of an instructor's own, which changes what is executed."""
+
+    def preprocess_cell(self, cell, resources, index):
+        cell.source = cell.source.replace("return x + 2", "return 2 * x")
+        return cell, resources
+
+
+c.Autograde.sanitize_preprocessors.append(Mend)
+'''
+
+
+def test_what_a_worker_has_executed_is_not_read_nor_executed_again(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nothing is kept for another time."""
+
+    def twice(*_: object) -> None:
+        raise AssertionError("this has been done")
+
+    monkeypatch.setattr(sanitize, "take_in", twice)
+    monkeypatch.setattr(sanitize, "restore_any", twice)
+    monkeypatch.setattr(execute, "execute_once", twice)
+    monkeypatch.setattr("autograder.execution.cache._save", lambda *_: None)
+    assert grade_class(Course(course), [ASSIGNMENT], feedback=False)
+    assert exported(course) == POINTS
+    assert not (course / ".autograder" / "results").exists()
+
+
+def test_a_step_that_changes_cells_after_they_were_restored_counts(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(STEP)
+    grade(course, "--no-feedback")
+    assert exported(course) == POINTS | {"kim": "10.0"}
+
+
+def test_who_finds_a_submission_being_graded_leaves_it_alone(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "PATIENCE", 0.1)
+    screen = Console(file=io.StringIO(), width=200)
+    with being_graded(Course(course), "kim", ASSIGNMENT):
+        assert not grade_class(Course(course), [ASSIGNMENT], screen, feedback=False)
+    said = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "not graded: plain of kim is being graded by another process: try again when that has ended" in said
+    assert {student for student, *_ in gradebook(course)} == set(CLASS) - {"kim"}
+    assert grade_class(Course(course), [ASSIGNMENT], feedback=False)
+    assert exported(course) == POINTS
+
+
+def test_stock_autograding_waits_for_who_is_grading_the_same_submission(course: Path) -> None:
+    command = ["nbgrader", "autograde", ASSIGNMENT, "--student", "kim"]
+    with being_graded(Course(course), "kim", ASSIGNMENT):
+        waiting = subprocess.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert waiting.stdout is not None
+        for line in waiting.stdout:  # its converter says so when it is about to begin
+            if "is being graded by another process: waiting" in line:
+                break
+        assert not gradebook(course)
+        assert not (course / "autograded" / "kim").exists()
+    waiting.communicate(timeout=120)
+    assert waiting.returncode == 0
+    assert {cell: score for _, cell, score, *_ in gradebook(course)}["test_double"] == 0
+
+
+def test_a_lock_ends_with_its_block_and_keeps_others_out(tmp_path: Path) -> None:
+    path = tmp_path / "locks" / "one"
+    with locked(path, 1), pytest.raises(Busy), locked(path, 0):
+        pass
+    with locked(path, 0), locked(path.with_name("another"), 0):
+        pass

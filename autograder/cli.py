@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from .base.course import Course, CourseError, find_course
+from .base.errors import UserError
 from .base.garbage import without_collector
 from .base.messages import LANGUAGES, language_named, reader_language
 
@@ -33,27 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return DONE
-    except Exception as error:
-        if not _is_input_error(error):
-            raise
+    except UserError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return WRONG
-
-
-def _is_input_error(error: Exception) -> bool:
-    from .base.notebooks import NotebookError
-    from .execution.kernel.session import SessionError
-    from .instructor.grade.cluster import ClusterError
-    from .instructor.grade.workers import WorkerLostError
-    from .instructor.overview.trouble import OverviewError
-    from .lesson.signs import SignsError
-    from .lesson.signs.hidden import HiddenImagesError
-    from .nbgrader.scores import ExportError
-    from .references.references import ReferencesError
-    from .sandbox.protection import SandboxUnavailable
-
-    known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError | WorkerLostError)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from .errors import UserError
+
 ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
 """The lesson's assignment in each language."""
 PUBLIC = Path("data") / "references" / "public.h5"
 
 
-class CourseError(Exception):
+class CourseError(UserError):
     """The course's folder is not as it should be; the message says what to do."""
 
 

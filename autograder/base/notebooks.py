@@ -11,12 +11,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from .errors import UserError
 from .messages import LANGUAGES, language_in
 
 MAX_NOTEBOOK = 50 * 2**20
 
 
-class NotebookError(Exception):
+class NotebookError(UserError):
     """The file can't be used as a notebook of this course; the message says why and what to do."""
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -22,6 +20,7 @@ from nbformat import NotebookNode
 from pydantic import ValidationError
 
 from ..base.course import Course
+from ..base.files import write_whole
 from ..exercises.train_signs import WEIGHTS_FILE
 from ..lesson.training.weights import state_of
 from .execute import Settings, execute
@@ -129,7 +128,4 @@ def _load(path: Path) -> NotebookResult | None:
 def _save(path: Path, result: NotebookResult) -> None:
     """Whole or not at all, and for the instructor's eyes only: it holds what hidden tests printed."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{secrets.token_hex(6)}")
-    with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(result.model_dump_json().encode())
-    draft.replace(path)
+    write_whole(path, result.model_dump_json(), private=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from ..base.errors import UserError
 from ..base.messages import Translate, notebook_language, translator
 
 
-class LessonError(Exception):
-    """Shown in a notebook as its message alone, without a traceback through this package."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+class LessonError(UserError):
+    """What a notebook of the lesson asked for can't be done; the message is in the reader's language."""
 
 
 def reader() -> Translate:

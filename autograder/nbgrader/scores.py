@@ -11,8 +11,10 @@ from typing import Any
 from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy.orm import selectinload, undefer
 
+from ..base.errors import UserError
 
-class ExportError(Exception):
+
+class ExportError(UserError):
     """Grades can't be exported as asked; the message says what to do. Nothing has been written."""
 
 

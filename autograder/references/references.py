@@ -13,6 +13,8 @@ from typing import Literal
 import h5py
 import numpy as np
 
+from ..base.errors import UserError
+from ..base.files import replacing
 from ..evidence.evidence import Answer, Array
 from ..exercises import Exercise, TestCase, by_name
 from ..exercises.definition import from_json, to_json
@@ -26,7 +28,7 @@ DEFINITION = ":definition"
 Visibility = Literal["public", "hidden"]
 
 
-class ReferencesError(Exception):
+class ReferencesError(UserError):
     """The references can't be used; the message says why and what to do."""
 
 
@@ -89,11 +91,8 @@ def fingerprint(exercise: Exercise) -> str:
 def save(path: Path, references: ReferenceSet) -> None:
     """Write the set, whole or not at all. The same set gives the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600 if references.visibility == "hidden" else 0o644)  # never readable by others, not even now
     # HDF5's plainest layout: newer ones, and groups that remember an order, note the time of their making.
-    with h5py.File(draft, "w") as file:
+    with replacing(path, private=references.visibility == "hidden") as draft, h5py.File(draft, "w") as file:
         file.attrs["format"] = FORMAT
         file.attrs["version"] = VERSION
         file.attrs["visibility"] = references.visibility
@@ -111,7 +110,6 @@ def save(path: Path, references: ReferenceSet) -> None:
                 _write_text(group, DEFINITION, to_json(references.definitions[name]))
             for reference in found:
                 _save_one(group.create_group(reference.case.name), reference)
-    draft.replace(path)
 
 
 def _save_one(group: h5py.Group, reference: Reference) -> None:

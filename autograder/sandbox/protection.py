@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..base.errors import UserError
+
 
 class SandboxError(Exception):
     """A sandbox that should have worked did not come up."""
 
 
-class SandboxUnavailable(Exception):
+class SandboxUnavailable(UserError):
     """This machine can't give the protection asked for; the message says what is missing and what to do."""
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.course import find_course
+from ..base.errors import UserError
 from ..base.messages import notebook_language, translator
 from ..diagnosis import Verdicts, judge
 from ..evidence.collect import collect
@@ -28,11 +29,8 @@ from ..references.sets import Family, families
 from ..report import Report, make_report
 
 
-class CheckError(Exception):
-    """Shown in a notebook as its one sentence, without a traceback through this package."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+class CheckError(UserError):
+    """A function can't be checked or graded; the message is in the reader's language."""
 
 
 def _collect_here(function: Callable[..., Any], exercise: Exercise, cases: Sequence[TestCase]) -> list[Evidence]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..base.course import ASSIGNMENTS, Course, CourseError
+from ..base.files import replacing
 from ..base.messages import translator
 
 NOTEBOOK = "resnet.ipynb"
@@ -80,9 +81,8 @@ def _copy_what_is_missing(released: Path, desk: Path, notebook: str) -> None:
         if os.path.lexists(target):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(f".{target.name}.part")
-        shutil.copyfile(path, half)
-        half.replace(target)
+        with replacing(target) as draft:
+            shutil.copyfile(path, draft)
 
 
 def study(

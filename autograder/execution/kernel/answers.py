@@ -7,7 +7,6 @@ neither their bytes nor that it was this module that wrote them.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ...base.files import write_whole
 from ...evidence.collect import collect, student_error
 from ...evidence.evidence import Evidence, StudentError, to_json
 from ...exercises import PlainTask, TestCase
@@ -102,10 +102,7 @@ def _named(name: str) -> Any:
 
 
 def _write(path: str, data: bytes) -> None:
-    """Whole or not at all."""
-    draft = Path(f"{path}.draft")
-    draft.write_bytes(data)
-    os.replace(draft, path)
+    write_whole(Path(path), data, durable=False)
 
 
 __all__ = ["CANNOT", "RAISED", "VALUE", "EvidenceRequest", "Named", "call", "evidence", "look"]

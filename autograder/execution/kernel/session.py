@@ -7,11 +7,8 @@ a stranger's: no links, no pipes, no more bytes than asked for.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import secrets
-import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +18,8 @@ from typing import Any, Literal, Protocol
 
 from pydantic import ValidationError
 
+from ...base.errors import UserError
+from ...base.files import read_plain
 from ...evidence.evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json
 from ...exercises import Exercise, PlainTask, TestCase
 from . import answers, wire
@@ -62,7 +61,7 @@ class Kernel(Protocol):
     def kill(self) -> None: ...
 
 
-class SessionError(Exception):
+class SessionError(UserError):
     """No kernel can be had: nothing that the student's code did to this one counts, and no score can be computed."""
 
 
@@ -323,7 +322,7 @@ class Session:
     ) -> Evidence:
         try:
             found = replace(from_json(_read(path, limit), limit), graph_alone=graph_alone)
-        except (OSError, EvidenceError):
+        except EvidenceError:
             return Evidence(exercise.function, case.name, error=trouble)
         if found.error is not None and found.error.kind == "undefined":
             return replace(found, error=self._why_undefined(exercise) or found.error)
@@ -368,7 +367,7 @@ class Session:
             if not data.startswith(VALUE):
                 raise wire.WireError("not an answer")
             return wire.loads(data[len(VALUE) :])
-        except (OSError, wire.WireError, ValidationError):
+        except (wire.WireError, ValidationError):
             raise NoAnswer(_error("DeadKernelError")) from None
 
 
@@ -396,19 +395,7 @@ def _trouble(why: str, seconds: float) -> StudentError:
     return _error("DeadKernelError")
 
 
-_PLAIN_FILE = os.O_RDONLY
-for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # Windows has the last alone, others the rest
-    _PLAIN_FILE |= getattr(os, _flag, 0)
-
-
-def _read(path: Path, limit: int) -> bytes:
-    """A regular file's bytes, at most `limit`. Raises OSError for anything else under that name."""
-    handle = os.open(path, _PLAIN_FILE)
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
-            raise OSError(errno.EFBIG, "not a file of a fitting size")
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(limit)
-    finally:
-        os.close(handle)
+def _read(path: Path, most: int) -> bytes:
+    """What the kernel wrote; nothing, which is no answer, where it is no plain file or has more bytes than `most`."""
+    found = read_plain(path, most)
+    return found if isinstance(found, bytes) else b""

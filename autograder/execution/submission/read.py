@@ -7,15 +7,14 @@ is odd still wants the points of what is right in it.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...base.files import Unread, Why, read_plain
 from .clean import cleaned
 from .model import KERNELSPEC, LIMITS, Condition, Intake, Limits, Refused, Taken, belongs, megabytes
 
@@ -129,24 +128,18 @@ def _load(path: Path, limits: Limits, notes: list[str]) -> Any:
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        # ELOOP is how O_NOFOLLOW says that the path is a link.
-        why = "it is a link, and only the file itself is taken." if error.errno == errno.ELOOP else _why(error)
-        raise Refused(Condition.UNREADABLE, f"can't be read: {why}") from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Refused(Condition.UNREADABLE, "can't be read: it is not a file.")
-        with open(descriptor, "rb", closefd=False) as file:
-            raw = file.read(limits.file + 1)
-    except OSError as error:
-        raise Refused(Condition.UNREADABLE, f"can't be read: {_why(error)}") from None
-    finally:
-        os.close(descriptor)
-    if len(raw) > limits.file:
-        raise Refused(Condition.TOO_LARGE, f"is larger than {megabytes(limits.file)}, and is not read.")
-    return raw
+    match read_plain(path, limits.file):
+        case bytes() as raw:
+            return raw
+        case Unread(Why.TOO_LARGE):
+            raise Refused(Condition.TOO_LARGE, f"is larger than {megabytes(limits.file)}, and is not read.")
+        case Unread(Why.LINK):
+            why = "it is a link, and only the file itself is taken"
+        case Unread(Why.NO_FILE):
+            why = "it is not a file"
+        case Unread(words=words):
+            why = words.lower()
+    raise Refused(Condition.UNREADABLE, f"can't be read: {why}.")
 
 
 def _why(error: OSError) -> str:

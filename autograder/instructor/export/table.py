@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
+from ...base.files import write_whole
 from ...nbgrader.scores import ExportError
 
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -45,14 +46,9 @@ def write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
         raise ExportError(f"There is no folder {path.parent}: make it first, or choose another place for {path.name}.")
     if os.path.isdir(path):
         raise ExportError(f"{path} is a folder: name a file to write to.")
-    made = list(rows)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
     try:
-        with beside.open("x", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(made)
-        beside.replace(path)
+        write_whole(path, text.getvalue())
     except OSError as error:
         raise ExportError(f"{path} can't be written: {error.strerror}.") from None
-    finally:
-        with suppress(OSError):  # it has never been, as a rule
-            beside.unlink()

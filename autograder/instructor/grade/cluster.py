@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...base.course import Course
+from ...base.errors import UserError
 from ...execution import cache as results
 from ...sandbox.machine import machine
 from ...sandbox.protection import SandboxUnavailable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-class ClusterError(Exception):
+class ClusterError(UserError):
     """The cluster can't be used as it is; the message says why and what to do."""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...base.course import Course
+from ...base.files import write_whole
 from ...execution.cache import digest, source_files, versions
 from ...execution.execute import Settings
 from ...execution.result import Troubles
@@ -106,10 +106,7 @@ class Ledger:
         )
         path = self._path(student)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{secrets.token_hex(6)}")
-        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(note.model_dump_json().encode())
-        draft.replace(path)
+        write_whole(path, note.model_dump_json(), private=True)
 
     def _path(self, student: str) -> Path:
         return note_file(self._course, self._assignment, student)

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from ...base.course import Course, CourseError
+from ...base.files import write_whole
 from ...nbgrader.calls import export_grades, gradebook
 from ...nbgrader.gradebook import Rows, put_back, read_rows
 from .ledger import note_file
@@ -70,9 +71,7 @@ class KeptRun:
         (self.folder / _STUDENTS).mkdir(mode=0o700, parents=True)
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(self.course.root / _CSV, self.folder / _CSV)
-        draft = self.folder / f".{secrets.token_hex(6)}"
-        draft.write_text(rows.model_dump_json(), encoding="utf-8")
-        draft.replace(self.folder / _ROWS)
+        write_whole(self.folder / _ROWS, rows.model_dump_json(), private=True)
         for old in _runs(self.course, self.assignment)[:-RUNS]:
             shutil.rmtree(_of(self.course, self.assignment) / old)
 

@@ -20,6 +20,7 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as
 from contextvars import Context
 from dataclasses import dataclass
 
+from ...base.errors import UserError
 from ...execution.cache import execute_once
 from ...execution.execute import Settings
 from ...execution.result import ExecutedSubmission
@@ -85,7 +86,7 @@ def execute_all(executor: Executor, submissions: Iterable[Submission], settings:
             yield Failed(student, why, lost=True)
 
 
-class WorkerLostError(Exception):
+class WorkerLostError(UserError):
     """A process of this machine's that was at work has been killed; the message says what to do."""
 
 

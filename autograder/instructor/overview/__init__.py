@@ -6,14 +6,13 @@ through for answers that look alike (`alike`), and shown (`plots`, `words`, `pag
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from ...base.course import Course
-from .trouble import OverviewError
+from ...base.files import write_whole
+from .classroom import OverviewError
 
 __all__ = ["OverviewError", "overview", "overviews"]
 
@@ -49,7 +48,8 @@ def overview(course: Course, assignment: str, to: Path, made: str) -> Path:
             raise OverviewError(f"{to} is a folder: name a file in it, such as {to / f'report-{assignment}.html'}.")
         if not to.parent.is_dir():
             raise OverviewError(f"There is no folder {to.parent}: make it first, or name another file with --to.")
-        _write(to, render(gather(course, assignment, to.parent.resolve()), made))
+        page = render(gather(course, assignment, to.parent.resolve()), made)
+        write_whole(to, page.encode("utf-8", "replace"), private=True)
     except OSError as error:
         raise OverviewError(f"{to} can't be written ({error.strerror}): name another file with --to.") from None
     return to
@@ -60,13 +60,3 @@ def _graded(course: Course) -> tuple[str, ...]:
     if not graded:
         raise OverviewError(f"Nothing has been graded in {course.root}: run `autograder grade` first.")
     return tuple(graded)
-
-
-def _write(to: Path, text: str) -> None:
-    draft = to.with_name(f".{secrets.token_hex(6)}.html")
-    try:
-        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(text.encode("utf-8", "replace"))
-        draft.replace(to)
-    finally:
-        draft.unlink(missing_ok=True)

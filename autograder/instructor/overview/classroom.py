@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ...base.errors import UserError
+
+
+class OverviewError(UserError):
+    """There is nothing to give an overview of, or nowhere to write it; the message says what to do."""
+
 
 class State(StrEnum):
     """How far grading a submission has come."""

@@ -23,9 +23,8 @@ from ...execution.submission.model import TrustedCell
 from ...nbgrader.calls import gradebook
 from ...nbgrader.gradebook import trusted_cells
 from ..export.grades_csv import is_scored
-from .classroom import Class, Code, Link, Part, Slip, State, Submission
+from .classroom import Class, Code, Link, OverviewError, Part, Slip, State, Submission
 from .log import seconds_taken
-from .trouble import OverviewError
 
 DENIED = re.compile(
     r"PermissionError|Permission denied|Operation not permitted|Read-only file system|Network is unreachable"

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ...base.course import ASSIGNMENTS, PUBLIC, Course, CourseError
+from ...base.files import replacing
 from ...base.messages import LANGUAGES
 from .wheel import CHECKOUT, build_wheel
 
@@ -46,9 +47,8 @@ def package(course: Course, language: str, folder: Path, wheel: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         made = folder / f"{root}.zip"
-        beside = folder / f".{root}.zip.part"
-        _write(beside, members)
-        beside.replace(made)
+        with replacing(made) as draft:
+            _write(draft, members)
     except OSError as error:
         raise CourseError(f"{error.filename or folder} can't be written: {error.strerror}.") from None
     return made

@@ -5,14 +5,13 @@ nothing that a file says is followed to another one.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from itertools import islice
 from pathlib import Path
 
 import h5py
 import numpy as np
 
+from ...base.files import replacing
 from ...base.messages import Translate, notebook_language, translator
 from .data import NUMBERS, SIZE, Images, Labels, Signs, SignsError
 
@@ -51,19 +50,12 @@ def read_yours(folder: Path) -> Signs:
 def write_made(path: Path, signs: Signs, recipe: str) -> None:
     """Keep made images, whole or not at all. The same images give the same bytes. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(number)
-    try:
-        with h5py.File(draft, "w") as file:
-            file.attrs["provenance"] = PROVENANCE
-            file.attrs["recipe"] = recipe
-            file.attrs["digest"] = _digest(signs)
-            for key in _KEYS:
-                file.create_dataset(key, data=getattr(signs, key), track_times=False)
-        os.chmod(draft, 0o644)  # mkstemp's files are for their owner alone
-        os.replace(draft, path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    with replacing(path) as draft, h5py.File(draft, "w") as file:
+        file.attrs["provenance"] = PROVENANCE
+        file.attrs["recipe"] = recipe
+        file.attrs["digest"] = _digest(signs)
+        for key in _KEYS:
+            file.create_dataset(key, data=getattr(signs, key), track_times=False)
 
 
 def read_made(path: Path, recipe: str) -> Signs | None:

@@ -10,13 +10,15 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from ...base.errors import UserError
+from ...base.files import replacing
 from .data import NUMBERS, SIZE, Images, Labels
 from .make import draw_hidden, recipe
 
 FORMAT = "autograder-hidden-signs"
 
 
-class HiddenImagesError(Exception):
+class HiddenImagesError(UserError):
     """The hidden images can't be used; the message says what the instructor has to do."""
 
 
@@ -53,16 +55,12 @@ def _made_from(secret: str, count: int) -> str:
 def keep_hidden(path: Path, secret: str, drawn: Pictures) -> None:
     """Write the hidden images of this secret, readable by the owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)  # never readable by others, not even now
-    with h5py.File(draft, "w") as file:
+    with replacing(path, private=True) as draft, h5py.File(draft, "w") as file:
         file.attrs["format"] = FORMAT
         file.attrs["made_from"] = _made_from(secret, len(drawn.x))
         file.attrs["digest"] = drawn.digest
         file.create_dataset("x", data=drawn.x, track_times=False)
         file.create_dataset("y", data=drawn.y, track_times=False)
-    draft.replace(path)
 
 
 def load_hidden(path: Path) -> Pictures:

@@ -12,10 +12,7 @@ such a layer is known by its kind and its place among the network's own: Conv2D,
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +21,7 @@ import numpy as np
 from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save as to_bytes
 
+from ...base.files import Why, read_plain, write_whole
 from ...evidence.evidence import Array
 from ...graph import Graph, Shapes
 
@@ -52,40 +50,25 @@ class WeightsError(Exception):
         self.trouble = Trouble("weights", code, facts)
 
 
+_CODES = {
+    Why.MISSING: "missing",
+    Why.LINK: "not a file",
+    Why.NO_FILE: "not a file",
+    Why.FAILED: "unreadable",
+    Why.TOO_LARGE: "too large",
+}
+
+
 def read_bytes(path: Path) -> bytes:
-    """What is in a file that a student handed in. Nothing but a plain file is opened: a pipe would never end, and a
-    link, of either kind, may lead to what is not theirs.
+    """What is in a file that a student handed in.
 
     Raises WeightsError: missing, not a file, too large, or it can't be read.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise WeightsError("missing") from None
-    except OSError as error:
-        # ELOOP is how O_NOFOLLOW says that it is a link, ENXIO how a socket says that it is none of a file's.
-        code = "not a file" if error.errno in (errno.ELOOP, errno.ENXIO) else "unreadable"
-        raise WeightsError(code) from None
-    try:
-        return _read(descriptor)
-    except OSError:
-        raise WeightsError("unreadable") from None
-    finally:
-        os.close(descriptor)
-
-
-def _read(descriptor: int) -> bytes:
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-        raise WeightsError("not a file")
-    size = status.st_size
-    if size <= MAX_BYTES:
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) <= MAX_BYTES:
-            return data
-        size = len(data)  # it has grown since
-    raise WeightsError("too large", size=_megabytes(size), most=_megabytes(MAX_BYTES))
+    found = read_plain(path, MAX_BYTES, one_name=True)
+    if isinstance(found, bytes):
+        return found
+    sizes = {"size": _megabytes(found.size), "most": _megabytes(MAX_BYTES)} if found.why is Why.TOO_LARGE else {}
+    raise WeightsError(_CODES[found.why], **sizes)
 
 
 def state_of(path: Path) -> str:
@@ -173,6 +156,4 @@ def save(path: Path, graph: Graph, shapes: Shapes, weights: Mapping[str, Sequenc
         for key, arrays in shapes.weights.items()
         for i, (array, _) in enumerate(arrays)
     }
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(to_bytes(tensors, metadata={"format": "autograder-signs-1"}))
-    draft.replace(path)
+    write_whole(path, to_bytes(tensors, metadata={"format": "autograder-signs-1"}))

@@ -42,10 +42,9 @@ def race():
     for round in range(600):
         time.sleep(0.01)
         for folder in folders:
-            for path in list(folder.glob("answer-*")) + list(folder.glob("*.request")) + list(folder.glob("*.json")):
-                trick = tricks[hash(path.name) % len(tricks)]
+            for target in [found for names in ("answer-*", ".*.part", "*.request", "*.json") for found in folder.glob(names)]:
+                trick = tricks[hash(target.name) % len(tricks)]
                 try:
-                    target = path if path.name.split(".")[-1].isdigit() else path.with_name(path.name.replace(".draft", ""))
                     target.unlink(missing_ok=True)
                     if trick == "link":
                         target.symlink_to("OUTSIDE/secret.txt")

@@ -128,4 +128,4 @@ def _load(path: Path) -> NotebookResult | None:
 def _save(path: Path, result: NotebookResult) -> None:
     """Whole or not at all, and for the instructor's eyes only: it holds what hidden tests printed."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(path, result.model_dump_json(), private=True)
+    write_whole(path, result.model_dump_json(), private=True, durable=False)  # one that is lost is made again

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from html import escape, unescape
 from typing import Any
 
-import bleach
+import nh3
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -31,28 +31,28 @@ MAX_TYPED = 500_000
 """Characters of a page that are shown as they were typed; the rest is left out."""
 MAX_HTML = 200_000
 """Characters that Markdown may make of a cell, pictures aside: a link's address is written once and used often."""
-MAX_OPEN = 50
-"""Bold, italics and the like that are open at once: HTML opens all of them again in each paragraph."""
+MAX_TAGS = 10_000
+"""Tags that Markdown may make of a cell, and so how deep they can nest: cleaning takes longer the deeper they do."""
+MAX_STYLED = 20
+"""Tags for bold, italics and the like that have attributes: HTML opens all that are open again in each paragraph."""
 MAX_CODES = 2_000
 """Changes of colour in an output; one with more has no colours."""
 MAX_SHOWN = 3
 """How often a cell shows the same attachment."""
 
-TAGS = frozenset(
+TAGS = set(
     "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins "
     "kbd li ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
 )
 ATTRIBUTES = {
-    "*": ["title", "align", "lang"],
-    "a": ["href"],
-    "img": ["src", "alt", "width", "height"],
-    "td": ["colspan", "rowspan"],
-    "th": ["colspan", "rowspan"],
-    "details": ["open"],
-    "ol": ["start"],
+    "*": {"title", "align", "lang", "class"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "details": {"open"},
+    "ol": {"start"},
 }
-
-
 CLASSES = re.compile(r"highlight|anchor-link|[a-z]{1,2}\d?")
 """What nbconvert gives to code in colours and to headings; the page's own headings bear others."""
 
@@ -149,28 +149,19 @@ class _Pictures:
 def _html(text: str, attachments: Mapping[str, Any], pictures: _Pictures) -> str:
     """Raises an exception of any class for a text that it can't take."""
     renderer = _Renderer(pictures, escape=False, anchor_link_text=" ", attachments=dict(attachments))
-    html = MarkdownWithMath(renderer=renderer).render(text)
-    if len(html) > MAX_HTML:
-        raise _TooMuch
-    return pictures.put_back(_cleaned(html))
+    return pictures.put_back(_cleaned(MarkdownWithMath(renderer=renderer).render(text)))
 
 
-class _TooMuch(Exception):
+class _ExpandsTooMuch(Exception):
     """A short text that makes much."""
 
 
 def _cleaned(html: str) -> str:
-    cleaner = bleach.Cleaner(tags=TAGS, attributes=_allowed, protocols=["http", "https", "mailto", "data"], strip=True)
-    tree = cleaner.parser.tree
-    open_again = tree.reconstructActiveFormattingElements
-
-    def bounded() -> None:
-        if len(tree.activeFormattingElements) > MAX_OPEN:
-            raise _TooMuch
-        open_again()
-
-    tree.reconstructActiveFormattingElements = bounded
-    cleaned: str = cleaner.clean(html)
+    if len(html) > MAX_HTML or len(_TAG.findall(html)) > MAX_TAGS or len(_STYLED.findall(html)) > MAX_STYLED:
+        raise _ExpandsTooMuch
+    cleaned: str = _CLEANER.clean(html)
+    if len(cleaned) > MAX_HTML:
+        raise _ExpandsTooMuch
     return cleaned
 
 
@@ -184,16 +175,17 @@ class _Renderer(IPythonRenderer):
         self._pictures = pictures
         self._shown: Counter[str] = Counter()
 
-    def _embed_image_or_attachment(self, src: str) -> str:
-        if not src.startswith("attachment:"):
-            return src
-        self._shown[src] += 1
-        try:
-            address = "".join(super()._embed_image_or_attachment(src).split())
-        except Exception:  # whatever is wrong with the attachment
-            return ""
-        wanted = self._shown[src] <= MAX_SHOWN and _EMBEDDED.fullmatch(address)
-        return self._pictures.set_aside(address) if wanted else ""
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return super().image(text, self._attached(url) if url.startswith("attachment:") else url, title)
+
+    def _attached(self, url: str) -> str:
+        self._shown[url] += 1
+        found = self.attachments.get(url.removeprefix("attachment:"))
+        for kind, data in found.items() if isinstance(found, Mapping) else ():
+            address = "".join(f"data:{kind};base64,{data}".split())
+            if self._shown[url] <= MAX_SHOWN and _EMBEDDED.fullmatch(address):
+                return self._pictures.set_aside(address)
+        return ""
 
 
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
@@ -201,15 +193,30 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]{200,}"
 _LONG_CODE = re.compile("\x1b\\[[^@-~\n]{200}")
 
 
-def _allowed(tag: str, name: str, value: str) -> bool:
-    if name in ("src", "href"):
-        address = _as_read(value)
-        if tag == "img" and name == "src":
-            return address.startswith(("data:image/png;", "data:image/jpeg;", "data:image/gif;")) or _is_beside(address)
-        return tag == "a" and name == "href" and _may_lead(address)
-    if name == "class":
-        return all(CLASSES.fullmatch(word) for word in value.split())
-    return name in ATTRIBUTES.get(tag, ()) or name in ATTRIBUTES["*"]
+def _allowed(tag: str, name: str, value: str) -> str | None:
+    """An attribute's value, or None for one that does not come through, as also where this raises an exception."""
+    match name:
+        case "src":
+            allowed = _is_picture(_as_read(value))
+        case "href":
+            allowed = _may_lead(_as_read(value))
+        case "class":
+            allowed = all(CLASSES.fullmatch(word) for word in value.split())
+        case _:
+            allowed = True
+    return value if allowed else None
+
+
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    attribute_filter=_allowed,
+    url_schemes={"http", "https", "mailto", "data"},
+    link_rel=None,
+)
+_TAG = re.compile("<[A-Za-z]")
+_STYLED = re.compile("<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\\s/]", re.IGNORECASE)
+"""The elements that HTML opens again; of those without attributes it opens at most three of a kind, and one link."""
 
 
 def _as_read(address: str) -> str:
@@ -221,8 +228,10 @@ _FILE = r"(?!.*\.\.)\w(?:[\w\-./]|%20)*\."
 """Beside the page: not a way up, and no question, which could ask something of the server in the reader's name."""
 
 
-def _is_beside(address: str) -> bool:
-    return re.fullmatch(rf"{_FILE}(png|jpe?g|gif|svg)", address) is not None
+def _is_picture(address: str) -> bool:
+    """A picture lies in the page itself or beside it."""
+    inside = address.startswith(("data:image/png;", "data:image/jpeg;", "data:image/gif;"))
+    return inside or re.fullmatch(rf"{_FILE}(png|jpe?g|gif|svg)", address) is not None
 
 
 def _may_lead(address: str) -> bool:

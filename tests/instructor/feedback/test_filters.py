@@ -6,6 +6,7 @@ import re
 import time
 from html import escape
 
+import nh3
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
@@ -13,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from traitlets.config import PyFileConfigLoader
 
+from autograder.instructor.feedback import filters
 from autograder.instructor.feedback.filters import MAX_CELL, MAX_CODES, MAX_PAGE, MAX_SHOWN, MAX_TYPED, coloured
 from tests.shared.helpers import ROOT
 
@@ -198,9 +200,38 @@ def test_a_long_text_is_shown_as_it_was_typed(unit: str) -> None:
     assert time.process_time() - begun < 1
 
 
+@pytest.mark.parametrize(
+    "unit", ["<div>", "<b>", "<a>x", "<p></div>", "<table><td>", "<abbr></nobr>x<mi></table>", "&", "<"]
+)
+def test_a_cell_that_is_full_of_tags_is_not_cleaned_for_ever(unit: str) -> None:
+    begun = time.process_time()
+    clean_markdown(unit * (MAX_CELL // len(unit)))
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("unit", ["<div>", "<DIV >", "<p><span title='<'>"])
+def test_html_that_nests_too_deep_is_not_cleaned_at_all(unit: str) -> None:
+    """However Markdown may have come to it: two hundred thousand characters of <div> would take a dozen seconds."""
+    begun = time.process_time()
+    with pytest.raises(filters._ExpandsTooMuch):
+        filters._cleaned(unit * (filters.MAX_HTML // len(unit)))
+    assert time.process_time() - begun < 1
+
+
+def _raises(tag: str, name: str, value: str) -> str:
+    raise ZeroDivisionError
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_attribute_does_not_come_through_where_looking_at_it_fails() -> None:
+    """nh3 goes on after an exception, such as that of a page that takes too long."""
+    assert nh3.clean("<a href='x'>a</a>", attribute_filter=_raises) == "<a>a</a>"
+
+
 MUCH = {
     "a way up in a tag": "<p>" + "".join(f"<b {c}{d}>" for c in "abcdefgh" for d in "abcdefgh") + "<p>x" * 400,
     "a link's address used often": f"[a]: <https://x.org/{'中' * 2000}>\n\n" + "[a] " * 500,
+    "a table of very many cells": "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + ("|" * 1_001 + "\n") * 12,
     "deep in a heading": "# " + "<b>" * 1000 + "x" + "</b>" * 1000,
 }
 

@@ -1,21 +1,22 @@
 """Submissions that look alike: the same outcome and the same unusual code. A question to ask, never a proof.
 
-Code is read as tokens, without comments, docstrings and layout, and with the student's own names all made one, so that
-renaming hides nothing. What counts are runs of `RUN` tokens that are unusual: that at most a few of the class have, and
-that stand nowhere in the course's own notebooks. Runs are short, so that choices which are common one by one, such as
+Code is read as tokens, without comments, docstrings and layout. One name stands for all that the student chose, so that
+renaming hides nothing. Every `RUN` tokens in a row are a run. A run is unusual if only a few students have it and it
+stands nowhere in the course's own notebooks. Runs are short, so that choices which are common one by one, such as
 `ReLU()` or `X + X_shortcut`, are not taken for unusual where two students happen to make the same ones in a row.
 
-The idea of comparing code by its tokens' n-grams is that of winnowing (Schleimer, Wilkerson, Aiken: "Winnowing: local
-algorithms for document fingerprinting", SIGMOD 2003), without its sampling: a cell is short, and all runs are kept.
+Comparing code by its tokens' n-grams is the idea of winnowing (Schleimer, Wilkerson, Aiken: "Winnowing: local
+algorithms for document fingerprinting", SIGMOD 2003). Its sampling is left out: a cell is short, and all runs are kept.
 Each run leads to the few who have it, so a class costs as much as its code is long.
 """
 
 from __future__ import annotations
 
+import ast
 import io
-import keyword
 import re
 import tokenize
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,15 +25,15 @@ from itertools import combinations
 from .classroom import Class, Code
 
 RUN = 5
-"""Tokens of a run."""
+"""Tokens in a run."""
 FEW = 3
-"""A run is unusual that at most so many of the class have, or a twentieth of it if that is more."""
+"""How many students may have a run that counts as unusual. In a class of more than sixty it is one in twenty."""
 ENOUGH = 24
-"""Unusual runs that two submissions must share in one cell: three lines or so that nobody else wrote."""
+"""How many unusual runs two answers share before they are called alike: about three lines that nobody else wrote."""
 LONGEST_CELL = 50_000
 """Characters of a cell that are read."""
 LONGEST_LINE, MOST_LINES = 120, 14
-"""What is shown of the code that is shared."""
+"""Characters of a line, and lines of a student, that are shown of the code they share."""
 
 _OWN = "own"
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER)
@@ -48,7 +49,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What one student wrote of that which the group shares."""
+    """The lines of one student's code that others of the group have, too."""
 
     student: str
     lines: tuple[str, ...]
@@ -56,7 +57,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Students whose answers in one cell look alike; `runs` is the least that any two who are linked share."""
+    """Students whose answers in one cell look alike.
+
+    Each shares unusual runs with another of the group, and `runs` says how many the pair has that shares the fewest.
+    """
 
     notebook: str
     cell: str
@@ -66,7 +70,7 @@ class Group:
 
 
 def alike(found: Class) -> tuple[Group, ...]:
-    """The groups of the class, those that share most first."""
+    """The groups of students whose answers look alike, those that share most first."""
     given = {run for text in found.given for run in runs(tokens(text))}
     few = max(FEW, len(found.submissions) // 20)
     cells: dict[tuple[str, str], dict[str, Code]] = defaultdict(dict)
@@ -108,7 +112,7 @@ def _groups(place: tuple[str, str], codes: Mapping[str, Code], given: set[Run], 
 
 
 def _connected(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """The students in groups, who are linked directly or through others."""
+    """Groups of students: two are in the same group if they are a pair, or if pairs lead from one to the other."""
     groups: list[set[str]] = []
     for pair in pairs:
         touched = [group for group in groups if group & set(pair)]
@@ -144,35 +148,51 @@ def runs(found: Sequence[Token]) -> dict[Run, tuple[int, int]]:
 
 
 def tokens(source: str) -> list[Token]:
-    """The code as it is compared; of what is no Python, the part before the error."""
-    lines = list(_logical_lines(source[:LONGEST_CELL]))
-    own = {name for line in lines for name in _bound(line)}
+    """The code as it is compared; of what is no Python, the part before the error, with the names that stand there."""
+    text = "\n".join("" if re.match(r"\s*[%!?]", line) else line for line in source[:LONGEST_CELL].splitlines())
+    own = set(_chosen_names(text))
     return [
         Token(_OWN if token.string in own and token.type == tokenize.NAME else _plain(token), token.start[0])
-        for line in lines
-        for token in line
+        for statement in _statements(text)
+        for token in statement
     ]
 
 
-def _logical_lines(source: str) -> Iterator[list[tokenize.TokenInfo]]:
-    """Statement by statement, without comments, docstrings, and commas before a closing bracket."""
-    line: list[tokenize.TokenInfo] = []
-    for token in _read(source):
+def _chosen_names(text: str) -> Iterator[str]:
+    """The names that the code gives to something: variables, functions, classes, parameters, imports."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # such as those about "\d"
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.ExceptHandler(name=str(name)) | ast.alias(asname=str(name)):
+                yield name
+
+
+def _statements(text: str) -> Iterator[list[tokenize.TokenInfo]]:
+    """The tokens of each statement, without comments, docstrings, and commas before a closing bracket."""
+    statement: list[tokenize.TokenInfo] = []
+    for token in _tokenized(text):
         if token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
-            if any(part.type != tokenize.STRING for part in line):
-                yield line
-            line = []
+            if any(part.type != tokenize.STRING for part in statement):
+                yield statement
+            statement = []
         elif token.type not in _LAYOUT:
-            if line and line[-1].string == "," and token.string in (")", "]", "}"):
-                line.pop()
-            line.append(token)
-    if line:
-        yield line
+            if statement and statement[-1].string == "," and token.string in (")", "]", "}"):
+                statement.pop()
+            statement.append(token)
+    if statement:
+        yield statement
 
 
-def _read(source: str) -> Iterator[tokenize.TokenInfo]:
-    """The tokens up to the first thing that is no Python. Magics and the like are passed over."""
-    text = "\n".join("" if re.match(r"\s*[%!?]", line) else line for line in source.splitlines())
+def _tokenized(text: str) -> Iterator[tokenize.TokenInfo]:
+    """The tokens up to the first thing that is no Python."""
     try:
         yield from tokenize.generate_tokens(io.StringIO(f"{text}\n").readline)
     except (tokenize.TokenError, SyntaxError, ValueError):
@@ -181,40 +201,3 @@ def _read(source: str) -> Iterator[tokenize.TokenInfo]:
 
 def _plain(token: tokenize.TokenInfo) -> str:
     return token.string.replace('"', "'") if token.type == tokenize.STRING else token.string
-
-
-def _bound(line: Sequence[tokenize.TokenInfo]) -> Iterator[str]:
-    """The names that a statement gives something: assigned, looped over, defined, or a function's parameters."""
-    words = [token.string for token in line]
-    depth, binding = 0, _targets(words)
-    for at, token in enumerate(line):
-        word, before = token.string, words[at - 1] if at else ""
-        if before in ("for", "as", "lambda"):
-            binding = max(binding, _end(words, at, before))
-        is_name = token.type == tokenize.NAME and not keyword.iskeyword(word)
-        if is_name and (before in ("def", "class") or (at < binding and before != "." and not _called(words, at))):
-            yield word
-        depth += (word in "([{") - (word in ")]}") if word else 0
-        if is_name and words[0] == "def" and depth == 1 and before in ("(", ",", "*", "**"):
-            yield word
-
-
-def _targets(words: Sequence[str]) -> int:
-    """Where the targets of an assignment end, 0 where there is none: at the last `=` outside brackets."""
-    depth, end = 0, 0
-    for at, word in enumerate(words):
-        depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
-        if depth == 0 and word == "=":
-            end = at
-    return end
-
-
-def _end(words: Sequence[str], at: int, opened: str) -> int:
-    """Where the names after `for`, `as` or `lambda` end."""
-    closing = {"for": ("in",), "as": (",", ":", ")"), "lambda": (":",)}[opened]
-    return next((n for n in range(at, len(words)) if words[n] in closing), at + 1)
-
-
-def _called(words: Sequence[str], at: int) -> bool:
-    """Whether the name is no target but part of one: `f` in f(x)[0], `a` in a[0] and a.b."""
-    return at + 1 < len(words) and words[at + 1] in ("(", ".", "[")

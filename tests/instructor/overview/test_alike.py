@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from random import Random
 
@@ -75,6 +76,22 @@ def test_not_what_many_wrote_or_the_course_gave() -> None:
 
 def test_names_layout_comments_and_quotes_do_not_count() -> None:
     assert [token.text for token in tokens(ODD)] == [token.text for token in tokens(RENAMED)]
+
+
+def test_the_names_that_a_student_chose_do_not_count() -> None:
+    first = (
+        "import numpy as np\ndef f(a, *, b):\n    c, (d, *e) = a\n    for g in b: print(g, c)\n    return lambda h: h"
+    )
+    second = first
+    for name in ("np", "a", "b", "c", "d", "e", "f", "g", "h"):
+        second = re.sub(rf"\b{name}\b", f"own_{name}", second)
+    assert [token.text for token in tokens(first)] == [token.text for token in tokens(second)]
+    assert [token.text for token in tokens("x.a = f(a[0])")] != [token.text for token in tokens("x.b = f(b[0])")]
+
+
+def test_what_is_nested_too_deep_is_read_all_the_same() -> None:
+    for source in ("(" * 50_000, "-" * 50_000 + "1", "x = '\\d'\n" + "[" * 300 + "]" * 300):
+        assert tokens(source)[0].text in ("(", "-", "x", "own")
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,7 @@ TAGS = {
     "dl", "div", "dt", "dd", "figure", "figcaption", "pre", "table", "thead", "tbody", "tr", "th", "td",
     "img",
 }  # fmt: skip
-ATTRIBUTES = set(
-    "lang charset http-equiv content name class id href scope src alt".split()
-)
+ATTRIBUTES = set("lang charset http-equiv content name class id href scope src alt".split())
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +142,9 @@ def test_the_policy_allows_this_style_its_own_pictures_and_nothing_else(graded: 
     (policy,) = (m.attrib["content"] for m in page.iter("meta") if "http-equiv" in m.attrib)
     (style,) = re.findall("<style>(.*?)</style>", graded.text, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy == (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
 
 
 def test_no_address_leads_elsewhere(graded: Graded, page: Element) -> None:

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,11 +26,8 @@ from traitlets.config import Config
 from ..base.course import Course, CourseError
 from ..execution.execute import Settings
 from ..execution.result import ExecutedSubmission
-from ..instructor.export.grades_csv import CsvExport
-from ..instructor.export.lms import LmsExport
 from .execute import Execute
 from .sanitize import handed_over
-from .scores import ExportError
 
 
 class NbgraderError(Exception):
@@ -100,27 +97,6 @@ def generate_feedback(course: Course, assignment: str, student: str) -> None:
     """Write one student's feedback pages."""
     with _inside(course):
         _succeed(_api(course).generate_feedback(assignment, glob.escape(student), force=True), "feedback")
-
-
-def export_grades(course: Course, assignments: Sequence[str]) -> None:
-    """Write grades.csv in the course's folder, as `nbgrader export` does."""
-    with _inside(course), gradebook(course) as book:
-        plugin = CsvExport()
-        plugin.to = str(course.root / "grades.csv")
-        plugin.assignment = list(assignments)
-        plugin.export(book)
-
-
-def export_with(course: Course, plugin: LmsExport | CsvExport) -> Path:
-    """Let an export plugin write its file. Raises ExportError, also where there is no gradebook yet."""
-    with _inside(course):
-        url = _api(course).coursedir.db_url
-    file = url.removeprefix("sqlite:///")
-    if file != url and not Path(file).is_file():
-        # Opening it would make an empty one.
-        raise ExportError("Nothing has been graded yet: run `autograder grade`.")
-    with gradebook(course) as book:
-        return plugin.write(book)
 
 
 @contextmanager

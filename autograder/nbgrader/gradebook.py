@@ -33,6 +33,24 @@ class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class StudentRow(_Record):
+    """Who a student is; what the gradebook leaves out is ""."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+
+class AssignmentRow(_Record):
+    """An assignment, when it is due, and how many submissions of it there are."""
+
+    name: str
+    due: datetime | None
+    submissions: int
+
+
 class GradeRow(_Record):
     """What stands at one graded cell: what the tests gave, and what a person did."""
 
@@ -95,6 +113,26 @@ class Rows(_Record):
 
 
 NO_ROWS = Rows(students=(), submissions=(), notebooks=(), grades=(), comments=())
+
+# --- who and what there is -------------------------------------------------------------------------------------------
+
+
+def students(book: Gradebook) -> tuple[StudentRow, ...]:
+    """Everyone in the gradebook, in the order of their names: nbgrader sorts by them too, but they may be empty."""
+    fields = ("first_name", "last_name", "email", "lms_user_id")
+    found = (
+        StudentRow(id=one.id, **{field: (getattr(one, field) or "").strip() for field in fields})
+        for one in book.db.query(Student)
+    )
+    return tuple(sorted(found, key=lambda one: (one.last_name, one.first_name, one.id)))
+
+
+def assignments(book: Gradebook) -> tuple[AssignmentRow, ...]:
+    """All assignments, in nbgrader's order."""
+    return tuple(
+        AssignmentRow(name=one.name, due=one.duedate, submissions=one.num_submissions) for one in book.assignments
+    )
+
 
 # --- what was released -----------------------------------------------------------------------------------------------
 

@@ -1,17 +1,17 @@
-"""The gradebook's scores as every export sees them: what was earned, and where nothing was, why not."""
+"""What each student has earned in each assignment, and where there is no score, why not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy.orm import selectinload, undefer
+from nbgrader.api import Gradebook
 
 from ..base.errors import UserError
+from ..execution.submission.model import TrustedCell
+from .gradebook import Rows, StudentRow, assignments, read_rows, released_cells, students
 
 
 class ExportError(UserError):
@@ -30,30 +30,29 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Student:
-    """A student's row in the gradebook; what it leaves out is ""."""
-
-    id: str
-    first_name: str
-    last_name: str
-    email: str
-    lms_user_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Score:
     """One student's score in one assignment.
 
-    `points` are what counts: points given by hand before the autograder's own, extra credit added, the penalty for
-    being late taken off, never below 0; None for any status but GRADED.
+    `earned` is the sum over all cells: points given by hand before the tests' own, extra credit added. It is None where
+    a cell has none. `penalty` is taken off for being late.
     """
 
     status: Status
-    points: float | None
     maximum: float
+    earned: float | None = None
     penalty: float = 0.0
     submitted: datetime | None = None
     seconds_late: float = 0.0
+
+    @property
+    def total(self) -> float | None:
+        """What was earned without the penalty, never below 0."""
+        return None if self.earned is None else max(0.0, self.earned - self.penalty)
+
+    @property
+    def points(self) -> float | None:
+        """The total where it counts already; None for any status but GRADED."""
+        return self.total if self.status is Status.GRADED else None
 
 
 @dataclass(frozen=True)
@@ -61,104 +60,81 @@ class Grades:
     """A class: its students in the order of their names, and every student's score in every assignment."""
 
     assignments: tuple[str, ...]
-    maximum: dict[str, float]
-    students: tuple[Student, ...]
-    scores: dict[tuple[str, str], Score]
+    maximum: Mapping[str, float]
+    students: tuple[StudentRow, ...]
+    scores: Mapping[tuple[str, str], Score]
     """By student's id and assignment."""
 
-    def of(self, student: Student, assignment: str) -> Score:
+    def of(self, student: StudentRow, assignment: str) -> Score:
         return self.scores[student.id, assignment]
 
 
-def read_grades(book: Gradebook, assignments: Sequence[str] = (), students: Sequence[str] = ()) -> Grades:
+def require_grades(book: Gradebook, wanted: Sequence[str] = (), whose: Sequence[str] = ()) -> Grades:
     """The scores of these assignments and students; by default of all assignments that are graded, and of everyone.
 
     Raises ExportError for an assignment or a student that the gradebook doesn't know, and where nothing is graded yet.
     """
-    known = {str(one.name): one for one in book.assignments}
-    graded = [name for name, one in known.items() if one.num_submissions]
-    _require("assignment", assignments, known)
-    people = sorted(book.students, key=place)
-    _require("student", students, [one.id for one in people])
-    wanted = [name for name in known if name in assignments] or graded
-    if not set(wanted) & set(graded):
-        raise ExportError(f"Nothing has been graded yet: run `autograder grade {' '.join(assignments)}`".rstrip() + ".")
-    people = [one for one in people if not students or one.id in students]
+    known = assignments(book)
+    graded = [one.name for one in known if one.submissions]
+    _require("assignment", wanted, [one.name for one in known])
+    _require("student", whose, [one.id for one in students(book)])
+    names = [one.name for one in known if one.name in wanted] or graded
+    if not set(names) & set(graded):
+        raise ExportError(f"Nothing has been graded yet: run `autograder grade {' '.join(wanted)}`".rstrip() + ".")
+    return read_grades(book, names, whose)
+
+
+def read_grades(book: Gradebook, wanted: Sequence[str], whose: Collection[str] = ()) -> Grades:
+    """The scores of these assignments, of these students or by default of everyone."""
+    people = tuple(one for one in students(book) if not whose or one.id in whose)
+    cells = {name: released_cells(book, name) for name in wanted}
+    rows = {name: read_rows(book, name).by_student() for name in wanted}
     return Grades(
-        tuple(wanted),
-        {name: float(known[name].max_score) for name in wanted},
-        tuple(_student(one) for one in people),
-        {
-            (one.id, name): read_score(handed_in.get(one.id), float(known[name].max_score))
-            for name in wanted
-            for handed_in in (submissions(book, known[name]),)
-            for one in people
-        },
+        assignments=tuple(wanted),
+        maximum={name: maximum(cells[name]) for name in wanted},
+        students=people,
+        scores={(one.id, name): score(rows[name].get(one.id), cells[name]) for name in wanted for one in people},
     )
 
 
-def submissions(book: Gradebook, assignment: Any) -> dict[str, Any]:
-    """What was handed in for an assignment of the gradebook, by student, with all that a score depends on.
-
-    One at a time, with every row asked for when it is used, a student costs a dozen queries.
-    """
-    rows = (
-        book.db.query(SubmittedAssignment)
-        .filter(SubmittedAssignment.assignment_id == assignment.id)
-        .options(
-            undefer(SubmittedAssignment.score),
-            undefer(SubmittedAssignment.late_submission_penalty),
-            undefer(SubmittedAssignment.needs_manual_grade),
-            selectinload(SubmittedAssignment.notebooks).selectinload(SubmittedNotebook.grades).selectinload(Grade.cell),
-        )
-    )
-    return {str(one.student_id): one for one in rows}
-
-
-def place(student: Any) -> tuple[str, str, str]:
-    """Where a student stands in a list: nbgrader sorts by names, which may all be empty."""
-    return student.last_name or "", student.first_name or "", student.id
-
-
-def _require(what: str, wanted: Sequence[str], known: Sequence[str] | dict[str, Any]) -> None:
+def _require(what: str, wanted: Sequence[str], known: Sequence[str]) -> None:
     for name in wanted:
         if name not in known:
             there = ", ".join(known) if len(known) <= 10 else f"{len(known)} others"
             raise ExportError(f"There is no {what} {name!r} in the gradebook; there is: {there or 'none yet'}.")
 
 
-def _student(row: Any) -> Student:
-    fields = (row.id, row.first_name, row.last_name, row.email, row.lms_user_id)
-    return Student(*(str(text or "").strip() for text in fields))
+Cells = Mapping[str, Sequence[TrustedCell]]
+"""An assignment's cells by notebook."""
 
 
-def read_score(submission: Any | None, maximum: float) -> Score:
-    """The score of one submission, as the gradebook has it; None where nothing was handed in."""
-    if submission is None:
-        return Score(Status.MISSING, None, maximum)
-    status = _status(submission)
-    penalty = float(submission.late_submission_penalty or 0.0)
-    points = max(0.0, float(submission.score) - penalty) if status is Status.GRADED else None
-    return Score(status, points, maximum, penalty, submission.timestamp, float(submission.total_seconds_late))
+def maximum(cells: Cells) -> float:
+    """The points that there are for an assignment."""
+    return sum((cell.points or 0.0 for found in cells.values() for cell in found), 0.0)
 
 
-def _status(submission: Any) -> Status:
-    if _lacks(submission, by_hand=False):
+def score(rows: Rows | None, cells: Cells) -> Score:
+    """The score of one submission, from what the gradebook holds of it; None where nothing was handed in."""
+    if rows is None:
+        return Score(Status.MISSING, maximum(cells))
+    points = [row.points for row in rows.grades]
+    (submission,) = rows.submissions
+    return Score(
+        status=_status(rows, cells),
+        maximum=maximum(cells),
+        earned=None if None in points else sum((each or 0.0 for each in points), 0.0),
+        penalty=sum((row.late_submission_penalty or 0.0 for row in rows.notebooks), 0.0),
+        submitted=submission.timestamp,
+        seconds_late=submission.seconds_late,
+    )
+
+
+def _status(rows: Rows, cells: Cells) -> Status:
+    """A person grades the cells in which the answer is itself what carries points; the tests grade the others."""
+    unscored = {row.key[1:] for row in rows.grades if row.points is None}
+    answers = {(notebook, cell.grade_id) for notebook, found in cells.items() for cell in found if cell.solution}
+    if unscored - answers:
         return Status.NOT_GRADED
-    if _lacks(submission, by_hand=True) or submission.needs_manual_grade:
+    if unscored or any(row.needs_manual_grade for row in rows.grades):
         return Status.BY_HAND
     return Status.GRADED
-
-
-def _lacks(submission: Any, by_hand: bool) -> bool:
-    """Whether a cell has no score, of those that a person grades or of those that the autograder does."""
-    return any(by_hand == person for person in _without_score(submission))
-
-
-def _without_score(submission: Any) -> Iterator[bool]:
-    """For every cell without a score, whether a person grades it: then the answer is itself what carries points."""
-    for notebook in submission.notebooks:
-        answers = {cell.name for cell in notebook.notebook.solution_cells}
-        for grade in notebook.grades:
-            if grade.auto_score is None and grade.manual_score is None:
-                yield grade.cell.name in answers

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from traitlets import Unicode
 
-from ...nbgrader.scores import ExportError, Grades, Student
+from ...nbgrader.gradebook import StudentRow
+from ...nbgrader.scores import ExportError, Grades
 from .lms import LmsExport, require_plain
 from .roster import Keys, Roster, Row
 from .table import number, shown
@@ -53,7 +54,7 @@ class CanvasExport(LmsExport):
         roster = self.read_roster()
         headings = self._headings(grades, roster)
         before: tuple[str, ...]
-        found: list[tuple[Student | None, Row]]
+        found: list[tuple[StudentRow | None, Row]]
         if roster is None:
             before, found = BEFORE, [(student, _alone(student)) for student in grades.students]
         else:
@@ -67,13 +68,13 @@ class CanvasExport(LmsExport):
             identity = [row.get(name, "") for name in before]
             yield [_name(identity[0]), *identity[1:-1], shown(identity[-1]), *self._points(grades, student)]
 
-    def _points(self, grades: Grades, student: Student | None) -> list[str]:
+    def _points(self, grades: Grades, student: StudentRow | None) -> list[str]:
         if student is None:
             return ["" for _ in grades.assignments]
         points = [grades.of(student, assignment).points for assignment in grades.assignments]
         return ["" if earned is None else number(earned) for earned in points]
 
-    def _filled(self, grades: Grades, roster: Roster) -> list[tuple[Student | None, Row]]:
+    def _filled(self, grades: Grades, roster: Roster) -> list[tuple[StudentRow | None, Row]]:
         """The roster's rows in its order, each with its student; None for one whom the gradebook doesn't know."""
         people = [row for row in roster.rows if _is_person(row)]
         pairs = self.pair(grades, people, "Student")
@@ -108,7 +109,7 @@ def _is_person(row: Row) -> bool:
     return not about and not made_up
 
 
-def _alone(student: Student) -> Row:
+def _alone(student: StudentRow) -> Row:
     names = ", ".join(filter(None, (student.last_name, student.first_name)))
     numeric = student.lms_user_id if student.lms_user_id.isdecimal() else ""
     return {"Student": names or student.id, "ID": numeric, "SIS Login ID": student.id}

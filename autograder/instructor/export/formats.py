@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ...base.course import Course
-from ...nbgrader.calls import export_with
+from ...nbgrader.calls import gradebook, has_gradebook
 from ...nbgrader.scores import ExportError
 from .canvas import CanvasExport
 from .grades_csv import CsvExport
@@ -52,7 +52,10 @@ def export(
     plugin.assignment = [assignment] if assignment else []
     default = plugin.file_name if isinstance(plugin, LmsExport) else "grades.csv"
     plugin.to = _absolute(to) or str(course.root / default)
-    written = export_with(course, plugin)
+    if not has_gradebook(course):
+        raise ExportError("Nothing has been graded yet: run `autograder grade`.")
+    with gradebook(course) as book:
+        written = plugin.write(book)
     return (written.relative_to(Path.cwd()) if written.is_relative_to(Path.cwd()) else written), plugin.notes
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
-from ...nbgrader.scores import place, read_grades, read_score, submissions
+from ...base.course import Course
+from ...nbgrader.calls import gradebook
+from ...nbgrader.gradebook import AssignmentRow, StudentRow, assignments
+from ...nbgrader.scores import Score, Status, read_grades, require_grades
 from .lms import without_score
 from .table import shown, write_table
 
@@ -28,8 +30,6 @@ COLUMNS = (
     "status",
 )
 """The columns of nbgrader's own CsvExportPlugin, in its order, and why there is no score."""
-TEXTS = ("student_id", "last_name", "first_name", "email")
-"""Columns that are not this program's own words: no spreadsheet is to compute them."""
 
 
 class CsvExport(ExportPlugin):
@@ -42,52 +42,35 @@ class CsvExport(ExportPlugin):
 
     def write(self, gradebook: Gradebook) -> Path:
         """Write the file and return its path. Raises ExportError for names that the gradebook doesn't know."""
-        grades = read_grades(gradebook, [str(a) for a in self.assignment], [str(s) for s in self.student])
-        self.notes = tuple(without_score(grades))
+        self.notes = tuple(without_score(require_grades(gradebook, self.assignment, self.student)))
         self.export(gradebook)
         return Path(self.to or "grades.csv")
 
     def export(self, gradebook: Gradebook) -> None:
-        rows = (["" if row[key] is None else str(row[key]) for key in COLUMNS] for row in self._rows(gradebook))
+        rows = (["" if cell is None else str(cell) for cell in row] for row in self._rows(gradebook))
         write_table(Path(self.to or "grades.csv"), [COLUMNS, *rows])
 
-    def _rows(self, gradebook: Gradebook) -> Iterator[dict[str, Any]]:
-        wanted, students = {str(name) for name in self.assignment}, {str(name) for name in self.student}
-        for assignment in gradebook.assignments:
-            if wanted and assignment.name not in wanted:
-                continue
-            handed_in, maximum = submissions(gradebook, assignment), float(assignment.max_score)
-            for student in sorted(gradebook.students, key=place):
-                if not students or student.id in students:
-                    yield _row(assignment, maximum, student, handed_in.get(student.id))
+    def _rows(self, gradebook: Gradebook) -> Iterator[Sequence[object]]:
+        wanted = [one for one in assignments(gradebook) if not self.assignment or one.name in self.assignment]
+        grades = read_grades(gradebook, [one.name for one in wanted], self.student)
+        for assignment in wanted:
+            for student in grades.students:
+                yield _row(assignment, student, grades.of(student, assignment.name))
 
 
-def _row(assignment: Any, maximum: float, student: Any, submission: Any | None) -> dict[str, Any]:
-    row = {
-        "assignment": assignment.name,
-        "duedate": assignment.duedate,
-        "student_id": student.id,
-        "last_name": student.last_name,
-        "first_name": student.first_name,
-        "email": student.email,
-        "max_score": maximum,
-        "status": read_score(submission, maximum).status,
-    }
-    row |= {key: shown(row[key] or "") for key in TEXTS}
-    if submission is None:
-        return row | {"timestamp": None, "raw_score": 0.0, "late_submission_penalty": 0.0, "score": 0.0}
-    row["timestamp"] = submission.timestamp
-    if not is_scored(submission):
-        return row | {"raw_score": None, "late_submission_penalty": None, "score": None}
-    penalty = submission.late_submission_penalty or 0.0
-    return row | {
-        "raw_score": submission.score,
-        "late_submission_penalty": penalty,
-        "score": max(0.0, submission.score - penalty),
-    }
+def _row(assignment: AssignmentRow, student: StudentRow, score: Score) -> Sequence[object]:
+    # No spreadsheet is to compute what is not this program's own words.
+    who = map(shown, (student.id, student.last_name, student.first_name, student.email))
+    points: tuple[float | None, ...] = (score.earned, score.penalty, score.total)
+    if score.earned is None:
+        points = (0.0, 0.0, 0.0) if score.status is Status.MISSING else (None, None, None)
+    return [assignment.name, assignment.due, score.submitted, *who, *points, score.maximum, score.status]
 
 
-def is_scored(submission: Any) -> bool:
-    """Whether every cell of the submission has a score, by the autograder or by hand."""
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    return all(grade.auto_score is not None or grade.manual_score is not None for grade in grades)
+def export_grades(course: Course, names: Sequence[str]) -> None:
+    """Write grades.csv of these assignments in the course's folder, as `nbgrader export` does."""
+    with gradebook(course) as book:
+        plugin = CsvExport()
+        plugin.to = str(course.root / "grades.csv")
+        plugin.assignment = list(names)
+        plugin.export(book)

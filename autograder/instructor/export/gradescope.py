@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from ...nbgrader.scores import ExportError, Grades, Score, Status, Student
+from ...nbgrader.gradebook import StudentRow
+from ...nbgrader.scores import ExportError, Grades, Score, Status
 from .lms import LmsExport, require_plain
 from .roster import Keys, Row
 from .table import number, shown
@@ -60,7 +61,7 @@ class GradescopeExport(LmsExport):
             known = ", ".join(grades.assignments)
             raise ExportError(f"A file for Gradescope holds one assignment: name one of {known}.")
         maximum = grades.maximum[grades.assignments[0]]
-        nothing = Score(Status.MISSING, None, maximum)
+        nothing = Score(Status.MISSING, maximum)
         found = list(self._people(grades))
         self.require_identity(
             "email address", [(student or _nobody(row["Email"]), row["Email"]) for student, row in found]
@@ -72,7 +73,7 @@ class GradescopeExport(LmsExport):
             names = shown(row["First Name"]), shown(row["Last Name"])
             yield [*names, row["SID"], row["Email"], shown(row["Sections"]), *_cells(score)]
 
-    def _people(self, grades: Grades) -> Iterator[tuple[Student | None, Row]]:
+    def _people(self, grades: Grades) -> Iterator[tuple[StudentRow | None, Row]]:
         roster = self.read_roster()
         if roster is None:
             for student in grades.students:
@@ -87,7 +88,7 @@ class GradescopeExport(LmsExport):
             yield None, _row(_nobody(row["Email"]), row)
 
 
-def _row(student: Student, theirs: Row | None = None) -> Row:
+def _row(student: StudentRow, theirs: Row | None = None) -> Row:
     """A student as this file names them, by the roster's row where there is one."""
     theirs = theirs or {}
     return {
@@ -113,6 +114,6 @@ def _clock(seconds: float) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}"
 
 
-def _nobody(email: str) -> Student:
+def _nobody(email: str) -> StudentRow:
     """A row of the roster that is nobody in the gradebook."""
-    return Student(email, "", "", email, "")
+    return StudentRow(id=email, email=email)

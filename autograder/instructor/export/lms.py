@@ -18,7 +18,8 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
-from ...nbgrader.scores import ExportError, Grades, Status, Student, read_grades
+from ...nbgrader.gradebook import StudentRow
+from ...nbgrader.scores import ExportError, Grades, Status, require_grades
 from .roster import Keys, Pairs, Roster, Row, pair, read_roster
 from .table import is_formula, shown, write_table
 
@@ -63,7 +64,7 @@ class LmsExport(ExportPlugin):
 
     def write(self, gradebook: Gradebook) -> Path:
         """Write the file and return its path. Raises ExportError; then nothing is written."""
-        grades = read_grades(gradebook, [str(a) for a in self.assignment], [str(s) for s in self.student])
+        grades = require_grades(gradebook, self.assignment, self.student)
         self.notes = tuple(without_score(grades))
         path = Path(self.to or self.file_name)
         write_table(path, list(self.table(grades)))
@@ -103,7 +104,7 @@ class LmsExport(ExportPlugin):
             self.notes = (*self.notes, f"Passed over: {'; '.join(told)}.")
         return pairs
 
-    def require_identity(self, what: str, found: Sequence[tuple[Student, str]]) -> None:
+    def require_identity(self, what: str, found: Sequence[tuple[StudentRow, str]]) -> None:
         """Raise ExportError unless every student has an identity of their own that is safe in a spreadsheet."""
         nobody = [student.id for student, identity in found if not identity]
         if nobody:

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from traitlets import Enum
 
-from ...nbgrader.scores import Grades, Student
+from ...nbgrader.gradebook import StudentRow
+from ...nbgrader.scores import Grades
 from .lms import LmsExport
 from .roster import Keys, Row
 from .table import number, shown
@@ -54,7 +55,7 @@ class MoodleExport(LmsExport):
     def table(self, grades: Grades) -> Iterator[Sequence[str]]:
         identity = IDENTITIES[self.identify]
         roster = self.read_roster()
-        found: list[tuple[Student | None, Row]]
+        found: list[tuple[StudentRow | None, Row]]
         if roster is None:
             found = [(student, _alone(student)) for student in grades.students]
         else:
@@ -69,18 +70,18 @@ class MoodleExport(LmsExport):
             yield [*cells, *_points(grades, student)]
 
 
-def _points(grades: Grades, student: Student | None) -> list[str]:
+def _points(grades: Grades, student: StudentRow | None) -> list[str]:
     if student is None:
         return [NO_GRADE for _ in grades.assignments]
     points = [grades.of(student, assignment).points for assignment in grades.assignments]
     return [NO_GRADE if earned is None else number(earned) for earned in points]
 
 
-def _alone(student: Student) -> Row:
+def _alone(student: StudentRow) -> Row:
     fields = (student.first_name, student.last_name, student.id, student.lms_user_id, student.email)
     return dict(zip(COLUMNS, fields, strict=True))
 
 
-def _nobody(identity: str) -> Student:
+def _nobody(identity: str) -> StudentRow:
     """A row of the roster that is nobody in the gradebook, to be named in a sentence."""
-    return Student(identity, "", "", "", "")
+    return StudentRow(id=identity)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...nbgrader.scores import ExportError, Student
+from ...nbgrader.gradebook import StudentRow
+from ...nbgrader.scores import ExportError
 
 MOST_BYTES = 32 * 2**20
 
 Row = Mapping[str, str]
-Keys = Mapping[str, Callable[[Student], Iterable[str]]]
+Keys = Mapping[str, Callable[[StudentRow], Iterable[str]]]
 """By column of the roster, what of a student in the gradebook may stand there. Names never do: students choose them."""
 
 
@@ -67,10 +68,10 @@ class Pairs:
     row_of: Mapping[str, Row]
     """By the student's id in the gradebook."""
     only_in_roster: tuple[Row, ...]
-    only_in_gradebook: tuple[Student, ...]
+    only_in_gradebook: tuple[StudentRow, ...]
 
 
-def pair(students: Sequence[Student], rows: Sequence[Row], keys: Keys) -> Pairs:
+def pair(students: Sequence[StudentRow], rows: Sequence[Row], keys: Keys) -> Pairs:
     """Find every student's row by the columns of `keys`, whatever the case of letters.
 
     Raises ExportError where a student could be two rows, or a row two students.

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from ...base.course import Course, CourseError
 from ...base.notebooks import read_node
-from ...nbgrader.calls import export_grades
 from ...nbgrader.speedups import once
 from ...references.notebook import exercises_in
 from ...references.sets import family_files, family_name, require_current
+from ..export.grades_csv import export_grades
 from . import cluster
 from .run import AssignmentRun
 from .score_changes import render

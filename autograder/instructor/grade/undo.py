@@ -23,8 +23,9 @@ from rich.console import Console
 
 from ...base.course import Course, CourseError
 from ...base.files import write_whole
-from ...nbgrader.calls import export_grades, gradebook
+from ...nbgrader.calls import gradebook
 from ...nbgrader.gradebook import Rows, put_back, read_rows
+from ..export.grades_csv import export_grades
 from .ledger import note_file
 from .score_changes import changes, render
 

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from .classroom import Class, Code
+from .classroom import ClassSummary, Code
 
 RUN = 5
 """Tokens in a run."""
@@ -69,7 +69,7 @@ class Group:
     excerpts: tuple[Excerpt, ...]
 
 
-def alike(found: Class) -> tuple[Group, ...]:
+def alike(found: ClassSummary) -> tuple[Group, ...]:
     """The groups of students whose answers look alike, those that share most first."""
     given = {run for text in found.given for run in runs(tokens(text))}
     few = max(FEW, len(found.submissions) // 20)

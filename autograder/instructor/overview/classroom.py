@@ -13,8 +13,8 @@ class OverviewError(UserError):
     """There is nothing to give an overview of, or nowhere to write it; the message says what to do."""
 
 
-class State(StrEnum):
-    """How far grading a submission has come."""
+class GradingState(StrEnum):
+    """How far the grading of a submission has come."""
 
     GRADED = "graded"
     BY_HAND = "to be graded by hand"
@@ -22,8 +22,8 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A graded cell of a notebook."""
+class GradedCell:
+    """A cell of a notebook that carries points."""
 
     notebook: str
     cell: str
@@ -49,7 +49,7 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FileLink:
     """A page or a notebook of a submission; `address` is relative to the overview's folder, and quoted."""
 
     words: str
@@ -70,49 +70,49 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """One student's.
+class StudentSummary:
+    """One student's submission.
 
-    `points` are by part, None where there is no score yet; `total` is what grades.csv says, None where that is empty.
-    `unusual` are sentences on how the code ran.
+    `points` are None where there is no score yet; `total` is what grades.csv says, None where that is empty. `unusual`
+    are sentences on how the code ran.
     """
 
     student: str
     name: str
-    state: State
+    state: GradingState
     late: bool
-    points: Mapping[Part, float | None]
+    points: Mapping[GradedCell, float | None]
     total: float | None
     slips: tuple[Slip, ...]
     unusual: tuple[str, ...]
-    links: tuple[Link, ...]
+    links: tuple[FileLink, ...]
     codes: tuple[Code, ...]
 
-    def right(self, part: Part) -> bool:
-        return self.points.get(part) == part.max_points
+    def right(self, cell: GradedCell) -> bool:
+        return self.points.get(cell) == cell.max_points
 
 
 @dataclass(frozen=True, slots=True)
-class Class:
+class ClassSummary:
     """All that is known of an assignment's submissions, in the order of the students' ids.
 
-    `without` counts the students of the gradebook who handed nothing in. `given` are the texts of the course's own
-    notebooks: code that stands there is nobody's.
+    `without` counts the students of the gradebook who handed nothing in. `given` is the code of the course's own
+    notebooks, which nobody copied from anybody.
     """
 
     assignment: str
-    parts: tuple[Part, ...]
-    submissions: tuple[Submission, ...]
+    cells: tuple[GradedCell, ...]
+    submissions: tuple[StudentSummary, ...]
     without: int
     given: tuple[str, ...]
 
     @property
     def max_points(self) -> float:
-        return sum(part.max_points for part in self.parts)
+        return sum(cell.max_points for cell in self.cells)
 
     @property
     def totals(self) -> tuple[float, ...]:
         return tuple(one.total for one in self.submissions if one.total is not None)
 
-    def number(self, state: State) -> int:
+    def number(self, state: GradingState) -> int:
         return sum(one.state == state for one in self.submissions)

@@ -1,41 +1,32 @@
-"""From the gradebook, the graded notebooks and the log to a `Class`. Nothing is run, and nothing is written."""
+"""From the gradebook, the graded notebooks and the log to a `ClassSummary`. Nothing is run, and nothing is written."""
 
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
 from urllib.parse import quote
 
-from nbformat import NotebookNode
-from nbgrader.api import MissingEntry, SubmittedAssignment
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...base.course import Course
-from ...base.notebooks import NotebookError, is_test, read_node
-from ...execution.record import CellRecord, FindingRecord, cell_record, notebook_record
+from ...base.notebooks import NotebookError, read_node
+from ...execution.record import CellRecord
 from ...execution.submission.model import TrustedCell
 from ...nbgrader.calls import gradebook
-from ...nbgrader.gradebook import trusted_cells
-from ..export.grades_csv import is_scored
-from .classroom import Class, Code, Link, OverviewError, Part, Slip, State, Submission
+from ...nbgrader.gradebook import Rows, StudentRow, read_rows, released_cells, students
+from ...nbgrader.scores import score
+from .classroom import ClassSummary, Code, FileLink, GradedCell, GradingState, OverviewError, Slip, StudentSummary
+from .graded_notebook import GradedNotebook, read_graded
 from .log import seconds_taken
 
-DENIED = re.compile(
-    r"PermissionError|Permission denied|Operation not permitted|Read-only file system|Network is unreachable"
-    r"|name resolution|Name or service not known|ConnectionRefusedError"
-)
-"""What an error says when the sandbox has kept code from something."""
 SLOW_TIMES, SLOW_SECONDS = 5.0, 20.0
-"""A submission is slow that took more than so many times the class's median, and more than so many seconds."""
+"""A submission was slow if it took more than this many times the class's median, and more than this many seconds."""
 
 
-def gather(course: Course, assignment: str, beside: Path) -> Class:
+def gather(course: Course, assignment: str, beside: Path) -> ClassSummary:
     """All that is known of the assignment's submissions; links are relative to the folder `beside`.
 
     Raises OverviewError where none has been graded.
@@ -46,39 +37,30 @@ def gather(course: Course, assignment: str, beside: Path) -> Class:
     if not any(course.autograded.glob(f"*/{assignment}")):
         raise nothing  # without a look at the gradebook, which would make one
     try:
-        reader, submissions, everyone = _from_gradebook(course, assignment, beside)
-    except MissingEntry:
-        raise nothing from None
+        with gradebook(course) as book:
+            cells = released_cells(book, assignment)
+            rows = read_rows(book, assignment).by_student()
+            known = {one.id: one for one in students(book)}
     except SQLAlchemyError as error:
         why = str(error).partition("\n")[0]
         raise OverviewError(
             f"The gradebook of {course.root} can't be read ({why:.200}): is it the right file?"
         ) from None
-    known = {one.student for one in submissions}
-    submissions += [reader.ungraded(student) for student in course.handed_in(assignment) if student not in known]
-    if not submissions:
+    handed_in = sorted({*rows, *course.handed_in(assignment)})
+    if not cells or not handed_in:
         raise nothing
-    submissions.sort(key=lambda one: one.student)
-    return Class(
+    reader = _Reader(course, assignment, beside, cells)
+    found = [
+        reader.graded(known[student], rows[student]) if student in rows else reader.ungraded(student)
+        for student in handed_in
+    ]
+    return ClassSummary(
         assignment=assignment,
-        parts=reader.parts,
-        submissions=tuple(_with_slow_ones(submissions, seconds_taken(course.log, assignment))),
-        without=len(everyone - {one.student for one in submissions}),
+        cells=reader.graded_cells,
+        submissions=tuple(_with_slow_ones(found, seconds_taken(course.log, assignment))),
+        without=len(known.keys() - set(handed_in)),
         given=tuple(_given(course, assignment)),
     )
-
-
-def _from_gradebook(course: Course, assignment: str, beside: Path) -> tuple[_Reader, list[Submission], set[str]]:
-    """A reader of this assignment, the submissions that the gradebook has, and the ids of all students it knows.
-
-    Raises MissingEntry where it does not know the assignment.
-    """
-    with gradebook(course) as book:
-        found = book.find_assignment(assignment)
-        cells = {notebook.name: trusted_cells(book, assignment, notebook.name) for notebook in found.notebooks}
-        reader = _Reader(course, assignment, beside, cells)
-        entries = book.db.query(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == found.id)
-        return reader, [reader.read(entry) for entry in entries], {student.id for student in book.students}
 
 
 def _given(course: Course, assignment: str) -> Iterator[str]:
@@ -92,72 +74,56 @@ def _given(course: Course, assignment: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Notebook:
-    """What a graded notebook holds: the records by test cell, code by solution cell, and what was unusual."""
-
-    records: Mapping[str, CellRecord]
-    sources: Mapping[str, str]
-    unusual: tuple[str, ...]
-    protection: str
-
-
 class _Reader:
-    """Reads one submission after the other."""
+    """Reads one submission after the other; `cells` are the gradebook's by notebook."""
 
-    def __init__(
-        self, course: Course, assignment: str, beside: Path, cells: Mapping[str, Sequence[TrustedCell]]
-    ) -> None:
-        self.course, self.assignment, self.beside, self.cells = course, assignment, beside, cells
-        self.parts = tuple(
-            Part(notebook, cell.grade_id, float(cell.points or 0.0))
-            for notebook, found in cells.items()
+    course: Course
+    assignment: str
+    beside: Path
+    cells: Mapping[str, Sequence[TrustedCell]]
+
+    @property
+    def graded_cells(self) -> tuple[GradedCell, ...]:
+        return tuple(
+            GradedCell(notebook, cell.grade_id, cell.points or 0.0)
+            for notebook, found in self.cells.items()
             for cell in found
             if cell.grade or cell.task
         )
 
-    def read(self, entry: Any) -> Submission:
-        """From an entry of the gradebook and the notebooks that belong to it."""
-        student = str(entry.student_id)
-        grades = {(one.name, grade.cell.name): grade for one in entry.notebooks for grade in one.grades}
-        points = {part: _score(grades.get((part.notebook, part.cell))) for part in self.parts}
-        read = {name: self._notebook(student, name) for name in self.cells}
+    def graded(self, student: StudentRow, rows: Rows) -> StudentSummary:
+        """From what the gradebook has of a submission, and the notebooks that belong to it."""
+        scores = {row.key[1:]: row.points for row in rows.grades}
+        points = {cell: scores.get((cell.notebook, cell.cell)) for cell in self.graded_cells}
+        notebooks = {name: self._notebook(student.id, name) for name in self.cells}
         records = {
-            part: record
-            for part in self.parts
-            if (notebook := read[part.notebook]) is not None and (record := notebook.records.get(part.cell))
+            cell: notebook.records[cell.cell]
+            for cell in points
+            if (notebook := notebooks[cell.notebook]) is not None and cell.cell in notebook.records
         }
-        failed = [part for part, record in records.items() if record.score is None and points[part] is None]
-        unusual = [f"{part.title}: {records[part].why}" for part in failed]
-        unusual += [line for name in self.cells for line in self._unusual(name, read[name])]
-        state = State.GRADED
-        if failed or all(one is None for one in read.values()):
-            state = State.NOT_GRADED
-        elif any(grade.needs_manual_grade for grade in grades.values()):
-            state = State.BY_HAND
-        penalty = entry.late_submission_penalty or 0.0
-        return Submission(
-            student=student,
-            name=" ".join(filter(None, (entry.student.first_name, entry.student.last_name))),
-            state=state,
-            late=entry.total_seconds_late > 0,
+        earned = score(rows, self.cells)
+        nothing = all(notebook is None for notebook in notebooks.values())
+        return StudentSummary(
+            student=student.id,
+            name=f"{student.first_name} {student.last_name}".strip(),
+            state=GradingState.NOT_GRADED if nothing else GradingState[earned.status.name],
+            late=earned.seconds_late > 0,
             points=points,
-            total=max(0.0, float(entry.score) - penalty) if is_scored(entry) else None,
-            slips=tuple(
-                sorted({slip for part in self.parts for slip in _slips(part, points[part], records.get(part))})
-            ),
-            unusual=tuple(dict.fromkeys(unusual)),
-            links=self._links(student),
-            codes=tuple(self._codes(read, points, records)),
+            total=earned.total,
+            slips=tuple(sorted({slip for cell in points for slip in _slips(cell, points[cell], records.get(cell))})),
+            unusual=tuple(dict.fromkeys(_unusual(notebooks, points, records))),
+            links=self._links(student.id),
+            codes=tuple(_codes(notebooks, points, records)),
         )
 
-    def ungraded(self, student: str) -> Submission:
+    def ungraded(self, student: str) -> StudentSummary:
         """A folder of which the gradebook knows nothing."""
-        return Submission(
+        return StudentSummary(
             student=student,
             name="",
-            state=State.NOT_GRADED,
+            state=GradingState.NOT_GRADED,
             late=False,
-            points=dict.fromkeys(self.parts),
+            points=dict.fromkeys(self.graded_cells),
             total=None,
             slips=(),
             unusual=("handed in, but not in the gradebook",),
@@ -165,115 +131,66 @@ class _Reader:
             codes=(),
         )
 
-    def _notebook(self, student: str, name: str) -> _Notebook | None:
+    def _notebook(self, student: str, name: str) -> GradedNotebook | None:
         path = self.course.autograded / student / self.assignment / f"{name}.ipynb"
-        try:
-            node = read_node(path)
-        except NotebookError:
-            return None
-        tests = {cell.grade_id for cell in self.cells[name] if cell.grade}
-        solutions = {cell.grade_id for cell in self.cells[name] if cell.solution and cell.cell_type == "code"}
-        records: dict[str, CellRecord] = {}
-        sources: dict[str, str] = {}
-        denied: list[str] = []
-        for cell in node.cells:
-            if cell.cell_type != "code":
-                continue
-            marks = cell.metadata.get("nbgrader", {})
-            grade_id = str(marks.get("grade_id", ""))
-            if is_test(cell):
-                record = cell_record(cell)
-                if record is not None and grade_id in tests:
-                    records[grade_id] = record
-                continue
-            denied += _denials(grade_id or "a cell of their own", cell)
-            if grade_id in solutions:
-                sources[grade_id] = cell.source
-            elif not grade_id:
-                sources[""] = "\n".join(filter(None, (sources.get("", ""), cell.source)))
-        whole = notebook_record(node)
-        stopped = [f"{where}: {sentence}" for where, sentence in whole.troubles]
-        return _Notebook(records, sources, (*stopped, *denied), whole.protection)
+        return read_graded(path, self.cells[name])
 
-    def _unusual(self, name: str, found: _Notebook | None) -> Iterator[str]:
-        if found is None:
-            yield f"there is no graded notebook {name}"
-            return
-        yield from found.unusual
-        if found.protection.startswith("none") or "; without " in found.protection:
-            yield f"ran under less protection than there is elsewhere: {found.protection}"
-
-    def _codes(
-        self,
-        read: Mapping[str, _Notebook | None],
-        points: Mapping[Part, float | None],
-        records: Mapping[Part, CellRecord],
-    ) -> Iterator[Code]:
-        for name, found in read.items():
-            for cell, source in (found.sources if found else {}).items():
-                mine = [part for part in self.parts if part.notebook == name]
-                tests = [part for part in mine if cell and part.cell == f"test_{cell}"] or mine
-                outcome = tuple(line for part in tests for line in _outcome(part, points[part], records.get(part)))
-                yield Code(name, cell, source, outcome)
-
-    def _links(self, student: str) -> tuple[Link, ...]:
-        course = self.course
+    def _links(self, student: str) -> tuple[FileLink, ...]:
+        course, several = self.course, len(self.cells) > 1
         steps = (
             ("submitted", course.submitted, ".ipynb"),
             ("autograded", course.autograded, ".ipynb"),
             ("feedback", course.feedback, ".html"),
         )
-        several = len(self.cells) > 1
         return tuple(
-            Link(f"{step} {name}" if several else step, quote(os.path.relpath(path, self.beside)))
+            FileLink(f"{step} {name}" if several else step, quote(os.path.relpath(path, self.beside)))
             for name in self.cells
             for step, folder, ending in steps
             if (path := folder / student / self.assignment / f"{name}{ending}").is_file()
         )
 
 
-def _score(grade: Any) -> float | None:
-    if grade is None or (grade.auto_score is None and grade.manual_score is None):
-        return None
-    return float(grade.score or 0.0)
+Points = Mapping[GradedCell, float | None]
+Records = Mapping[GradedCell, CellRecord]
 
 
-def _slips(part: Part, points: float | None, record: CellRecord | None) -> Iterator[Slip]:
+def _unusual(notebooks: Mapping[str, GradedNotebook | None], points: Points, records: Records) -> Iterator[str]:
+    for cell, record in records.items():
+        if record.score is None and points[cell] is None:
+            yield f"{cell.title}: {record.why}"
+    for name, notebook in notebooks.items():
+        yield from [f"there is no graded notebook {name}"] if notebook is None else notebook.unusual
+
+
+def _slips(cell: GradedCell, points: float | None, record: CellRecord | None) -> Iterator[Slip]:
     found = (record.findings if record else None) or ()
-    yield from (_slip(one) for one in found)
-    if not found and points is not None and points < part.max_points:
-        yield Slip(part.title, "", "points lost", "", "")
+    for one in found:
+        layer = one.layer if one.kind != "wrong setting" else ""
+        yield Slip(one.exercise, one.step, one.kind, one.setting, layer)
+    if not found and points is not None and points < cell.max_points:
+        yield Slip(cell.title, "", "points lost", "", "")
 
 
-def _slip(found: FindingRecord) -> Slip:
-    layer = found.layer if found.kind != "wrong setting" else ""
-    return Slip(found.exercise, found.step, found.kind, found.setting, layer)
+def _codes(notebooks: Mapping[str, GradedNotebook | None], points: Points, records: Records) -> Iterator[Code]:
+    """What the student wrote, cell by cell, with what its own test made of it, or else all tests of its notebook."""
+    for name, notebook in notebooks.items():
+        in_notebook = [cell for cell in points if cell.notebook == name]
+        for written, source in (notebook.sources if notebook else {}).items():
+            own = [cell for cell in in_notebook if written and cell.cell == f"test_{written}"]
+            outcome = [line for cell in own or in_notebook for line in _outcome(cell, points[cell], records.get(cell))]
+            yield Code(name, written, source, tuple(outcome))
 
 
-def _outcome(part: Part, points: float | None, record: CellRecord | None) -> Iterator[str]:
-    yield f"{part.cell} {points}"
+def _outcome(cell: GradedCell, points: float | None, record: CellRecord | None) -> Iterator[str]:
+    yield f"{cell.cell} {points}"
     yield from sorted(found.model_dump_json() for found in (record.findings if record else None) or ())
 
 
-def _denials(where: str, cell: NotebookNode) -> Iterator[str]:
-    for output in cell.get("outputs", ()):
-        if output.output_type == "error":
-            words = f"{output.get('ename', '')}: {output.get('evalue', '')}"
-            if DENIED.search(words):
-                yield f"{where}: {words[:300]}"
-
-
-def _with_slow_ones(submissions: Sequence[Submission], seconds: Mapping[str, float]) -> Iterator[Submission]:
+def _with_slow_ones(found: Sequence[StudentSummary], seconds: Mapping[str, float]) -> Iterator[StudentSummary]:
     usual = median(seconds.values()) if seconds else 0.0
-    for one in submissions:
+    for one in found:
         took = seconds.get(one.student, 0.0)
         if took > SLOW_SECONDS and took > SLOW_TIMES * usual:
             words = f"took {took:.0f} s; half of the class took less than {usual:.1f} s"
             one = replace(one, unusual=(*one.unusual, words))
         yield one
-
-
-def slip_counts(submissions: Sequence[Submission]) -> Sequence[tuple[Slip, int]]:
-    """How many made each slip, the most frequent first."""
-    counted = Counter(slip for one in submissions for slip in one.slips)
-    return sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -17,19 +17,17 @@ from markupsafe import Markup
 
 from ...report.html import TEMPLATES, environment
 from .alike import Group, alike
-from .classroom import Class, Part, Slip, State, Submission
-from .gather import slip_counts
+from .classroom import ClassSummary, GradedCell, GradingState, Slip, StudentSummary
 from .plots import Histogram, of_exercise, of_totals
 from .words import step_in_words, what_went_wrong
 
-TOGETHER = 10
-"""Of so many of the most frequent slips it is shown which come together."""
 LETTERS = "ABCDEFGHIJ"
+"""The most frequent slips get a letter each, and a table shows which of these come together."""
 
 
 @dataclass(frozen=True, slots=True)
-class SlipLine:
-    """A line of the table of what went wrong; `letter` names it in the table of what comes together."""
+class SlipRow:
+    """A row of the table of what went wrong; `letter` names it in the table of what comes together."""
 
     letter: str
     exercise: str
@@ -40,20 +38,20 @@ class SlipLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PartLine:
+class ExerciseFigure:
     """One exercise: how many have a score, the mean of these, how many have all points, and their distribution."""
 
-    part: Part
+    cell: GradedCell
     scored: int
     mean: float | None
     right: int
     plot: Histogram
 
 
-def render(found: Class, made: str) -> str:
+def render(found: ClassSummary, made: str) -> str:
     """The page; `made` is the date that it bears."""
     style = (TEMPLATES / "overview.css").read_text(encoding="utf-8")
-    counted = slip_counts(found.submissions)
+    counted = _counted(found.submissions)
     scored = len(found.totals)
     return (
         environment()
@@ -63,14 +61,14 @@ def render(found: Class, made: str) -> str:
             made=made,
             style=Markup(style),
             policy=_policy(style),
-            State=State,
+            GradingState=GradingState,
             names=any(one.name for one in found.submissions),
             scored=scored,
             mean=fmean(found.totals) if scored else None,
             totals=of_totals(found.totals, found.max_points),
-            parts=[_part_line(found, part) for part in found.parts],
-            slips=_slip_lines(counted, len(found.submissions)),
-            together=_together([slip for slip, _ in counted[:TOGETHER]], found.submissions),
+            exercises=[_exercise(found, cell) for cell in found.cells],
+            slips=_slip_rows(counted, len(found.submissions)),
+            together=_together([slip for slip, _ in counted[: len(LETTERS)]], found.submissions),
             groups=alike(found),
             where=_where,
             unusual=[one for one in found.submissions if one.unusual],
@@ -85,21 +83,27 @@ def _policy(style: str) -> str:
     return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _part_line(found: Class, part: Part) -> PartLine:
-    scores = [score for one in found.submissions if (score := one.points.get(part)) is not None]
-    return PartLine(
-        part=part,
+def _exercise(found: ClassSummary, cell: GradedCell) -> ExerciseFigure:
+    scores = [score for one in found.submissions if (score := one.points.get(cell)) is not None]
+    return ExerciseFigure(
+        cell=cell,
         scored=len(scores),
         mean=fmean(scores) if scores else None,
-        right=sum(one.right(part) for one in found.submissions),
-        plot=of_exercise(scores, part.max_points),
+        right=sum(one.right(cell) for one in found.submissions),
+        plot=of_exercise(scores, cell.max_points),
     )
 
 
-def _slip_lines(counted: Sequence[tuple[Slip, int]], everyone: int) -> list[SlipLine]:
+def _counted(submissions: Sequence[StudentSummary]) -> Sequence[tuple[Slip, int]]:
+    """How many made each slip, the most frequent first."""
+    counted = Counter(slip for one in submissions for slip in one.slips)
+    return sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _slip_rows(counted: Sequence[tuple[Slip, int]], everyone: int) -> list[SlipRow]:
     return [
-        SlipLine(
-            letter=LETTERS[at] if at < TOGETHER else "",
+        SlipRow(
+            letter=LETTERS[at : at + 1],
             exercise=slip.exercise,
             step=step_in_words(slip),
             what=what_went_wrong(slip),
@@ -110,7 +114,7 @@ def _slip_lines(counted: Sequence[tuple[Slip, int]], everyone: int) -> list[Slip
     ]
 
 
-def _together(slips: Sequence[Slip], submissions: Sequence[Submission]) -> list[list[int]]:
+def _together(slips: Sequence[Slip], submissions: Sequence[StudentSummary]) -> list[list[int]]:
     """How many made both slips, row by row; none where no two come together."""
     both: Counter[tuple[Slip, Slip]] = Counter()
     for one in submissions:

@@ -57,6 +57,8 @@ def make(root: Path) -> Course:
             book.add_grade_cell("test", "nb", assignment, max_score=10, cell_type="code")
             book.add_grade_cell("essay", "nb", assignment, max_score=5, cell_type="markdown")
             book.add_solution_cell("essay", "nb", assignment)
+            book.add_source_cell("test", "nb", assignment, cell_type="code", locked=True)
+            book.add_source_cell("essay", "nb", assignment, cell_type="markdown")
         for name, (first, last, email, lms) in PEOPLE.items():
             book.add_student(name, first_name=first, last_name=last, email=email, lms_user_id=lms)
         _submit(book, "ann", test=10, essay=2, extra=1, penalty=1.5, at=LATE)

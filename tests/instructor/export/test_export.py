@@ -14,8 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from autograder.base.course import Course
+from autograder.instructor.export.grades_csv import export_grades
 from autograder.instructor.export.table import is_formula, number, shown
-from autograder.nbgrader.calls import export_grades
 from tests.instructor.export.class_book import PEOPLE, SCORED, UNSCORED, changed, enlarge, make
 from tests.instructor.export.readers import Canvas, MoodleRefusal, formulas, moodle, rows
 from tests.shared.helpers import autograder_here
@@ -220,9 +220,9 @@ def test_a_larger_class_takes_no_more_queries(course: Course) -> None:
     assert len((course.root / "grades.csv").read_text(encoding="utf-8").splitlines()) == 1 + len(PEOPLE) + 15
 
 
-@pytest.mark.parametrize("plugin", ["canvas.CanvasExport", "moodle.MoodleExport", "gradescope.GradescopeExport"])
+@pytest.mark.parametrize("plugin", ["CanvasExport", "MoodleExport", "GradescopeExport"])
 def test_stock_nbgrader_writes_the_same(course: Course, tmp_path: Path, plugin: str) -> None:
-    name = plugin.partition(".")[0]
+    name = plugin.removesuffix("Export").lower()
     export(course, "resnet", "--format", name)
     ours = (course.root / f"grades-{name}.csv").read_bytes()
     done = stock(course, plugin, "--assignment", '["resnet"]', "--to", "theirs.csv")

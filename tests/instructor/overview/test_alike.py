@@ -9,26 +9,26 @@ from random import Random
 import pytest
 
 from autograder.instructor.overview.alike import alike, tokens
-from autograder.instructor.overview.classroom import Class, Code, Part, State, Submission
+from autograder.instructor.overview.classroom import ClassSummary, Code, GradedCell, GradingState, StudentSummary
 from tests.instructor.overview.answers import ODD, RENAMED, plain
 from tests.shared.helpers import notebook
 
-PART = Part("resnet", "test_identity_block", 10.0)
+CELL = GradedCell("resnet", "test_identity_block", 10.0)
 GIVEN = tuple(cell.source for cell in notebook("source").cells if cell.cell_type == "code")
 RIGHT = ("test_identity_block 10.0",)
 
 
-def a_class(answers: Mapping[str, str], outcomes: Mapping[str, tuple[str, ...]] | None = None) -> Class:
-    return Class(
+def a_class(answers: Mapping[str, str], outcomes: Mapping[str, tuple[str, ...]] | None = None) -> ClassSummary:
+    return ClassSummary(
         assignment="resnet",
-        parts=(PART,),
+        cells=(CELL,),
         submissions=tuple(
-            Submission(
+            StudentSummary(
                 student=student,
                 name="",
-                state=State.GRADED,
+                state=GradingState.GRADED,
                 late=False,
-                points={PART: 10.0},
+                points={CELL: 10.0},
                 total=10.0,
                 slips=(),
                 unusual=(),

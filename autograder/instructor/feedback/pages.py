@@ -15,7 +15,7 @@ from contextlib import suppress
 from ...base.course import Course
 from ...base.timelimit import at_most
 from ...nbgrader.calls import NbgraderError, generate_feedback
-from ..grade.workers import WorkerLostError, processes
+from ..processes import WorkerLostError, processes
 
 PAGE_SECONDS = 60.0
 """Seconds that one student's pages of one assignment may take."""

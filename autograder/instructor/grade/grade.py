@@ -16,12 +16,12 @@ from ...nbgrader.speedups import once
 from ...references.notebook import exercises_in
 from ...references.sets import family_files, family_name, require_current
 from ..export.grades_csv import export_grades
+from ..processes import processes
 from . import cluster
 from .run import AssignmentRun
 from .score_changes import render
 from .table import table
 from .undo import new_run
-from .workers import processes
 
 
 def grade_class(

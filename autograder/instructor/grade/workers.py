@@ -5,32 +5,18 @@ A worker needs the course's folder, and writes nothing but the results that it k
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import ctypes
-import gc
-import multiprocessing
-import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
-from contextvars import Context
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass
 
-from ...base.errors import UserError
 from ...execution.cache import execute_once
 from ...execution.execute import Settings
 from ...execution.result import ExecutedSubmission
 from ...execution.submission.model import Submission
 from ...execution.submission.restore import take_in
-
-_PR_SET_PDEATHSIG = 1
-
-_context: Context | None = None
-"""What a forked worker runs in: without its parent's event loop, whose waking up all forks would share and steal."""
+from ..processes import in_own_context
 
 _alone = threading.Lock()  # a test cell stands in the course's folder, and a process stands in one folder only
 
@@ -54,7 +40,7 @@ def execute_submission(submission: Submission, settings: Settings) -> Outcome:
     Never raises: what goes wrong is told in the outcome.
     """
     with _alone:
-        return _execute(submission, settings) if _context is None else _context.run(_execute, submission, settings)
+        return in_own_context(_execute, submission, settings)
 
 
 def _execute(submission: Submission, settings: Settings) -> Outcome:
@@ -84,45 +70,3 @@ def execute_all(executor: Executor, submissions: Iterable[Submission], settings:
             # not to be tried in this process, which the whole class depends on.
             why = f"no worker could do it ({str(error).partition('. ')[0][:300]})"
             yield Failed(student, why, lost=True)
-
-
-class WorkerLostError(UserError):
-    """A process of this machine's that was at work has been killed; the message says what to do."""
-
-
-@contextlib.contextmanager
-def processes(number: int) -> Iterator[Executor]:
-    """An executor of that many processes on this machine, which end with this one, however it ends.
-
-    Raises WorkerLostError from the block where one of them ended before this one let it.
-    """
-    # A fork has imported everything already; with threads there might be one that holds a lock for ever.
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if forks else "spawn")
-    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
-    try:
-        yield pool
-    except BaseException as error:
-        for process in list(multiprocessing.active_children()):
-            process.terminate()
-        pool.shutdown(cancel_futures=True)  # at once, and else the interpreter's end may meet the pool's thread closing
-        if not isinstance(error, BrokenExecutor):
-            raise
-        raise WorkerLostError(
-            "A process that was at work was killed, perhaps because memory ran out. What has been done is kept: "
-            f"start the same command again{f', with -j {number // 2} if this goes on' if number > 1 else ''}."
-        ) from error
-    pool.shutdown()
-
-
-def _start_worker(parent: int) -> None:
-    """Ctrl-C is for the parent to handle; where it is gone, nobody waits for this process's work."""
-    global _context
-    _context = Context()  # jupyter_core keeps its event loop in a context variable
-    asyncio.set_event_loop(None)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # else every full collection looks through all that the parent has imported
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)

@@ -8,7 +8,7 @@ import sys
 TURNS = """
 import asyncio
 from jupyter_core.utils import run_sync
-from autograder.instructor.grade import workers
+from autograder.instructor.processes import in_own_context, processes
 
 async def nothing():
     pass
@@ -21,10 +21,9 @@ def turns(number):
         run_sync(turn)()
     return number
 
-workers._execute = lambda number, settings: turns(number)  # forks find it so
 run_sync(nothing)()  # as a kernel leaves it: this process has an event loop
-with workers.processes(3) as executor:
-    waiting = [executor.submit(workers.execute_submission, number, None) for number in range(3)]
+with processes(3) as executor:
+    waiting = [executor.submit(in_own_context, turns, number) for number in range(3)]
     print([future.result(timeout=40) for future in waiting])
 """
 

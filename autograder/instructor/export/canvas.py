@@ -53,36 +53,20 @@ class CanvasExport(LmsExport):
     def table(self, grades: Grades) -> Iterator[Sequence[str]]:
         roster = self.read_roster()
         headings = self._headings(grades, roster)
-        before: tuple[str, ...]
-        found: list[tuple[StudentRow | None, Row]]
-        if roster is None:
-            before, found = BEFORE, [(student, _alone(student)) for student in grades.students]
-        else:
-            before = tuple(name for name in roster.columns[: roster.columns.index("Section") + 1])
-            found = self._filled(grades, roster)
-        require_plain([row.get(name, "") for _, row in found for name in before[1:-1]])
+        before = roster.columns[: roster.columns.index("Section") + 1] if roster else BEFORE
+        people = self.people(grades, [row for row in roster.rows if _is_person(row)] if roster else None, "Student")
+        require_plain([row.get(name, "") for _, row in people for name in before[1:-1]])
         yield [*before, *headings]
         maximum = [number(grades.maximum[name]) for name in grades.assignments]
         yield [POINTS_POSSIBLE, *[""] * (len(before) - 1), *maximum]
-        for student, row in found:
+        for student, row in people:
             identity = [row.get(name, "") for name in before]
-            yield [_name(identity[0]), *identity[1:-1], shown(identity[-1]), *self._points(grades, student)]
+            yield [_name(identity[0]), *identity[1:-1], shown(identity[-1]), *self.points(grades, student)]
 
-    def _points(self, grades: Grades, student: StudentRow | None) -> list[str]:
-        if student is None:
-            return ["" for _ in grades.assignments]
-        points = [grades.of(student, assignment).points for assignment in grades.assignments]
-        return ["" if earned is None else number(earned) for earned in points]
-
-    def _filled(self, grades: Grades, roster: Roster) -> list[tuple[StudentRow | None, Row]]:
-        """The roster's rows in its order, each with its student; None for one whom the gradebook doesn't know."""
-        people = [row for row in roster.rows if _is_person(row)]
-        pairs = self.pair(grades, people, "Student")
-        student_of = {
-            id(pairs.row_of[student.id]): student for student in grades.students if student.id in pairs.row_of
-        }
-        wanted = {*student_of, *(id(row) for row in pairs.only_in_roster)}
-        return [(student_of.get(id(row)), row) for row in people if id(row) in wanted]
+    def alone(self, student: StudentRow) -> Row:
+        names = ", ".join(filter(None, (student.last_name, student.first_name)))
+        numeric = student.lms_user_id if student.lms_user_id.isdecimal() else ""
+        return {"Student": names or student.id, "ID": numeric, "SIS Login ID": student.id}
 
     def _headings(self, grades: Grades, roster: Roster | None) -> list[str]:
         if self.column:
@@ -107,12 +91,6 @@ def _is_person(row: Row) -> bool:
     about = not row["ID"]
     made_up = row["Student"] == _TEST_STUDENT and not row.get("SIS User ID")
     return not about and not made_up
-
-
-def _alone(student: StudentRow) -> Row:
-    names = ", ".join(filter(None, (student.last_name, student.first_name)))
-    numeric = student.lms_user_id if student.lms_user_id.isdecimal() else ""
-    return {"Student": names or student.id, "ID": numeric, "SIS Login ID": student.id}
 
 
 def _name(name: str) -> str:

@@ -60,44 +60,28 @@ class GradescopeExport(LmsExport):
         if len(grades.assignments) != 1:
             known = ", ".join(grades.assignments)
             raise ExportError(f"A file for Gradescope holds one assignment: name one of {known}.")
-        maximum = grades.maximum[grades.assignments[0]]
-        nothing = Score(Status.MISSING, maximum)
-        found = list(self._people(grades))
-        self.require_identity(
-            "email address", [(student or _nobody(row["Email"]), row["Email"]) for student, row in found]
-        )
-        require_plain([row["SID"] for _, row in found])
+        (assignment,) = grades.assignments
+        nothing = Score(Status.MISSING, grades.maximum[assignment])
+        roster = self.read_roster()
+        learners = [row for row in roster.rows if row.get("Role", "Student") in ("", "Student")] if roster else None
+        people = [(student, self._filled(student, row)) for student, row in self.people(grades, learners, "Email")]
+        self.require_identity("email address", "Email", people)
+        require_plain([row["SID"] for _, row in people])
         yield COLUMNS
-        for student, row in found:
-            score = grades.of(student, grades.assignments[0]) if student else nothing
+        for student, row in people:
+            score = grades.of(student, assignment) if student else nothing
             names = shown(row["First Name"]), shown(row["Last Name"])
             yield [*names, row["SID"], row["Email"], shown(row["Sections"]), *_cells(score)]
 
-    def _people(self, grades: Grades) -> Iterator[tuple[StudentRow | None, Row]]:
-        roster = self.read_roster()
-        if roster is None:
-            for student in grades.students:
-                yield student, _row(student)
-            return
-        learners = [row for row in roster.rows if row.get("Role", "Student") in ("", "Student")]
-        pairs = self.pair(grades, learners, "Email")
-        for student in grades.students:
-            if student.id in pairs.row_of:
-                yield student, _row(student, pairs.row_of[student.id])
-        for row in pairs.only_in_roster:
-            yield None, _row(_nobody(row["Email"]), row)
+    def alone(self, student: StudentRow) -> Row:
+        names = {"First Name": student.first_name, "Last Name": student.last_name}
+        return {**names, "SID": student.id, "Email": student.email, "Sections": ""}
 
-
-def _row(student: StudentRow, theirs: Row | None = None) -> Row:
-    """A student as this file names them, by the roster's row where there is one."""
-    theirs = theirs or {}
-    return {
-        "First Name": theirs.get("First Name") or student.first_name,
-        "Last Name": theirs.get("Last Name") or student.last_name,
-        "SID": theirs.get("SID", student.id),
-        "Email": theirs.get("Email") or student.email,
-        "Sections": theirs.get("Sections") or theirs.get("Section") or "",
-    }
+    def _filled(self, student: StudentRow | None, row: Row) -> Row:
+        """The row with what the gradebook knows where the roster has no such column, or nothing in it."""
+        alone = self.alone(student or StudentRow(id=row["Email"], email=row["Email"]))
+        theirs = {name: text for name, text in row.items() if text or name == "SID"}  # theirs may be empty
+        return {**alone, "Sections": row.get("Section", ""), **theirs}
 
 
 def _cells(score: Score) -> Iterator[str]:
@@ -112,8 +96,3 @@ def _cells(score: Score) -> Iterator[str]:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(max(0, round(seconds)), 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}"
-
-
-def _nobody(email: str) -> StudentRow:
-    """A row of the roster that is nobody in the gradebook."""
-    return StudentRow(id=email, email=email)

@@ -20,11 +20,15 @@ from traitlets import Bool, Unicode
 
 from ...nbgrader.gradebook import StudentRow
 from ...nbgrader.scores import ExportError, Grades, Status, require_grades
-from .roster import Keys, Pairs, Roster, Row, pair, read_roster
-from .table import is_formula, shown, write_table
+from .roster import Keys, Roster, Row, pair, read_roster
+from .table import is_formula, number, shown, write_table
 
 NAMED = 10
 """How many students a sentence names."""
+
+
+Person = tuple[StudentRow | None, Row]
+"""A student, None for one whom the gradebook doesn't know, and the row that the learning system has for them."""
 
 
 class LmsExport(ExportPlugin):
@@ -49,6 +53,8 @@ class LmsExport(ExportPlugin):
     needed: ClassVar[tuple[str, ...]] = ()
     """Headings that a roster of the system has."""
     keys: ClassVar[Keys] = {}
+    no_score: ClassVar[str] = ""
+    """What the system takes for no score, where 0 is one."""
 
     notes: tuple[str, ...] = ()
 
@@ -78,17 +84,22 @@ class LmsExport(ExportPlugin):
         """The roster, where one is given."""
         return read_roster(Path(self.roster), self.needed, self.system) if self.roster else None
 
-    def pair(self, grades: Grades, rows: Sequence[Row], name: str) -> Pairs:
-        """Which row is whose; `name` is the column to name an unknown row by.
+    def alone(self, student: StudentRow) -> Row:
+        """What of the gradebook stands for a student's row of the roster, where none is given."""
+        raise NotImplementedError
 
-        Raises ExportError for students whom only one side knows, unless `incomplete` says that this is as it should be.
-        With nbgrader's --student only these are asked for, and the others' rows are left alone.
+    def people(self, grades: Grades, rows: Sequence[Row] | None, name: str) -> list[Person]:
+        """Whom the file is about: everyone in the gradebook, or the roster's `rows` in their order.
+
+        `name` is the column to name a row by. Raises ExportError for students whom only one side knows, unless
+        `incomplete` says that this is as it should be. With nbgrader's --student the others' rows are left alone.
         """
-        pairs = pair(grades.students, rows, self.keys)
-        if self.student:
-            pairs = Pairs(pairs.row_of, (), pairs.only_in_gradebook)
-        unknown = [student.id for student in pairs.only_in_gradebook]
-        strange = [row[name] for row in pairs.only_in_roster]
+        if rows is None:
+            return [(student, self.alone(student)) for student in grades.students]
+        whose = pair(grades.students, rows, self.keys)
+        placed = {student.id for student in whose if student}
+        unknown = [student.id for student in grades.students if student.id not in placed]
+        strange = [] if self.student else [row[name] for student, row in zip(whose, rows, strict=True) if not student]
         told = []
         if unknown:
             told.append(f"the roster doesn't know {_names(unknown)} of the gradebook")
@@ -102,20 +113,26 @@ class LmsExport(ExportPlugin):
             )
         if told:
             self.notes = (*self.notes, f"Passed over: {'; '.join(told)}.")
-        return pairs
+        return [(student, row) for student, row in zip(whose, rows, strict=True) if student or not self.student]
 
-    def require_identity(self, what: str, found: Sequence[tuple[StudentRow, str]]) -> None:
-        """Raise ExportError unless every student has an identity of their own that is safe in a spreadsheet."""
-        nobody = [student.id for student, identity in found if not identity]
+    def points(self, grades: Grades, student: StudentRow | None) -> list[str]:
+        """What stands in the assignments' columns for a student."""
+        scores = [grades.of(student, assignment).points if student else None for assignment in grades.assignments]
+        return [self.no_score if points is None else number(points) for points in scores]
+
+    def require_identity(self, what: str, column: str, people: Sequence[Person]) -> None:
+        """Raise ExportError unless all have an identity of their own in the column, safe in a spreadsheet."""
+        named = [(student.id if student else row[column], row[column]) for student, row in people]
+        nobody = [name for name, identity in named if not identity]
         if nobody:
             raise ExportError(
                 f"{_names(nobody)}: no {what} in the gradebook. Add it there, or give --roster {self.system}'s list."
             )
-        counted = Counter(identity.casefold() for _, identity in found)
-        shared = [student.id for student, identity in found if counted[identity.casefold()] > 1]
+        counted = Counter(identity.casefold() for _, identity in named)
+        shared = [name for name, identity in named if counted[identity.casefold()] > 1]
         if shared:
             raise ExportError(f"{_names(shared)} have the same {what}: {self.system} could not tell them apart.")
-        require_plain([identity for _, identity in found])
+        require_plain([identity for _, identity in named])
 
 
 def require_plain(identities: Sequence[str]) -> None:

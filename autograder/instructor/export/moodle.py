@@ -11,11 +11,10 @@ from ...nbgrader.gradebook import StudentRow
 from ...nbgrader.scores import Grades
 from .lms import LmsExport
 from .roster import Keys, Row
-from .table import number, shown
+from .table import shown
 
 COLUMNS = ("First name", "Last name", "Username", "ID number", "Email address")
 IDENTITIES = {"email": "Email address", "username": "Username", "idnumber": "ID number"}
-NO_GRADE = "-"
 
 
 class MoodleExport(LmsExport):
@@ -41,6 +40,7 @@ class MoodleExport(LmsExport):
 
     system = "Moodle"
     file_name = "grades-moodle.csv"
+    no_score = "-"
     keys: ClassVar[Keys] = {
         "Username": lambda student: [student.id],
         "ID number": lambda student: [student.lms_user_id, student.id],
@@ -55,33 +55,14 @@ class MoodleExport(LmsExport):
     def table(self, grades: Grades) -> Iterator[Sequence[str]]:
         identity = IDENTITIES[self.identify]
         roster = self.read_roster()
-        found: list[tuple[StudentRow | None, Row]]
-        if roster is None:
-            found = [(student, _alone(student)) for student in grades.students]
-        else:
-            pairs = self.pair(grades, roster.rows, identity)
-            found = [(student, pairs.row_of[student.id]) for student in grades.students if student.id in pairs.row_of]
-            found += [(None, row) for row in pairs.only_in_roster]
-        self.require_identity(identity, [(student or _nobody(row[identity]), row[identity]) for student, row in found])
+        people = self.people(grades, roster.rows if roster else None, identity)
+        self.require_identity(identity, identity, people)
         yield [*COLUMNS, *grades.assignments]
-        for student, row in found:
+        for student, row in people:
             # What is not the identity is for people: Moodle is told to ignore it.
             cells = [row.get(name, "") if name == identity else shown(row.get(name, "")) for name in COLUMNS]
-            yield [*cells, *_points(grades, student)]
+            yield [*cells, *self.points(grades, student)]
 
-
-def _points(grades: Grades, student: StudentRow | None) -> list[str]:
-    if student is None:
-        return [NO_GRADE for _ in grades.assignments]
-    points = [grades.of(student, assignment).points for assignment in grades.assignments]
-    return [NO_GRADE if earned is None else number(earned) for earned in points]
-
-
-def _alone(student: StudentRow) -> Row:
-    fields = (student.first_name, student.last_name, student.id, student.lms_user_id, student.email)
-    return dict(zip(COLUMNS, fields, strict=True))
-
-
-def _nobody(identity: str) -> StudentRow:
-    """A row of the roster that is nobody in the gradebook, to be named in a sentence."""
-    return StudentRow(id=identity)
+    def alone(self, student: StudentRow) -> Row:
+        fields = (student.first_name, student.last_name, student.id, student.lms_user_id, student.email)
+        return dict(zip(COLUMNS, fields, strict=True))

@@ -14,6 +14,7 @@ from ...nbgrader.scores import ExportError
 MOST_BYTES = 32 * 2**20
 
 Row = Mapping[str, str]
+"""A line of the file by its headings."""
 Keys = Mapping[str, Callable[[StudentRow], Iterable[str]]]
 """By column of the roster, what of a student in the gradebook may stand there. Names never do: students choose them."""
 
@@ -22,7 +23,6 @@ Keys = Mapping[str, Callable[[StudentRow], Iterable[str]]]
 class Roster:
     """The file's headings in its order, and its rows."""
 
-    path: Path
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -33,7 +33,7 @@ def read_roster(path: Path, needed: Sequence[str], system: str) -> Roster:
     Raises ExportError where it is no such file.
     """
     try:
-        raw = path.read_bytes() if path.stat().st_size <= MOST_BYTES else b"\0"
+        raw = path.read_bytes() if path.stat().st_size <= MOST_BYTES else b"\xff"
     except OSError as error:
         raise ExportError(f"The roster {path} can't be read: {error.strerror}.") from None
     try:
@@ -41,18 +41,15 @@ def read_roster(path: Path, needed: Sequence[str], system: str) -> Roster:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text)))
     except (UnicodeDecodeError, csv.Error):
         raise ExportError(f"The roster {path} is not a CSV file in UTF-8: export it from {system} again.") from None
-    columns = tuple(heading.strip() for heading in lines[0]) if lines else ()
+    stripped = [[cell.strip() for cell in line] for line in lines]
+    columns = tuple(stripped[0]) if stripped else ()
     lacking = [heading for heading in needed if heading not in columns]
     if lacking:
         raise ExportError(
             f"The roster {path} is not one that {system} exports: it has no column {' and no column '.join(lacking)}."
         )
-    full = [line for line in lines[1:] if any(cell.strip() for cell in line)]
-    rows = tuple(
-        {heading: cell.strip() for heading, cell in zip(columns, [*line, *[""] * len(columns)], strict=False)}
-        for line in full
-    )
-    return Roster(path, columns, rows)
+    full = filter(any, stripped[1:])
+    return Roster(columns, tuple(dict.fromkeys(columns, "") | dict(zip(columns, line, strict=False)) for line in full))
 
 
 def _delimiter(text: str) -> str:
@@ -61,18 +58,8 @@ def _delimiter(text: str) -> str:
     return ";" if heading.count(";") > heading.count(",") else ","
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Which row of a roster is which student."""
-
-    row_of: Mapping[str, Row]
-    """By the student's id in the gradebook."""
-    only_in_roster: tuple[Row, ...]
-    only_in_gradebook: tuple[StudentRow, ...]
-
-
-def pair(students: Sequence[StudentRow], rows: Sequence[Row], keys: Keys) -> Pairs:
-    """Find every student's row by the columns of `keys`, whatever the case of letters.
+def pair(students: Sequence[StudentRow], rows: Sequence[Row], keys: Keys) -> list[StudentRow | None]:
+    """Whose each row is, by the columns of `keys` and whatever the case of letters; None for nobody of these students.
 
     Raises ExportError where a student could be two rows, or a row two students.
     """
@@ -81,29 +68,19 @@ def pair(students: Sequence[StudentRow], rows: Sequence[Row], keys: Keys) -> Pai
         for column in keys:
             if row.get(column):
                 places.setdefault((column, row[column].casefold()), []).append(at)
-    row_of: dict[str, Row] = {}
-    taken: dict[int, str] = {}
+    whose: list[StudentRow | None] = [None] * len(rows)
     for student in students:
-        found = {
-            at
-            for column, texts in keys.items()
-            for text in texts(student)
-            if text
-            for at in places.get((column, text.casefold()), [])
-        }
+        texts = {(column, text.casefold()) for column, found in keys.items() for text in found(student) if text}
+        found = {at for key in texts for at in places.get(key, ())}
         if len(found) > 1:
             raise ExportError(f"Student {student.id} could be {len(found)} rows of the roster: {_lines(found)}.")
         for at in found:
-            if at in taken:
+            if (other := whose[at]) is not None:
                 raise ExportError(
-                    f"Students {taken[at]} and {student.id} are the same row of the roster: {_lines([at])}."
+                    f"Students {other.id} and {student.id} are the same row of the roster: {_lines([at])}."
                 )
-            taken[at], row_of[student.id] = student.id, rows[at]
-    return Pairs(
-        row_of,
-        tuple(row for at, row in enumerate(rows) if at not in taken),
-        tuple(student for student in students if student.id not in row_of),
-    )
+            whose[at] = student
+    return whose
 
 
 def _lines(rows: Iterable[int]) -> str:

@@ -23,7 +23,7 @@ from .progress import interrupts, log, progress
 from .score_changes import ScoreChange, changes
 from .table import GradedSubmission, graded, not_graded
 from .undo import KeptRun
-from .workers import Failed, Outcome, execute_all
+from .workers import Failed, Outcome, execute_all, execute_submission
 
 
 class AssignmentRun:
@@ -97,6 +97,9 @@ class AssignmentRun:
     def _write(self, outcome: Outcome) -> GradedSubmission:
         """Let nbgrader write an executed submission into the gradebook and autograded/."""
         student = outcome.student
+        if isinstance(outcome, Failed) and not outcome.lost:
+            # A worker may lack what this process has, such as one that has joined a cluster since it was looked at.
+            outcome = execute_submission(self.submission(student), self.settings)
         if isinstance(outcome, Failed):
             return not_graded(student, outcome.why) if outcome.lost else self._write_ungraded(student, outcome.why)
         self.kept.keep(student)

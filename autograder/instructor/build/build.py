@@ -32,7 +32,7 @@ from ...graph.oracle import OracleError, forward
 from ...lesson.signs.hidden import Pictures, keep_hidden
 from ...lesson.training import building as trained
 from ...nbgrader.calls import generate_assignment
-from ...nbgrader.released import why_not_again
+from ...nbgrader.release import why_not_again
 from ...references.notebook import Notebook, exercises_in, read_notebook
 from ...references.references import Reference, ReferencesError, ReferenceSet, load
 from ...references.sets import MISTAKES, family_files, family_name, instructors_files, source_digest

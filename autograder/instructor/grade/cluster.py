@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...base.course import Course
 from ...base.errors import UserError
-from ...execution import cache as results
+from ...execution.cache import versions
 from ...sandbox.machine import machine
 from ...sandbox.protection import SandboxUnavailable
 
@@ -143,10 +143,10 @@ def _line(error: BaseException) -> str:
 def _require_scheduler(client: Client) -> None:
     """It unpickles what it hands on."""
     try:
-        its = client.run_on_scheduler(results.versions)
+        its = client.run_on_scheduler(versions)
     except Exception as error:
         raise ClusterError(f"The scheduler can't run this package ({_line(error)}): install it there.") from None
-    if its != results.versions():
+    if its != versions():
         raise ClusterError(f"The scheduler {_difference(its)}.")
 
 
@@ -169,16 +169,16 @@ def _no_workers(client: Client) -> ClusterError:
 
 
 def _require_alike(client: Client) -> None:
-    """Results are found by a key in which all versions have a part: others would be executed again here, one by one."""
+    """All versions have a part in what a result depends on, so only equal ones give equal results."""
     pythons = _ask(client, platform.python_version)
     mine = platform.python_version()
     _refuse({name: f"runs Python {its}, and this is {mine}" for name, its in pythons.items() if its != mine})
-    versions = _ask(client, results.versions)
-    _refuse({name: _difference(its) for name, its in versions.items() if its != results.versions()})
+    theirs = _ask(client, versions)
+    _refuse({name: _difference(its) for name, its in theirs.items() if its != versions()})
 
 
 def _difference(its: tuple[str, ...]) -> str:
-    for theirs, ours in zip(its[1:], results.versions()[1:], strict=False):
+    for theirs, ours in zip(its[1:], versions()[1:], strict=False):
         if theirs != ours:
             return f"has {theirs}, and this machine has {ours}: install the same there"
     return "has another version of this package: install the same there, and restart it"

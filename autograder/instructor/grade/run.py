@@ -14,7 +14,7 @@ from ...execution.result import ExecutedSubmission
 from ...execution.submission.model import Submission
 from ...nbgrader.calls import NbgraderError, autograde, execution_settings, gradebook
 from ...nbgrader.gradebook import NO_ROWS, due_date, enter_ungraded, read_rows, released_cells
-from ...nbgrader.source_changes import since_release
+from ...nbgrader.release import since_release
 from ...nbgrader.staging import BeingGradedError, being_graded, why_not_an_id
 from ...sandbox.machine import machine
 from ..feedback import pages

@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.base.course import Course
-from autograder.nbgrader.released import why_not_again
+from autograder.nbgrader.release import why_not_again
 from tests.instructor.grade import two_notebooks as two
 from tests.shared.light_class import exported
 from tests.shared.light_course import ASSIGNMENT, find

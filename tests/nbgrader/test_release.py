@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from autograder.base.course import Course
 from autograder.nbgrader.calls import gradebook
 from autograder.nbgrader.gradebook import trusted_cells
-from autograder.nbgrader.source_changes import since_release
+from autograder.nbgrader.release import since_release
 from tests.shared.light_class import grade, hand_in
 from tests.shared.light_course import ASSIGNMENT, make_course
 

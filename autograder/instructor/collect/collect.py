@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import parse_utc
 from rich.console import Console
 from rich.markup import escape
 
 from ...base.course import Course, CourseError
 from ...nbgrader.calls import gradebook
+from ...nbgrader.gradebook import due_date, students
 from ...nbgrader.staging import TIMESTAMP
-from .roster import Roster, Student
+from .known import KnownStudents
 from .sort import Assignment, HandedIn, Sorted, sort
 from .unpack import copy_content, unpack
 
@@ -39,87 +41,79 @@ def collect(
 
     Raises CourseError where there is nothing to collect, or the assignment has no notebook.
     """
-    console = console or Console(soft_wrap=True)
     if not downloads.exists():
         raise CourseError(f"There is no folder or zip {downloads}.")
     if not downloads.is_dir() and downloads.suffix.lower() != ".zip":
         raise CourseError(f"{downloads} is no folder and no zip: name what the learning platform gave you.")
-    wanted, students = look_up(course, assignment)
-    with tempfile.TemporaryDirectory(prefix="collect-") as store:
-        unpacked = unpack(downloads, Path(store))
-        if not unpacked.files and not unpacked.left_out:
+    with sorted_out(course, downloads, assignment, new_students) as found:
+        if not (found.students or found.left_out):
             raise CourseError(f"There is nothing in {downloads}.")
-        found = sort(unpacked.files, wanted, Roster(students, new_students))
-        found.left_out[:0] = unpacked.left_out
-        done = _hand_over(course, wanted, found)
-    if not students and done:
-        found.notes.append("There are no students in the gradebook yet: each is called as the downloads call them.")
-    _tell(console, wanted, found, done)
+        done = _hand_over(course, assignment, found)
+    _tell(console or Console(soft_wrap=True), course, assignment, found, done)
     return not found.left_out
 
 
-def look_up(course: Course, assignment: str) -> tuple[Assignment, list[Student]]:
-    """What the assignment wants and who is in the gradebook. Raises CourseError for an assignment without notebooks."""
+@contextmanager
+def sorted_out(course: Course, downloads: Path, assignment: str, new_students: bool = False) -> Iterator[Sorted]:
+    """Whose each file of a folder or a zip is, and which of them count; zips are unpacked until the block ends.
+
+    Raises CourseError for an assignment without notebooks.
+    """
     notebooks = tuple(sorted(path.stem for path in (course.source / assignment).glob("*.ipynb")))
     if not notebooks:
         raise CourseError(f"There is no notebook in {course.source / assignment}.")
     with gradebook(course) as book:
-        return Assignment(assignment, notebooks, _due(book, assignment)), [
-            Student(
-                student.id,
-                student.first_name or "",
-                student.last_name or "",
-                student.email or "",
-                student.lms_user_id or "",
-            )
-            for student in book.students
-        ]
+        wanted, people = Assignment(assignment, notebooks, due_date(book, assignment)), students(book)
+    with tempfile.TemporaryDirectory(prefix="collect-") as store:
+        unpacked = unpack(downloads, Path(store))
+        found = sort(unpacked.files, wanted, KnownStudents(people, new_students))
+        found.left_out[:0] = unpacked.left_out
+        if found.students and not people:
+            found.notes.append("There are no students in the gradebook yet: each is called as the downloads call them.")
+        yield found
 
 
-def _due(book: Gradebook, assignment: str) -> datetime | None:
-    try:
-        found: datetime | None = book.find_assignment(assignment).duedate
-    except MissingEntry:
-        return None
-    return found
+def write_work(work: HandedIn, folder: Path) -> None:
+    """Write what counts of a student's files into a folder, with the time of handing in. Raises OSError."""
+    for path, file in work.files.items():
+        copy_content(file, folder / path)
+    if work.when is not None:
+        (folder / TIMESTAMP).write_text(f"{work.when:%Y-%m-%d %H:%M:%S} UTC\n")
 
 
-def _hand_over(course: Course, assignment: Assignment, found: Sorted) -> list[Collected]:
+def _hand_over(course: Course, assignment: str, found: Sorted) -> list[Collected]:
     """Put everybody's files into place, each student's all at once."""
     done = []
+    fresh = course.results.with_name("collecting")
     for work in found.students:
-        fresh = course.results.with_name("collecting")
         shutil.rmtree(fresh, ignore_errors=True)
         try:
-            done.append(Collected(work, _hand_over_one(course, assignment, work, fresh, found.notes)))
+            write_work(work, fresh)
+            done.append(Collected(work, _hand_over_one(course, assignment, work.student, fresh, found.notes)))
         except OSError as error:
             found.left_out.append(f"{work.student} is left out: {error.filename} can't be written, {error.strerror}.")
         shutil.rmtree(fresh, ignore_errors=True)
     return done
 
 
-def _hand_over_one(course: Course, assignment: Assignment, work: HandedIn, fresh: Path, notes: list[str]) -> str:
-    """Put a student's files into place, from the folder `fresh`; what lay there is kept elsewhere if it is other work.
+def _hand_over_one(course: Course, assignment: str, student: str, fresh: Path, notes: list[str]) -> str:
+    """Put the folder `fresh` into a student's place; what lay there is kept elsewhere if it is other work.
 
     Returns the outcome. Raises OSError.
     """
-    place = course.submitted / work.student / assignment.name
-    for path, file in work.files.items():
-        copy_content(file, fresh / path)
-    if work.when is not None:
-        (fresh / TIMESTAMP).write_text(f"{work.when:%Y-%m-%d %H:%M:%S} UTC\n")
+    place = course.submitted / student / assignment
     outcome = _compare(fresh, place)
+    if outcome == "newer":
+        kept = course.root / "downloaded" / assignment / "replaced"
+        kept = kept / f"{student} {datetime.now(UTC):%Y-%m-%d %H.%M.%S.%f}"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        place.rename(kept)
+        notes.append(f"{student}: what was collected before is now in {kept.relative_to(course.root)}.")
     if outcome in ("new", "newer"):
-        if outcome == "newer":
-            replaced = course.root / "downloaded" / assignment.name / "replaced"
-            kept = replaced / f"{work.student} {datetime.now(UTC):%Y-%m-%d %H.%M.%S.%f}"
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            place.rename(kept)
-            notes.append(f"{work.student}: what was collected before is now in {kept.relative_to(course.root)}.")
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh.rename(place)
     elif outcome == "older, kept out":
-        notes.append(f"{work.student}: what was collected before is newer and stays.")
+        notes.append(f"{student}: what was collected before is newer and stays.")
     return outcome
 
 
@@ -144,7 +138,7 @@ def _time(folder: Path) -> datetime | None:
     return found
 
 
-def _tell(console: Console, assignment: Assignment, found: Sorted, done: list[Collected]) -> None:
+def _tell(console: Console, course: Course, assignment: str, found: Sorted, done: list[Collected]) -> None:
     for collected in done:
         work = collected.work
         late = ", late" if work.late else f", {work.when:%F %T}" if work.when else ""
@@ -153,5 +147,5 @@ def _tell(console: Console, assignment: Assignment, found: Sorted, done: list[Co
         for sentence in sentences:
             console.print(f"[bold]{title}[/bold]: {escape(sentence)}", highlight=False)
     console.print(
-        f"{len(done)} in submitted/, {len(found.left_out)} left out. Next: autograder grade {assignment.name}"
+        f"{len(done)} in {course.submitted.name}/, {len(found.left_out)} left out. Next: autograder grade {assignment}"
     )

@@ -6,17 +6,12 @@ for the collector to read, because zip_collect asks about one file at a time and
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path, PurePosixPath
 
 from nbgrader.plugins.zipcollect import ExtractorPlugin, FileNameCollectorPlugin
 
 from ...base.course import find_course
-from ...nbgrader.staging import TIMESTAMP
-from .collect import look_up
-from .roster import Roster
-from .sort import sort
-from .unpack import copy_content, unpack
+from .collect import sorted_out, write_work
 
 
 class Extractor(ExtractorPlugin):
@@ -24,18 +19,12 @@ class Extractor(ExtractorPlugin):
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Fill the folder `extracted_path`, which is empty, from the folder `archive_path`."""
-        archive, extracted = Path(archive_path), Path(extracted_path)
-        assignment, students = look_up(find_course(archive), archive.parent.name)
-        with tempfile.TemporaryDirectory(prefix="collect-") as store:
-            unpacked = unpack(archive, Path(store))
-            found = sort(unpacked.files, assignment, Roster(students))
-            for sentence in (*unpacked.left_out, *found.left_out, *found.notes):
+        archive = Path(archive_path)
+        with sorted_out(find_course(archive), archive, archive.parent.name) as found:
+            for sentence in (*found.left_out, *found.notes):
                 self.log.warning(sentence)
             for work in found.students:
-                for path, file in work.files.items():
-                    copy_content(file, extracted / work.student / path)
-                if work.when is not None:
-                    (extracted / work.student / TIMESTAMP).write_text(f"{work.when:%Y-%m-%d %H:%M:%S} UTC\n")
+                write_work(work, Path(extracted_path) / work.student)
 
 
 class Collector(FileNameCollectorPlugin):

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from ...nbgrader.staging import TIMESTAMP, why_not_an_id
+from .known import KnownStudents, NotOneStudent
 from .names import Name, is_a_platforms, read_name, target
-from .roster import Roster, Unknown
 from .unpack import Found
 
 
@@ -58,15 +58,15 @@ class _Candidate:
         return (self.name.when or datetime.min, self.name.order, self.found.modified, self.again, self.found.path)
 
 
-def sort(files: Sequence[Found], assignment: Assignment, roster: Roster) -> Sorted:
+def sort(files: Sequence[Found], assignment: Assignment, students: KnownStudents) -> Sorted:
     """Whose each file is, and which counts where a student handed in one twice."""
     result = Sorted()
-    named = list(_named(_unwrapped(files), assignment, roster, result))
+    named = list(_named(_unwrapped(files), assignment, students, result))
     namesakes = _namesakes(name for _, name in named)
     work: dict[str, dict[PurePosixPath, list[_Candidate]]] = defaultdict(lambda: defaultdict(list))
     unknown: dict[str, list[PurePosixPath]] = defaultdict(list)
     for found, name in named:
-        student = _student(name, roster, namesakes, unknown, found)
+        student = _student(name, students, namesakes, unknown, found)
         path, again = target(name.file, assignment.notebooks)
         if path == PurePosixPath(TIMESTAMP):
             result.left_out.append(f"{found.path} is left out: a student could have written it.")
@@ -74,22 +74,22 @@ def sort(files: Sequence[Found], assignment: Assignment, roster: Roster) -> Sort
             result.left_out.append(f"{found.path} is left out: it has no name of its own.")
         elif student:
             work[student][path].append(_Candidate(found, name, again))
-    result.left_out += _unknown(unknown, roster)
+    result.left_out += _unknown(unknown)
     for student in sorted(work):
         _choose(student, work[student], assignment, result)
     return result
 
 
 def _named(
-    files: Sequence[Found], assignment: Assignment, roster: Roster, result: Sorted
+    files: Sequence[Found], assignment: Assignment, students: KnownStudents, result: Sorted
 ) -> Iterator[tuple[Found, Name]]:
-    """Each file with what its path says; where several folders may be the student's, the one that the roster knows."""
+    """Each file with what its path says. Where several folders may be the student's, the gradebook tells."""
     for found in files:
         candidates = read_name(found.path, assignment.name, assignment.notebooks)
         if not candidates:
             result.left_out.append(f"{found.path} is left out: its name says no student.")
             continue
-        yield found, next((name for name in candidates if roster.known(name)), candidates[0])
+        yield found, next((name for name in candidates if students.candidates(name)), candidates[0])
 
 
 def _unwrapped(files: Sequence[Found]) -> Sequence[Found]:
@@ -112,19 +112,19 @@ def _namesakes(names: Iterator[Name]) -> frozenset[str]:
 
 def _student(
     name: Name,
-    roster: Roster,
+    students: KnownStudents,
     namesakes: frozenset[str],
     unknown: dict[str, list[PurePosixPath]],
     found: Found,
 ) -> str:
     """The student's id, "" for one that is not known; those are noted with their files."""
     try:
-        student = roster.find(name)
-    except Unknown as why:
+        student = students.find(name)
+    except NotOneStudent as why:
         unknown[f"{name.student} {why}"].append(found.path)
         return ""
-    if name.student in namesakes and roster.by_name_alone(name):
-        if not roster.takes_new:
+    if name.student in namesakes and students.by_name_alone(name):
+        if not students.takes_new:
             unknown[f"{name.student} is the name of two students, {student} is one of them"].append(found.path)
             return ""
         student = f"{name.student}_{name.number}"
@@ -134,7 +134,7 @@ def _student(
     return student
 
 
-def _unknown(unknown: dict[str, list[PurePosixPath]], roster: Roster) -> Iterator[str]:
+def _unknown(unknown: dict[str, list[PurePosixPath]]) -> Iterator[str]:
     for why, paths in unknown.items():
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         yield f"{paths[0]}{more}: {why}."

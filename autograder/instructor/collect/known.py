@@ -5,30 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from ...nbgrader.gradebook import StudentRow
 from .names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Student:
-    """A student as the gradebook has them; all but the id may be empty."""
-
-    id: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    lms_user_id: str = ""
+class NotOneStudent(Exception):
+    """Nobody, or more than one, is meant; the message goes on after the name."""
 
 
-class Unknown(Exception):
-    """Nobody, or more than one, is meant; the message says which, and goes on after the name."""
+class KnownStudents:
+    """The gradebook's students. Where there are none, everybody is taken as the platform names them."""
 
-
-class Roster:
-    """The gradebook's students. An empty one takes everybody, as the platform names them."""
-
-    def __init__(self, students: Iterable[Student], new_students: bool = False) -> None:
+    def __init__(self, students: Iterable[StudentRow], new_students: bool = False) -> None:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._by_number: dict[str, str] = {}
         for student in students:
@@ -39,7 +28,7 @@ class Roster:
         self._ids = {student for ids in self._by_name.values() for student in ids}
         self.takes_new = new_students or not self._ids
 
-    def known(self, name: Name) -> frozenset[str]:
+    def candidates(self, name: Name) -> frozenset[str]:
         """The ids of those in the gradebook who may be meant."""
         if name.number in self._by_number:
             return frozenset({self._by_number[name.number]})
@@ -50,14 +39,14 @@ class Roster:
         return frozenset(next(filter(None, (self._by_name.get(_bare(text)) for text in written)), ()))
 
     def find(self, name: Name) -> str:
-        """The student's id. Raises Unknown."""
-        found = sorted(self.known(name))
+        """The student's id. Raises NotOneStudent."""
+        found = sorted(self.candidates(name))
         if len(found) == 1:
             return found[0]
         if found:
-            raise Unknown(f"may be {' or '.join(found)}")
+            raise NotOneStudent(f"may be {' or '.join(found)}")
         if not self.takes_new:
-            raise Unknown("is not in the gradebook")
+            raise NotOneStudent("is not in the gradebook")
         return name.student
 
     def by_name_alone(self, name: Name) -> bool:
@@ -65,7 +54,7 @@ class Roster:
         return name.number not in self._by_number
 
 
-def _names(student: Student) -> Iterator[str]:
+def _names(student: StudentRow) -> Iterator[str]:
     """All that a platform may call a student. An id always counts."""
     yield student.id
     if student.email:

@@ -105,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
     study.set_defaults(command=_study)
 
-    package = commands.add_parser("package", help="one zip a language with all that a student needs")
+    package = commands.add_parser("package", help="a zip for each language, with all that a student needs")
     package.add_argument("--language", type=_language, metavar="{en,zh}", help="default: one zip for each")
     package.add_argument("--to", type=Path, metavar="FOLDER", help="default: dist/ in the course's folder")
     package.add_argument(

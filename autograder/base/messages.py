@@ -85,7 +85,7 @@ def language_named(locale: str) -> str | None:
 def reader_language(environment: Mapping[str, str]) -> str:
     """The language that the reader's environment asks for, English where it asks for none of ours.
 
-    The first of the variables that is set decides. LANGUAGE may list several, the dearest first.
+    The first of the variables that is set decides. LANGUAGE may list several, the most wanted first.
     """
     for variable in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG"):
         chosen = environment.get(variable, "")

@@ -64,10 +64,7 @@ def grade_id(cell: NotebookNode) -> str | None:
 
 
 def is_left_out(cell: NotebookNode) -> bool:
-    """Whether the cell is tagged as one that isn't run where nobody sits before the notebook, such as one that trains.
-
-    The tag is nbclient's.
-    """
+    """Whether the cell has nbclient's tag for what runs only while a person is there, such as training."""
     return "skip-execution" in cell.get("metadata", {}).get("tags", [])
 
 

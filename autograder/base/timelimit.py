@@ -1,4 +1,4 @@
-"""A bound on the time that a block may take, whatever the values it was given make it do."""
+"""A time limit for a block of code."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from types import FrameType
 
 AGAIN = 5.0
-"""Seconds until the next try, where the block took the first for an error of its own."""
+"""Seconds until the exception is raised again, in case the block has caught the first one."""
 
 
 @contextmanager
 def at_most(seconds: float, error: Callable[[], BaseException]) -> Iterator[None]:
-    """Raise what `error` makes in a block that takes longer.
+    """Raise what `error` makes in a block that takes longer than that many seconds.
 
-    Only the main thread can be interrupted so; elsewhere the block takes as long as it takes. Blocks can't be nested.
+    Only the main thread can be interrupted in this way; in another the block has no limit. Blocks can't be nested.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -25,7 +25,7 @@ def at_most(seconds: float, error: Callable[[], BaseException]) -> Iterator[None
     over = False
 
     def ring(number: int, frame: FrameType | None) -> None:
-        if not over:  # else between the block's end and the clock's
+        if not over:  # the block has ended, and the timer is just being stopped
             raise error()
 
     before = signal.signal(signal.SIGALRM, ring)

@@ -1,8 +1,8 @@
-"""What the pages' templates do with a cell's text, in feedback and in Formgrader, in place of nbconvert's own filters.
+"""Jinja filters that turn a cell's text into HTML, on feedback pages and in Formgrader, in place of nbconvert's own.
 
-The text may be a student's: nothing of it runs or fetches anything in the reader's browser, and none takes for ever.
-Time grows with the square of some texts' length: 20,000 characters of `a.a.a.` take Pygments five seconds, and a
-notebook of 5 MB would take it days. What is longer is shown as it was typed.
+The text may be a student's. Nothing of it runs or fetches anything in the reader's browser, and none takes for ever to
+render. The time that some texts take grows with the square of their length: 20,000 characters of `a.a.a.` take Pygments
+five seconds, and a notebook of 5 MB would take it days. So long texts are shown as they were typed.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from ...execution.kernel.outputs import CUT
 
 MAX_CELL = 20_000
-"""Characters of a cell that are set in type, pictures aside."""
+"""Characters of a cell that is rendered, pictures aside. A longer cell is shown as it was typed."""
 MAX_PAGE = 200_000
-"""Characters of a page that are set in type, those of long cells counted repeatedly; what comes after is as typed."""
+"""Characters that are rendered on a page, where long cells count for more. What follows is shown as it was typed."""
 MAX_TYPED = 500_000
-"""Characters of a page that are shown as they were typed; the rest is left out."""
+"""Characters of a page that are shown as they were typed. The rest is left out."""
 MAX_HTML = 200_000
-"""Characters that Markdown may make of a cell, pictures aside: a link's address is written once and used often."""
+"""Characters of HTML of a rendered cell, pictures aside. A link's address is written once and may be used often."""
 MAX_TAGS = 10_000
-"""Tags that Markdown may make of a cell, and so how deep they can nest: cleaning takes longer the deeper they do."""
+"""Tags in a rendered cell. This bounds how deep they nest, and the deeper they do, the longer cleaning takes."""
 MAX_STYLED = 20
-"""Tags for bold, italics and the like that have attributes: HTML opens all that are open again in each paragraph."""
+"""Tags such as `<b title="">`: HTML opens those that are not closed once more in each paragraph."""
 MAX_CODES = 2_000
-"""Changes of colour in an output; one with more has no colours."""
+"""Changes of colour in an output. One with more is shown without colours."""
 MAX_SHOWN = 3
 """How often a cell shows the same attachment."""
 
@@ -54,15 +54,15 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 CLASSES = re.compile(r"highlight|anchor-link|[a-z]{1,2}\d?")
-"""What nbconvert gives to code in colours and to headings; the page's own headings bear others."""
+"""Classes that nbconvert gives to coloured code and to headings. A score on the page has other classes."""
 
 
 @pass_context
 def safe_markdown(context: Context, source: str) -> str:
     """For `markdown2html`: a Markdown cell as HTML that holds nothing a browser runs or fetches.
 
-    Pictures come from the file itself, as `data:` or an attachment, or lie beside the page. What can't be set in type,
-    or would take too long, is shown as it was typed.
+    Pictures come from the file itself, as `data:` or an attachment, or lie beside the page. What can't be rendered, or
+    would take too long, is shown as it was typed.
     """
     attachments = context.get("cell", {}).get("attachments", {})
     pictures = _Pictures()
@@ -88,12 +88,12 @@ def highlighted_code(context: Context, source: str, language: object = None, met
 
 @pass_context
 def raw_text(context: Context, source: str) -> str:
-    """For `clean_html`, which lets classes and ids through: a raw cell as it was typed. Code in colours stays so."""
+    """For `clean_html`, which lets classes and ids through: a raw cell as it was typed, coloured code as it is."""
     return source if isinstance(source, Markup) else _as_typed(context, source)
 
 
 def coloured(text: str) -> str:
-    """For `ansi2html`: what a cell put out, in its colours where they are what they should be and not too many."""
+    """For `ansi2html`: what a cell printed, in its colours if these are well-formed and not too many."""
     if text.count("\x1b") <= MAX_CODES and not _LONG_CODE.search(text):
         try:
             html: str = filters.ansi2html(text)  # type: ignore[no-untyped-call]
@@ -104,12 +104,12 @@ def coloured(text: str) -> str:
 
 
 def as_it_is(html: str) -> str:
-    """For `strip_files_prefix`, which makes other addresses of those that have been looked at, and runs after that."""
+    """For `strip_files_prefix`, which would change addresses after they have been looked at."""
     return html
 
 
 def _has_room(context: Context, text: str) -> bool:
-    """Whether a text is to be set in type; if so, it is counted to its page."""
+    """Whether a text is to be rendered; if so, it counts towards what its page may hold."""
     resources = context.get("resources", {})
     after = resources.get("autograder_typeset", 0) + max(len(text), len(text) ** 2 // 4000)
     if len(text) > MAX_CELL or after > MAX_PAGE:
@@ -127,7 +127,7 @@ def _as_typed(context: Context, source: str) -> str:
 
 
 class _Pictures:
-    """Pictures in a cell itself. While its text is looked at, each has the name of a file, which nobody can guess."""
+    """The pictures in a cell's text. While it is rendered, a file name that nobody can guess stands for each."""
 
     def __init__(self) -> None:
         self._begin = f"picture-{secrets.token_hex(8)}-"
@@ -138,7 +138,7 @@ class _Pictures:
         return f"{self._begin}{len(self._found) - 1}.png"
 
     def put_back(self, html: str) -> str:
-        """The HTML with the pictures in it; a name that stands elsewhere is no picture."""
+        """The HTML with the pictures in it. A name that stands elsewhere than in a picture's `src` becomes a word."""
 
         def given(found: re.Match[str]) -> str:
             return f'src="{self._found[int(found[2])]}"' if found[1] else "picture"
@@ -147,7 +147,7 @@ class _Pictures:
 
 
 def _html(text: str, attachments: Mapping[str, Any], pictures: _Pictures) -> str:
-    """Raises an exception of any class for a text that it can't take."""
+    """Render Markdown. Raises an exception of any class for a text that it can't take."""
     renderer = _Renderer(pictures, escape=False, anchor_link_text=" ", attachments=dict(attachments))
     return pictures.put_back(_cleaned(MarkdownWithMath(renderer=renderer).render(text)))
 
@@ -166,9 +166,7 @@ def _cleaned(html: str) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, but a picture that is not attached, or shown too often, is left out, and keeps no page from being
-    made.
-    """
+    """nbconvert's renderer, which leaves out a picture that is not attached, or is shown too often, and goes on."""
 
     def __init__(self, pictures: _Pictures, **options: Any) -> None:
         super().__init__(**options)
@@ -194,7 +192,7 @@ _LONG_CODE = re.compile("\x1b\\[[^@-~\n]{200}")
 
 
 def _allowed(tag: str, name: str, value: str) -> str | None:
-    """An attribute's value, or None for one that does not come through, as also where this raises an exception."""
+    """The value of an attribute, or None for one to be left out. Where this raises an exception, nh3 leaves it out."""
     match name:
         case "src":
             allowed = _is_picture(_as_read(value))
@@ -216,16 +214,16 @@ _CLEANER = nh3.Cleaner(
 )
 _TAG = re.compile("<[A-Za-z]")
 _STYLED = re.compile("<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\\s/]", re.IGNORECASE)
-"""The elements that HTML opens again; of those without attributes it opens at most three of a kind, and one link."""
+"""The elements that HTML opens again. Of those without attributes it opens at most three of a kind, and one link."""
 
 
 def _as_read(address: str) -> str:
-    """An address as a browser reads it: without character references, and what does not show."""
+    """An address as a browser reads it: without character references, spaces and characters that don't show."""
     return "".join(c for c in unescape(address) if c.isprintable() and not c.isspace()).lower()
 
 
 _FILE = r"(?!.*\.\.)\w(?:[\w\-./]|%20)*\."
-"""Beside the page: not a way up, and no question, which could ask something of the server in the reader's name."""
+"""A file beside the page: no `..`, and no `?`, which could ask something of the server in the reader's name."""
 
 
 def _is_picture(address: str) -> bool:

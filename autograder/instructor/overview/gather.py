@@ -49,7 +49,7 @@ def gather(course: Course, assignment: str, beside: Path) -> ClassSummary:
     handed_in = sorted({*rows, *course.handed_in(assignment)})
     if not cells or not handed_in:
         raise nothing
-    reader = _Reader(course, assignment, beside, cells)
+    reader = _SubmissionReader(course, assignment, beside, cells)
     found = [
         reader.graded(known[student], rows[student]) if student in rows else reader.ungraded(student)
         for student in handed_in
@@ -74,7 +74,7 @@ def _given(course: Course, assignment: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _SubmissionReader:
     """Reads one submission after the other; `cells` are the gradebook's by notebook."""
 
     course: Course

@@ -1,6 +1,6 @@
-"""`autograder package`: all that a student needs, one zip a language, for who has no copy of the course.
+"""`autograder package`: a zip for each language, with all that a student needs who has no copy of the course.
 
-Nothing that students must not see can get in: files are taken from release/, from a list, and each is looked into.
+Nothing that students must not see gets in: files come from release/ and from a list, and each is searched for secrets.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ...base.course import ASSIGNMENTS, PUBLIC, Course, CourseError
-from ...base.files import replacing
+from ...base.files import Why, read_plain, replacing
 from ...base.messages import LANGUAGES
 from .wheel import CHECKOUT, build_wheel
 
 TIME = (1980, 1, 1, 0, 0, 0)
+"""When all files of a zip were made: the same course gives the same bytes."""
 SHOWN = frozenset((".ipynb", ".svg", ".png", ".jpg", ".jpeg", ".md", ".txt", ".csv", ".py"))
 """Kinds of files of release/ that go along; a course that needs another says so here."""
 SECRETS = (b"BEGIN HIDDEN TESTS", b"BEGIN SOLUTION", b"hidden.seed")
 """What no file for students has in it."""
+LARGEST = 2**30
+"""Bytes of a file."""
 LONGEST = 120
 """Characters of a path in the zip: Windows takes 260 in all, and some are for where it is unpacked."""
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*(?<!\.)")
@@ -31,9 +34,9 @@ _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 def package(course: Course, language: str, folder: Path, wheel: Path) -> Path:
-    """Write `residual-networks-LANGUAGE.zip` into `folder`, which is made; the same course gives the same bytes.
+    """Write `residual-networks-LANGUAGE.zip` with this wheel of the kit into `folder`, which is made if need be.
 
-    `wheel` is the package's. Raises CourseError where something is missing, or a file is none for students.
+    Raises CourseError where something is missing, or a file is none for students.
     """
     root = f"residual-networks-{language}"
     members = {f"{root}/{name}": data for name, data in _members(course, language, wheel).items()}
@@ -81,12 +84,12 @@ def _shown(released: Path) -> Iterator[Path]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise CourseError(f"{path} is a link or no file: put a plain file there.")
-        return path.read_bytes()
-    except OSError as error:
-        raise CourseError(f"{path} can't be read: {error.strerror}. Run `autograder build` first.") from None
+    found = read_plain(path, LARGEST)
+    if isinstance(found, bytes):
+        return found
+    if found.why in (Why.LINK, Why.NO_FILE):
+        raise CourseError(f"{path} is a link or no file: put a plain file there.")
+    raise CourseError(f"{path} can't be read: {found.words or found.why}. Run `autograder build` first.")
 
 
 def _require_harmless(path: Path, data: bytes, course: Course) -> None:
@@ -129,7 +132,7 @@ def _write(path: Path, members: Mapping[str, bytes]) -> None:
 
 
 def package_all(course: Course, folder: Path, language: str | None, wheel: Path | None) -> tuple[Path, ...]:
-    """One zip for the language, or one for each, with the wheel built once. Raises as `package` does."""
+    """Write the zip of one language, or of each; the wheel is built once. Raises CourseError as `package` does."""
     with tempfile.TemporaryDirectory(prefix="package-") as scratch:
         wheel = wheel or build_wheel(Path(scratch))
         if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):

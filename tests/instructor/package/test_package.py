@@ -39,7 +39,7 @@ LANGUAGES = {"en": "resnet", "zh": "resnet-zh"}
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with a zip a language, as the command makes it."""
+    """The folder with a zip for each language, as the command makes it."""
     folder = tmp_path_factory.mktemp("dist")
     done = autograder_here("--course", ROOT, "package", "--to", folder)
     assert done.returncode == 0, done.stderr
@@ -102,7 +102,7 @@ def test_holds_nothing_hidden(made: Path, language: str) -> None:
     assert len(lines) > 20
     for name, data in members((made / f"residual-networks-{language}.zip").read_bytes()):
         assert not re.search(
-            r"hidden[^/]*\.(?!py$)|\.seed$|/source/|/tests/|gradebook|\.git/|__pycache__|\.pyc$", name
+            r"hidden[^/]*\.(?!py$)|\.seed$|/source/|/tests/|gradebook\.db|\.git/|__pycache__|\.pyc$", name
         ), name
         assert str(ROOT).encode() not in data, name
         if not name.endswith(".whl"):

@@ -33,7 +33,6 @@ RUNS = 3
 """How many runs of an assignment can be taken back."""
 
 _ROWS, _CSV, _STUDENTS, _WHO = "rows.json", "grades.csv", "students", "student"
-_FOLDERS = ("autograded", "feedback")
 
 
 def new_run() -> str:
@@ -58,10 +57,9 @@ class KeptRun:
         draft = self.folder / f".{secrets.token_hex(6)}"
         draft.mkdir(mode=0o700)
         (draft / _WHO).write_text(student, encoding="utf-8")
-        for name in _FOLDERS:
-            found = self.course.root / name / student / self.assignment
-            if found.is_dir():
-                _link_tree(found, draft / name)
+        for name, place in _written(self.course, self.assignment, student).items():
+            if place.is_dir():
+                _link_tree(place, draft / name)
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(note_file(self.course, self.assignment, student), draft / "note.json")
         draft.rename(kept)
@@ -129,8 +127,8 @@ def _take_back(run: KeptRun, console: Console) -> None:
         by_people = put_back(book, assignment, rows, kept)
         after = read_rows(book, assignment).grades
     for student, folder in kept.items():
-        for name in _FOLDERS:
-            _put_back(folder / name, course.root / name / student / assignment)
+        for name, place in _written(course, assignment, student).items():
+            _put_back(folder / name, place)
         _put_back_note(folder / "note.json", note_file(course, assignment, student))
     console.print(
         f"Took back the grading of {assignment} of {run.run[:19].replace('.', ':')}: "
@@ -156,6 +154,14 @@ def _export(course: Course, run: str, undone: list[KeptRun]) -> None:
         export_grades(course, sorted(of))
     else:
         (course.root / _CSV).unlink(missing_ok=True)
+
+
+def _written(course: Course, assignment: str, student: str) -> dict[str, Path]:
+    """Where a run writes of a student's, by the name that it is kept under."""
+    return {
+        "autograded": course.autograded / student / assignment,
+        "feedback": course.feedback / student / assignment,
+    }
 
 
 def _of(course: Course, assignment: str) -> Path:

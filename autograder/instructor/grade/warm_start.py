@@ -38,13 +38,12 @@ def early_fork_server(course: Course, assignments: Sequence[str], unprotected: b
 
 def _something_new(course: Course, assignment: str) -> bool:
     """Whether more has been handed in than was ever graded: a class that is graded again may need no kernel at all."""
-    handed_in = sum(1 for _ in (course.root / "submitted").glob(f"*/{assignment}"))
-    return handed_in > sum(1 for _ in course.notes(assignment).glob("*.json"))
+    return len(course.handed_in(assignment)) > sum(1 for _ in course.notes(assignment).glob("*.json"))
 
 
 def _configuration(course: Course) -> Config | None:
     """What nbgrader_config.py says; None where it can't be read here, which nbgrader will find words for."""
     try:
-        return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+        return PyFileConfigLoader(course.nbgrader_config.name, path=str(course.root)).load_config()
     except Exception:
         return None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from ...nbgrader.gradebook import StudentRow
+from ...nbgrader.staging import why_not_an_id
 from .names import Name
 
 
 class NotOneStudent(Exception):
-    """Nobody, or more than one, is meant; the message goes on after the name."""
+    """Nobody, or more than one, is meant; the message says which."""
 
 
 class KnownStudents:
@@ -38,20 +39,21 @@ class KnownStudents:
         written = (name.student, name.student.rpartition("-")[2])
         return frozenset(next(filter(None, (self._by_name.get(_bare(text)) for text in written)), ()))
 
-    def find(self, name: Name) -> str:
-        """The student's id. Raises NotOneStudent."""
+    def find(self, name: Name, namesakes: Collection[str]) -> str:
+        """The student's id. `namesakes` are names that the platform gives to several. Raises NotOneStudent."""
         found = sorted(self.candidates(name))
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise NotOneStudent(f"may be {' or '.join(found)}")
-        if not self.takes_new:
-            raise NotOneStudent("is not in the gradebook")
-        return name.student
-
-    def by_name_alone(self, name: Name) -> bool:
-        """Whether nothing but the name says who is meant, which another student may have, too."""
-        return name.number not in self._by_number
+        if len(found) > 1:
+            raise NotOneStudent(f"{name.student} may be {' or '.join(found)}")
+        if not found and not self.takes_new:
+            raise NotOneStudent(f"{name.student} is not in the gradebook")
+        student = found[0] if found else name.student
+        if name.student in namesakes and name.number not in self._by_number:
+            if not self.takes_new:
+                raise NotOneStudent(f"{name.student} is the name of two students, {student} is one of them")
+            student = f"{name.student}_{name.number}"
+        if student.startswith(".") or why_not_an_id(student):
+            raise NotOneStudent(f"{student!r} can't be a student's id")
+        return student
 
 
 def _names(student: StudentRow) -> Iterator[str]:

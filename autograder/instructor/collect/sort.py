@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from ...nbgrader.staging import TIMESTAMP, why_not_an_id
+from ...nbgrader.staging import TIMESTAMP
 from .known import KnownStudents, NotOneStudent
 from .names import Name, is_a_platforms, read_name, target
 from .unpack import Found
@@ -66,7 +66,11 @@ def sort(files: Sequence[Found], assignment: Assignment, students: KnownStudents
     work: dict[str, dict[PurePosixPath, list[_Candidate]]] = defaultdict(lambda: defaultdict(list))
     unknown: dict[str, list[PurePosixPath]] = defaultdict(list)
     for found, name in named:
-        student = _student(name, students, namesakes, unknown, found)
+        try:
+            student = students.find(name, namesakes)
+        except NotOneStudent as error:
+            student = ""
+            unknown[str(error)].append(found.path)
         path, again = target(name.file, assignment.notebooks)
         if path == PurePosixPath(TIMESTAMP):
             result.left_out.append(f"{found.path} is left out: a student could have written it.")
@@ -74,7 +78,9 @@ def sort(files: Sequence[Found], assignment: Assignment, students: KnownStudents
             result.left_out.append(f"{found.path} is left out: it has no name of its own.")
         elif student:
             work[student][path].append(_Candidate(found, name, again))
-    result.left_out += _unknown(unknown)
+    for why, paths in unknown.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        result.left_out.append(f"{paths[0]}{more}: {why}.")
     for student in sorted(work):
         _choose(student, work[student], assignment, result)
     return result
@@ -108,36 +114,6 @@ def _namesakes(names: Iterator[Name]) -> frozenset[str]:
     """Names that a platform gives to more than one, told apart by its numbers."""
     numbers = Counter(student for student, _ in {(name.student, name.number) for name in names if name.number})
     return frozenset(student for student, count in numbers.items() if count > 1)
-
-
-def _student(
-    name: Name,
-    students: KnownStudents,
-    namesakes: frozenset[str],
-    unknown: dict[str, list[PurePosixPath]],
-    found: Found,
-) -> str:
-    """The student's id, "" for one that is not known; those are noted with their files."""
-    try:
-        student = students.find(name)
-    except NotOneStudent as why:
-        unknown[f"{name.student} {why}"].append(found.path)
-        return ""
-    if name.student in namesakes and students.by_name_alone(name):
-        if not students.takes_new:
-            unknown[f"{name.student} is the name of two students, {student} is one of them"].append(found.path)
-            return ""
-        student = f"{name.student}_{name.number}"
-    if student.startswith(".") or why_not_an_id(student):
-        unknown[f"{student!r} can't be a student's id"].append(found.path)
-        return ""
-    return student
-
-
-def _unknown(unknown: dict[str, list[PurePosixPath]]) -> Iterator[str]:
-    for why, paths in unknown.items():
-        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        yield f"{paths[0]}{more}: {why}."
 
 
 def _choose(student: str, files: dict[PurePosixPath, list[_Candidate]], assignment: Assignment, result: Sorted) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...base.messages import notebook_language, translator
-from ...evidence.collect import weights_of
+from ...evidence.collect_graph import weights_of
 from ...exercises.train_signs import WEIGHTS_FILE
 from ...graph import Graph, Refused, Shapes, parse_graph
 from ..signs.data import Images, Signs, SignsError

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from ..evidence.evidence import Array
-from . import Graph, Node
+from .model import Graph, Node
+from .shapes import rounds_of
 
 Tensor = NDArray[np.float64]
 Weights = Mapping[str, tuple[Array, ...]]
@@ -66,7 +67,7 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             if node.weights not in exact:
                 exact[node.weights] = tuple(np.asarray(a, dtype=np.float64) for a in weights.get(node.weights, ()))
             arrays = exact[node.weights]
-            rounds += _rounds(node)
+            rounds += rounds_of(node)
             if rounds > MAX_ROUNDS:
                 raise OracleError("too many windows and groups")
             try:
@@ -79,12 +80,6 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             if kept > MAX_ELEMENTS or products > MAX_PRODUCTS:
                 raise OracleError("too large a graph")
     return values
-
-
-def _rounds(node: Node) -> int:
-    """How often a layer's loops go round."""
-    window = node.settings.get("kernel_size") or node.settings.get("pool_size") or (1, 1)
-    return math.prod(cast(tuple[int, int], window)) * cast(int, node.settings.get("groups", 1))
 
 
 def _products(node: Node, arrays: tuple[Tensor, ...]) -> int:

@@ -14,9 +14,10 @@ from typing import Literal
 
 from ..base.messages import N_, Translate
 from ..diagnosis import CaseVerdict, Diagnosis, Finding
-from ..diagnosis.aggregate import BLOCK_LAYERS, COMPONENT
-from ..diagnosis.align import Pair
+from ..diagnosis.aggregate import BLOCK_LAYERS
+from ..diagnosis.align import LayerPair
 from ..diagnosis.edits import Edit
+from ..diagnosis.finding import COMPONENT
 from ..graph import Graph, Node, Setting
 from .sentences import describe_step, value
 from .wrap import clip
@@ -205,7 +206,7 @@ class _Row:
     """One pair of the alignment with the step it belongs to and the edits that concern it."""
 
     key: str
-    pair: Pair
+    pair: LayerPair
     step: str
     edits: tuple[Edit, ...]
 
@@ -253,7 +254,7 @@ def _rows(verdict: CaseVerdict) -> tuple[_Row, ...]:
         if node is not None and edit.setting != "output":
             edits.setdefault(("mine/" if edit.mine else "theirs/") + node.id, []).append(edit)
 
-    def of(pair: Pair) -> tuple[Edit, ...]:
+    def of(pair: LayerPair) -> tuple[Edit, ...]:
         key = "mine/" + pair.mine.id if pair.mine else "theirs/" + pair.theirs.id if pair.theirs else ""
         return tuple(edits.get(key, ()))
 

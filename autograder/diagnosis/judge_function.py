@@ -17,7 +17,7 @@ from ..evidence.evidence import Answer, Evidence, StudentError
 from ..exercises import Exercise, Mistake
 from ..references.references import Reference
 from .finding import Difference, Finding, Kind
-from .verdict import CaseVerdict, Diagnosis, Trouble, points_of
+from .verdict import CaseVerdict, Diagnosis, points_of
 
 TOLERANCES = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4, "float64": 1e-8, "complex128": 1e-8}
 """Largest difference, as a share of the reference's largest value; other ways to compute the same differ by less. Whole
@@ -61,14 +61,13 @@ def judge_function(
 
 def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -> CaseVerdict | None:
     """The verdict where there is no answer to compare."""
-    trouble: Trouble = "incoherent"
+    failed = CaseVerdict(reference.case, passed=False)
     if given is None or given.case != reference.case.name:
-        return CaseVerdict(reference.case, passed=False, trouble=trouble, detail="evidence of another test case")
+        return replace(failed, trouble="incoherent", detail="evidence of another test case")
     if given.error is not None or given.answer is None:
-        error = given.error or StudentError(kind="returned", type="nothing")
-        return CaseVerdict(reference.case, passed=False, error=error)
+        return replace(failed, error=given.error or StudentError(kind="returned", type="nothing"))
     if set(given.answer) != set(exercise.outputs):
-        return CaseVerdict(reference.case, passed=False, trouble=trouble, detail="other outputs")
+        return replace(failed, trouble="incoherent", detail="other outputs")
     return None
 
 

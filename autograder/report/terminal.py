@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..base.messages import Translate
-from .picture import INPUT, OUTPUT, Arrow, Block, Box, Chip, Network, Note, Picture, Step, in_one_line
+from .picture.parts import INPUT, OUTPUT, Arrow, Block, Box, Chip, FaultNote, Network, Picture, Step, in_one_line
 from .sentences import describe_step
 from .wrap import clip, columns, wrap
 
@@ -49,7 +49,10 @@ def _chip(chip: Chip, _: Translate) -> str:
 
 
 class _Canvas:
-    """Lines that are written into at any place. A wide character takes two cells, the second of them empty."""
+    """Lines that are written into at any place.
+
+    A wide character takes two cells, the second of them empty; an accent goes into the cell of its letter.
+    """
 
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
@@ -61,8 +64,11 @@ class _Canvas:
             wide = columns(character)
             if x + wide > WIDTH:
                 return
-            self.rows[y][x : x + wide] = [character, ""][:wide]
-            x += wide
+            if wide:
+                self.rows[y][x : x + wide] = [character, ""][:wide]
+                x += wide
+            elif x:
+                self.rows[y][x - 1] += character
 
     def lines(self) -> list[str]:
         return ["".join(row).rstrip() for row in self.rows]
@@ -133,7 +139,7 @@ class _Lanes:
                 self.canvas.put(x, y, line)
         return y + 1
 
-    def _note(self, note: Note, width: int) -> list[str]:
+    def _note(self, note: FaultNote, width: int) -> list[str]:
         whole = in_one_line(note, self.translate)
         if columns(whole) + 2 <= width or not note.asked:
             return wrap(whole, width, "  ", "    ")

@@ -160,7 +160,7 @@ class LayerConfig(BaseModel):
     def settings(self) -> dict[str, Setting]:
         """Every setting by Keras's name; initializers and other objects only where they aren't Keras's default."""
         settings = self.common()
-        for setting in type(self).model_fields.keys() - NO_SETTING:
+        for setting in (field for field in type(self).model_fields if field not in NO_SETTING):
             value = getattr(self, setting)
             if isinstance(value, Initializer):
                 settings |= value.settings(setting)

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ...diagnosis.edits import Edit
-from .faults import LayerRow, Plan, make_box, wanted_by
+from .faults import LayerRow, PicturePlan, make_box, wanted_by
 from .parts import INPUT, OUTPUT, Arrow, Block, Flow, Step, standing
 
 BLOCK_STEPS = ("2a", "2b", "2c", "shortcut", "add")
 
 
-def make_block(plan: Plan, rows: Sequence[LayerRow], caption: str, entry: str) -> Block:
+def make_block(plan: PicturePlan, rows: Sequence[LayerRow], caption: str, entry: str) -> Block:
     """The block that the rows are the layers of; `entry` is what is written where its input comes in."""
     steps = [_step(plan, [row for row in rows if row.part == part]) for part in BLOCK_STEPS]
     there = [step for step in steps if step is not None]
@@ -25,7 +25,7 @@ def make_block(plan: Plan, rows: Sequence[LayerRow], caption: str, entry: str) -
     )
 
 
-def _step(plan: Plan, rows: Sequence[LayerRow]) -> Step | None:
+def _step(plan: PicturePlan, rows: Sequence[LayerRow]) -> Step | None:
     if not rows:
         return None
     boxes = tuple(make_box(plan, row) for row in rows)
@@ -34,7 +34,7 @@ def _step(plan: Plan, rows: Sequence[LayerRow]) -> Step | None:
     return Step(rows[0].part, standing(wrong, any(step in finding.unseen for finding in plan.findings)), boxes)
 
 
-def _arrows(plan: Plan, rows: Sequence[LayerRow]) -> Iterator[Arrow]:
+def _arrows(plan: PicturePlan, rows: Sequence[LayerRow]) -> Iterator[Arrow]:
     """The student's own arrows; where the lanes don't meet as they should also those that were asked for."""
     ours = {row.theirs.id: row.key for row in rows if row.theirs}
     for row in rows:
@@ -53,7 +53,7 @@ def _arrows(plan: Plan, rows: Sequence[LayerRow]) -> Iterator[Arrow]:
     yield from (Arrow(ours[i], OUTPUT, "right") for i in ends)
 
 
-def _wrong_arrows(plan: Plan, rows: Sequence[LayerRow], row: LayerRow, edit: Edit) -> Iterator[Arrow]:
+def _wrong_arrows(plan: PicturePlan, rows: Sequence[LayerRow], row: LayerRow, edit: Edit) -> Iterator[Arrow]:
     """The arrows into a layer that is fed from the wrong place, and those that were asked for instead."""
     ours = {row.theirs.id: row.key for row in rows if row.theirs}
     by_mine = {row.mine.id: row.key for row in rows if row.mine}
@@ -67,7 +67,7 @@ def _wrong_arrows(plan: Plan, rows: Sequence[LayerRow], row: LayerRow, edit: Edi
     yield from (Arrow(source, row.key, "wanted") for source in wanted if wanted[source] > 0)
 
 
-def _seen_as(plan: Plan, rows: Sequence[LayerRow], start: str) -> str:
+def _seen_as(plan: PicturePlan, rows: Sequence[LayerRow], start: str) -> str:
     """The key of the layer that the reference knows at `start`, looking through extra ones."""
     ours = {row.theirs.id: row for row in rows if row.theirs}
     current = start

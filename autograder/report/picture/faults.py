@@ -72,7 +72,7 @@ class LayerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PicturePlan:
     """What all parts of a picture are made from: one test case's layers, all findings, and the reader's language."""
 
     rows: tuple[LayerRow, ...]
@@ -84,7 +84,7 @@ class Plan:
         return (f for f in self.findings if step in f.steps)
 
 
-def make_plan(diagnosis: Diagnosis, verdict: CaseVerdict, _: Translate) -> Plan:
+def make_plan(diagnosis: Diagnosis, verdict: CaseVerdict, _: Translate) -> PicturePlan:
     """The plan of a picture of what the student built for the verdict's test case."""
     assert verdict.script is not None
     assert verdict.graph is not None
@@ -97,10 +97,10 @@ def make_plan(diagnosis: Diagnosis, verdict: CaseVerdict, _: Translate) -> Plan:
     rows = [
         LayerRow(f"{i}", pair.mine, pair.theirs, step, tuple(faults.get(i, ()))) for i, (pair, step) in enumerate(pairs)
     ]
-    return Plan(tuple(rows), verdict.graph, diagnosis.findings, _)
+    return PicturePlan(tuple(rows), verdict.graph, diagnosis.findings, _)
 
 
-def make_box(plan: Plan, row: LayerRow) -> Box:
+def make_box(plan: PicturePlan, row: LayerRow) -> Box:
     """The layer's box with all that is said beside it."""
     _ = plan.translate
     notes = [note for edit, finding in row.faults if (note := _note(plan, row, edit, finding))]
@@ -121,7 +121,7 @@ def _mark(row: LayerRow, noted: bool) -> Mark:
     return "wrong" if row.faults or noted else "right"
 
 
-def _note(plan: Plan, row: LayerRow, edit: Edit, finding: Finding) -> FaultNote | None:
+def _note(plan: PicturePlan, row: LayerRow, edit: Edit, finding: Finding) -> FaultNote | None:
     _ = plan.translate
     if edit.operation == "setting":
         return _of_setting(row, edit.setting, edit.expected, edit.found, _)
@@ -138,7 +138,7 @@ def _note(plan: Plan, row: LayerRow, edit: Edit, finding: Finding) -> FaultNote 
     return FaultNote(_("component too many") if finding.found == COMPONENT else _("not asked for"))
 
 
-def _notes_of_other_cases(plan: Plan, row: LayerRow) -> Iterator[FaultNote]:
+def _notes_of_other_cases(plan: PicturePlan, row: LayerRow) -> Iterator[FaultNote]:
     """What findings say that this test case does not show by itself, at the layer that they name."""
     rows = [other for other in plan.rows if other.step == row.step]
     shown = [finding for other in rows for _, finding in other.faults]
@@ -182,7 +182,7 @@ def wanted_by(edit: Edit) -> tuple[str, ...]:
     return edit.mine.inputs if sorted(edit.wanted) == sorted(edit.given) else edit.wanted
 
 
-def _sources(plan: Plan, names: Sequence[str]) -> str:
+def _sources(plan: PicturePlan, names: Sequence[str]) -> str:
     """Where tensors come from, by the reference's names; the block's own input is named last."""
     by_id = {row.mine.id: row for row in plan.rows if row.mine}
     words = [

@@ -10,13 +10,13 @@ from ...base.messages import Translate
 from ...diagnosis import Finding
 from ..sentences import describe_step
 from .block import make_block
-from .faults import LayerRow, Plan, make_box
+from .faults import LayerRow, PicturePlan, make_box
 from .parts import Block, Chip, FaultNote, Mark, Network, Stage, standing
 
 MOST_INSIDES = 2
 
 
-def make_network(plan: Plan, caption: str) -> Network:
+def make_network(plan: PicturePlan, caption: str) -> Network:
     """The network that the plan's rows are the layers of."""
     stages: dict[str, list[LayerRow]] = {}
     for row in plan.rows:
@@ -24,7 +24,7 @@ def make_network(plan: Plan, caption: str) -> Network:
     return Network(caption, tuple(_stage(plan, *stage) for stage in stages.items()), tuple(_insides(plan)))
 
 
-def _stage(plan: Plan, name: str, rows: Sequence[LayerRow]) -> Stage:
+def _stage(plan: PicturePlan, name: str, rows: Sequence[LayerRow]) -> Stage:
     chips: list[Chip] = []
     notes: list[FaultNote] = []
     for run in _runs(rows):
@@ -48,14 +48,14 @@ def _runs(rows: Sequence[LayerRow]) -> list[list[LayerRow]]:
     return [list(run) for _, run in apart]
 
 
-def _extra_chips(plan: Plan, run: Sequence[LayerRow]) -> Iterator[Chip]:
+def _extra_chips(plan: PicturePlan, run: Sequence[LayerRow]) -> Iterator[Chip]:
     """A chip for each block too many."""
     finding = run[0].extra_block
     words = _block_words(finding is not None and finding.layer == "convolutional_block", plan.translate)
     yield from (Chip("+", words, "extra") for row in run if row.node.kind == "Add")
 
 
-def _chip(plan: Plan, run: Sequence[LayerRow]) -> Chip:
+def _chip(plan: PicturePlan, run: Sequence[LayerRow]) -> Chip:
     """The chip of a block that was asked for."""
     whole = run[0].whole
     marks = {make_box(plan, row).mark for row in run}
@@ -73,7 +73,7 @@ def _block_words(convolutional: bool, _: Translate) -> str:
     return _("convolutional") if convolutional else _("identity")
 
 
-def _insides(plan: Plan) -> Iterator[Block]:
+def _insides(plan: PicturePlan) -> Iterator[Block]:
     """The inside of the first block at fault, and of another one for slips that the first does not have."""
     shown: list[str] = []
     for finding in plan.findings:
@@ -92,7 +92,7 @@ def _blocks_of(finding: Finding) -> list[str]:
     return list(dict.fromkeys(step.rpartition(", ")[0] for step in finding.steps if ", block " in step))
 
 
-def _inside_caption(plan: Plan, block: str) -> str:
+def _inside_caption(plan: PicturePlan, block: str) -> str:
     _ = plan.translate
     others = {other for f in plan.findings if block in _blocks_of(f) for other in _blocks_of(f)} - {block}
     words = describe_step(block, _)

@@ -18,6 +18,7 @@ BLOCK_LAYERS = 8
 """So many extra layers in a row, an addition among them, are a residual block too many."""
 CONVOLUTIONS = ("Conv2D", "Dense", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose")
 MEETING_FAULTS = ("missing", "wiring", "replaced")
+"""Edits of a layer where paths meet that may cut a path off from the result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,15 @@ FAMILIES = (
     frozenset("BatchNormalization LayerNormalization GroupNormalization UnitNormalization RMSNormalization".split()),
     frozenset("MaxPooling2D AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D".split()),
 )
-"""Layers that a student might use for one another: one in the place of the other is one mistake, not two."""
+"""Kinds of layers that a student might confuse: one in the place of the other is one mistake, not two."""
+FAMILY = {kind: number for number, family in enumerate(FAMILIES) for kind in family}
 
 # Costs are whole numbers, so that two ways that cost the same compare as equal.
 GAPS = {"Conv2D": 120, "Dense": 120, "BatchNormalization": 110, "Add": 130, "Concatenate": 130}
 GAP = 100
 OTHER_NAME = 50
 TAKEN_NAME = 225
-"""The name of another layer: taking the two for one another costs a little more than taking them for two mistakes."""
+"""For the name of another of the reference's layers: a little more than one layer missing and another one too many."""
 MANY = 40
 """A reference with so many layers has blocks whose names differ by a letter. One wrong letter in a name then gives the
 name of another block's layer, so no name is taken for that of another layer."""
@@ -38,7 +39,6 @@ OTHER_SETTINGS = 100
 OTHER_KIND = 150
 NEVER = 10**9
 
-FAMILY = {kind: number for number, family in enumerate(FAMILIES) for kind in family}
 
 Taken = frozenset[tuple[str, str]]
 """Kind and name of every named layer of the reference."""
@@ -53,12 +53,12 @@ class LayerPair:
 
 
 def align(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[LayerPair]:
-    """Every layer of both sequences once; in order, but for what `_displaced` finds elsewhere."""
+    """Pairs that hold every layer of both sequences once, in order but for a component that stands elsewhere."""
     return _displaced(_in_order(reference, student))
 
 
 def _displaced(pairs: list[LayerPair]) -> list[LayerPair]:
-    """LayerPair a missing layer with an extra one of the same name where its neighbour has moved along with it.
+    """Pair a missing layer with an extra one of the same name where its neighbour has moved along with it.
 
     That is a whole component in another place, such as a shortcut that has become part of the main path. A single
     layer out of place stays apart: it is out of order, not displaced.
@@ -107,7 +107,7 @@ def _walk_back(reference: tuple[Node, ...], student: tuple[Node, ...], cost: lis
     i, j = len(reference), len(student)
     while i or j:
         here = cost[i][j]
-        # Of two that are alike the later one is extra, or missing: so a gap covers whole blocks, not parts of two.
+        # Of two layers that are alike the later one is extra, or missing: a gap covers a whole block, not parts of two.
         if j and here == cost[i][j - 1] + _gap(student[j - 1]):
             pairs.append(LayerPair(None, student[j - 1]))
             j -= 1

@@ -14,8 +14,10 @@ COMPONENT = "component"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where an array of a plain function's differs: the first place and its numbers, how many of how many elements do,
-    and by how much at most.
+    """How an array that a plain function gave differs from the expected one.
+
+    `index` is the first place where it does, `expected` and `found` are the numbers there. `number` elements differ
+    `of` so many, by `largest` at most.
     """
 
     index: tuple[int, ...]

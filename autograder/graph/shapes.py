@@ -1,4 +1,4 @@
-"""The shape of every tensor in a graph, and of the weights that its layers need: counted, with nothing computed."""
+"""The shape of every tensor in a graph, and of the weights that its layers need, without computing a tensor."""
 
 from __future__ import annotations
 

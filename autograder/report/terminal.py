@@ -10,13 +10,10 @@ from .sentences import describe_step
 from .wrap import clip, columns, wrap
 
 WIDTH = 98
-STEP = 1
-LAYERS = 8
-FLOW = 5
-CHANNEL = 52
-SHORTCUT = 56
+STEP, FLOW, LAYERS, CHANNEL, SHORTCUT = 1, 5, 8, 52, 56
+"""The columns of the steps' names, the main path's line, its layers, arrows that leave their lane, and the shortcut."""
 ROUTES = 2
-"""So many arrows that leave their lane are drawn; of more, the notes must tell."""
+"""At most so many arrows that leave their lane are drawn; there is no room for more, and the notes name them all."""
 
 SIGNS: dict[bool | None, str] = {True: "✓", False: "✗", None: "?"}
 

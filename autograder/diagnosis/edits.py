@@ -170,20 +170,23 @@ def apply(reference: Graph, student: Graph, pairs: list[LayerPair], edits: list[
         if theirs is None or theirs.kind != mine.kind:
             nodes.append(mine)
             continue
-        settings: dict[str, Setting] = dict(theirs.settings)
-        name = theirs.name
-        for setting, value in changed.get(mine.id, {}).items():
-            if setting == "name":
-                name = str(value or "")
-            elif setting == "pool_size" and moves_by_window(mine) and moves_by_window(theirs):
-                settings |= {"pool_size": value, "strides": value}  # the stride of pooling goes with its window
-            elif setting in mine.settings:
-                settings[setting] = value
-            else:
-                settings.pop(setting, None)
-        inputs = mine.inputs
+        made = _with_settings(mine, theirs, changed.get(mine.id, {}))
         given = sources(student, theirs, theirs_to_mine)
         if mine.id not in rewired and not given.through_meeting and not any(i in missing for i in mine.inputs):
-            inputs = tuple(first.id if name == INPUT else name for name in given.names)
-        nodes.append(replace(mine, name=name, settings=settings, inputs=inputs))
+            made = replace(made, inputs=tuple(first.id if name == INPUT else name for name in given.names))
+        nodes.append(made)
     return Graph(tuple(nodes), reference.output)
+
+
+def _with_settings(mine: Node, theirs: Node, changed: Mapping[str, Setting]) -> Node:
+    """The reference's layer with the student's name and settings, but for those that are changed."""
+    name = str(changed["name"] or "") if "name" in changed else theirs.name
+    settings: dict[str, Setting] = dict(theirs.settings)
+    for setting, value in changed.items():
+        if setting == "pool_size" and moves_by_window(mine) and moves_by_window(theirs):
+            settings |= {"pool_size": value, "strides": value}  # the stride of pooling goes with its window
+        elif setting in mine.settings:
+            settings[setting] = value
+        else:
+            settings.pop(setting, None)
+    return replace(mine, name=name, settings=settings)

@@ -115,7 +115,7 @@ def _canary(course: Course) -> list[Sign]:
 
 def _draw() -> np.ndarray:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from .evidence.collect import canary
+    from .evidence.collect_graph import canary
 
     return canary()
 

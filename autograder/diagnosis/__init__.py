@@ -1,7 +1,9 @@
 """Evidence against reference: what differs, in the student's terms, and what it is worth."""
 
 from .finding import Finding, Kind
-from .verdict import CaseVerdict, Diagnosis, StepValue, Trouble, Verdicts, judge, judge_case
+from .judge_graph import judge_case
+from .judging import Verdicts, judge
+from .verdict import CaseVerdict, Diagnosis, StepValue, Trouble
 
 __all__ = [
     "CaseVerdict",

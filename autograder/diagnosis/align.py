@@ -22,39 +22,42 @@ FAMILIES = (
     frozenset("BatchNormalization LayerNormalization GroupNormalization UnitNormalization RMSNormalization".split()),
     frozenset("MaxPooling2D AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D".split()),
 )
-"""Layers that a student might use for one another: one in the place of the other is one mistake, not two."""
+"""Kinds of layers that a student might confuse: one in the place of the other is one mistake, not two."""
+FAMILY = {kind: number for number, family in enumerate(FAMILIES) for kind in family}
 
 # Costs are whole numbers, so that two ways that cost the same compare as equal.
 GAPS = {"Conv2D": 120, "Dense": 120, "BatchNormalization": 110, "Add": 130, "Concatenate": 130}
 GAP = 100
 OTHER_NAME = 50
 TAKEN_NAME = 225
-"""The name of another layer: taking the two for one another costs a little more than taking them for two mistakes."""
+"""For the name of another of the reference's layers: a little more than one layer missing and another one too many."""
 MANY = 40
-"""From so many layers on the names repeat from block to block, and a wrong letter makes one block's another's."""
+"""A reference with so many layers has blocks whose names differ by a letter. One wrong letter in a name then gives the
+name of another block's layer, so no name is taken for that of another layer."""
 OTHER_SETTING = 25
 OTHER_SETTINGS = 100
 OTHER_KIND = 150
 NEVER = 10**9
+
 
 Taken = frozenset[tuple[str, str]]
 """Kind and name of every named layer of the reference."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class LayerPair:
     """A layer of the reference and the student's that stands for it; None where there is none."""
 
     mine: Node | None
     theirs: Node | None
 
 
-def align(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pair]:
-    """Every layer of both sequences once; in order, but for what `_displaced` finds elsewhere."""
+def align(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[LayerPair]:
+    """Pairs that hold every layer of both sequences once, in order but for a component that stands elsewhere."""
     return _displaced(_in_order(reference, student))
 
 
-def _displaced(pairs: list[Pair]) -> list[Pair]:
+def _displaced(pairs: list[LayerPair]) -> list[LayerPair]:
     """Pair a missing layer with an extra one of the same name where its neighbour has moved along with it.
 
     That is a whole component in another place, such as a shortcut that has become part of the main path. A single
@@ -69,14 +72,16 @@ def _displaced(pairs: list[Pair]) -> list[Pair]:
         for name in both
         if ids & set(missing[name].inputs) or any(missing[name].id in missing[other].inputs for other in both)
     }
-    kept = [pair for pair in pairs if not (pair.mine is None and pair.theirs and pair.theirs.name in moved)]
-    return [
-        Pair(pair.mine, extra[pair.mine.name]) if pair.mine and not pair.theirs and pair.mine.name in moved else pair
-        for pair in kept
-    ]
+    found: list[LayerPair] = []
+    for pair in pairs:
+        if pair.theirs is None and pair.mine and pair.mine.name in moved:
+            found.append(LayerPair(pair.mine, extra[pair.mine.name]))
+        elif not (pair.mine is None and pair.theirs and pair.theirs.name in moved):
+            found.append(pair)
+    return found
 
 
-def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pair]:
+def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[LayerPair]:
     few = len(reference) < MANY
     given = Counter((node.kind, node.name) for node in student)
     # A name that the student gave twice says nothing about which layer was meant.
@@ -93,25 +98,24 @@ def _in_order(reference: tuple[Node, ...], student: tuple[Node, ...]) -> list[Pa
         row, above, gap = cost[i + 1], cost[i], _gap(mine)
         for j, theirs in enumerate(student):
             row[j + 1] = min(above[j] + change.costs(mine, theirs), above[j + 1] + gap, row[j] + gaps[j])
-    return _walk_back(reference, student, cost, taken)
+    return _walk_back(reference, student, cost)
 
 
-def _walk_back(
-    reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[int]], taken: Taken
-) -> list[Pair]:
-    pairs: list[Pair] = []
+def _walk_back(reference: tuple[Node, ...], student: tuple[Node, ...], cost: list[list[int]]) -> list[LayerPair]:
+    """The pairs on the cheapest way through the table of costs, read from its end."""
+    pairs: list[LayerPair] = []
     i, j = len(reference), len(student)
     while i or j:
         here = cost[i][j]
-        # Of two that are alike the later one is extra, or missing: so a gap covers whole blocks, not parts of two.
+        # Of two layers that are alike the later one is extra, or missing: a gap covers a whole block, not parts of two.
         if j and here == cost[i][j - 1] + _gap(student[j - 1]):
-            pairs.append(Pair(None, student[j - 1]))
+            pairs.append(LayerPair(None, student[j - 1]))
             j -= 1
         elif i and here == cost[i - 1][j] + _gap(reference[i - 1]):
-            pairs.append(Pair(reference[i - 1], None))
+            pairs.append(LayerPair(reference[i - 1], None))
             i -= 1
         else:
-            pairs.append(Pair(reference[i - 1], student[j - 1]))
+            pairs.append(LayerPair(reference[i - 1], student[j - 1]))
             i, j = i - 1, j - 1
     return pairs[::-1]
 
@@ -131,24 +135,16 @@ class _Change:
         self._settings: dict[tuple[int, int], int] = {}
         self._alike: dict[tuple[object, ...], int] = {}
         self._number: dict[int, int] = {}
-        self._families: dict[tuple[str, str], bool] = {}
 
     def costs(self, mine: Node, theirs: Node) -> int:
         if mine.kind != theirs.kind:
-            if not self._of_one_family(mine.kind, theirs.kind):
+            if mine.kind not in FAMILY or FAMILY[mine.kind] != FAMILY.get(theirs.kind):
                 return NEVER
             return OTHER_KIND - (50 if mine.name and mine.name == theirs.name else 0)
         name = 0
         if mine.name and mine.name != theirs.name:
             name = TAKEN_NAME if (theirs.kind, theirs.name) in self._taken else OTHER_NAME
         return self._of_settings(mine, theirs) + name
-
-    def _of_one_family(self, mine: str, theirs: str) -> bool:
-        known = self._families.get((mine, theirs))
-        if known is None:
-            known = any(mine in family and theirs in family for family in FAMILIES)
-            self._families[mine, theirs] = known
-        return known
 
     def _of_settings(self, mine: Node, theirs: Node) -> int:
         key = self._numbered(mine), self._numbered(theirs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..graph import Graph, Node, Setting, differing_settings, input_node, moves_by_window, same
-from .align import Pair, align
+from .align import LayerPair, align
 
 Operation = Literal["missing", "extra", "replaced", "setting", "wiring"]
 INPUT = "input"
@@ -17,13 +17,20 @@ INPUT = "input"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change.
+    """One change to a layer.
 
-    `mine` is the reference's layer, `theirs` the student's. For "setting", `setting`, `expected` and `found` say
-    what; for "wiring" they are the layers a tensor comes from: ids of reference nodes, sorted.
+    Attributes:
+        operation: what sort of change.
+        pair: the number of the layer's pair in the script.
+        mine: the reference's layer, None for "extra".
+        theirs: the student's layer, None for "missing", and for the wiring of the graph's output.
+        setting: for "setting" Keras's argument; "output" for the wiring of the graph's output.
+        expected, found: the values of a setting, or the kinds of layers for "replaced".
+        wanted, given: for "wiring" the layers that the tensors come from: ids of reference nodes, sorted.
     """
 
     operation: Operation
+    pair: int
     mine: Node | None
     theirs: Node | None
     setting: str = ""
@@ -37,7 +44,7 @@ class Edit:
 class Script:
     """The alignment and the edits that follow from it; `complete` where applying them gives the reference."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[LayerPair, ...]
     edits: tuple[Edit, ...]
     complete: bool
 
@@ -45,42 +52,44 @@ class Script:
 def compare(reference: Graph, student: Graph) -> Script:
     """What must change in the student's graph for it to be the reference."""
     if same(reference, student):  # nothing, as a rule: no need to look for the cheapest way
-        return Script(tuple(map(Pair, reference.linear, student.linear)), (), complete=True)
+        return Script(tuple(map(LayerPair, reference.linear, student.linear)), (), complete=True)
     pairs = align(reference.linear, student.linear)
     edits: list[Edit] = []
-    for pair in pairs:
-        if pair.theirs is None:
-            edits.append(Edit("missing", pair.mine, None))
-        elif pair.mine is None:
-            edits.append(Edit("extra", None, pair.theirs))
-        elif pair.mine.kind != pair.theirs.kind:
-            edits.append(Edit("replaced", pair.mine, pair.theirs, expected=pair.mine.kind, found=pair.theirs.kind))
+    for number, pair in enumerate(pairs):
+        mine, theirs = pair.mine, pair.theirs
+        if theirs is None:
+            edits.append(Edit("missing", number, mine, None))
+        elif mine is None:
+            edits.append(Edit("extra", number, None, theirs))
+        elif mine.kind != theirs.kind:
+            edits.append(Edit("replaced", number, mine, theirs, expected=mine.kind, found=theirs.kind))
         else:
             edits.extend(
-                Edit("setting", pair.mine, pair.theirs, setting, expected, found)
-                for setting, expected, found in differing_settings(pair.mine, pair.theirs)
+                Edit("setting", number, mine, theirs, setting, expected, found)
+                for setting, expected, found in differing_settings(mine, theirs)
             )
     edits.extend(_wiring(reference, student, pairs))
     return Script(tuple(pairs), tuple(edits), same(reference, apply(reference, student, pairs, edits)))
 
 
-def _wiring(reference: Graph, student: Graph, pairs: list[Pair]) -> list[Edit]:
+def _wiring(reference: Graph, student: Graph, pairs: list[LayerPair]) -> list[Edit]:
     """Layers that are there on both sides but fed from elsewhere, looking through what is missing or extra."""
     mine_to_name = {pair.mine.id: pair.mine.id for pair in pairs if pair.mine and pair.theirs}
     theirs_to_name = {pair.theirs.id: pair.mine.id for pair in pairs if pair.mine and pair.theirs}
     edits: list[Edit] = []
-    for pair in pairs:
-        if pair.mine is None or pair.theirs is None:
+    for number, (mine, theirs) in enumerate((pair.mine, pair.theirs) for pair in pairs):
+        if mine is None or theirs is None:
             continue
-        wanted = sources(reference, pair.mine, mine_to_name)
-        given = sources(student, pair.theirs, theirs_to_name)
-        if not _fit(wanted, given) or _doubled(pair.theirs) > _doubled(pair.mine):
-            edits.append(Edit("wiring", pair.mine, pair.theirs, wanted=wanted.names, given=given.names))
+        wanted = sources(reference, mine, mine_to_name)
+        given = sources(student, theirs, theirs_to_name)
+        if not _fit(wanted, given) or _doubled(theirs) > _doubled(mine):
+            edits.append(Edit("wiring", number, mine, theirs, wanted=wanted.names, given=given.names))
     wanted = through(reference, reference.output, mine_to_name)
     given = through(student, student.output, theirs_to_name)
     if not _fit(wanted, given):
         last = reference.by_id[reference.output]
-        edits.append(Edit("wiring", last, None, "output", wanted=wanted.names, given=given.names))
+        number = next(number for number, pair in enumerate(pairs) if pair.mine is last)
+        edits.append(Edit("wiring", number, last, None, "output", wanted=wanted.names, given=given.names))
     return edits
 
 
@@ -136,7 +145,7 @@ def through(graph: Graph, start: str, names: Mapping[str, str]) -> Sources:
     return known[start]
 
 
-def apply(reference: Graph, student: Graph, pairs: list[Pair], edits: list[Edit]) -> Graph:
+def apply(reference: Graph, student: Graph, pairs: list[LayerPair], edits: list[Edit]) -> Graph:
     """The student's graph after the edits.
 
     Kept layers keep the student's own settings and wiring except where an edit says otherwise, so that a difference
@@ -161,20 +170,23 @@ def apply(reference: Graph, student: Graph, pairs: list[Pair], edits: list[Edit]
         if theirs is None or theirs.kind != mine.kind:
             nodes.append(mine)
             continue
-        settings: dict[str, Setting] = dict(theirs.settings)
-        name = theirs.name
-        for setting, value in changed.get(mine.id, {}).items():
-            if setting == "name":
-                name = str(value or "")
-            elif setting == "pool_size" and moves_by_window(mine) and moves_by_window(theirs):
-                settings |= {"pool_size": value, "strides": value}  # the stride of pooling goes with its window
-            elif setting in mine.settings:
-                settings[setting] = value
-            else:
-                settings.pop(setting, None)
-        inputs = mine.inputs
+        made = _with_settings(mine, theirs, changed.get(mine.id, {}))
         given = sources(student, theirs, theirs_to_mine)
         if mine.id not in rewired and not given.through_meeting and not any(i in missing for i in mine.inputs):
-            inputs = tuple(first.id if name == INPUT else name for name in given.names)
-        nodes.append(replace(mine, name=name, settings=settings, inputs=inputs))
+            made = replace(made, inputs=tuple(first.id if name == INPUT else name for name in given.names))
+        nodes.append(made)
     return Graph(tuple(nodes), reference.output)
+
+
+def _with_settings(mine: Node, theirs: Node, changed: Mapping[str, Setting]) -> Node:
+    """The reference's layer with the student's name and settings, but for those that are changed."""
+    name = str(changed["name"] or "") if "name" in changed else theirs.name
+    settings: dict[str, Setting] = dict(theirs.settings)
+    for setting, value in changed.items():
+        if setting == "pool_size" and moves_by_window(mine) and moves_by_window(theirs):
+            settings |= {"pool_size": value, "strides": value}  # the stride of pooling goes with its window
+        elif setting in mine.settings:
+            settings[setting] = value
+        else:
+            settings.pop(setting, None)
+    return replace(mine, name=name, settings=settings)

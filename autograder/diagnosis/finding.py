@@ -1,19 +1,23 @@
-"""Findings: one difference that matters, each."""
+"""A finding: one difference between what was asked and what was built."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..graph import Setting
 
 Kind = Literal["missing", "extra", "wrong setting", "wrong order", "wrong wiring", "wrong value"]
+COMPONENT = "component"
+"""In a finding's `expected` or `found`: not one layer but the convolution with all that belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where an array of a plain function's differs: the first place and its numbers, how many of how many elements do,
-    and by how much at most.
+    """How an array that a plain function gave differs from the expected one.
+
+    `index` is the first place where it does, `expected` and `found` are the numbers there. `number` elements differ
+    `of` so many, by `largest` at most.
     """
 
     index: tuple[int, ...]
@@ -40,6 +44,8 @@ class Finding:
         message: the sentence for the reader, in the reader's language.
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.
+        edits: of one test case's finding, the numbers of the edits in its script that it sums up; the same slip on
+            another test case may have other numbers, so they don't count when findings are compared.
     """
 
     step: str
@@ -54,8 +60,23 @@ class Finding:
     message: str = ""
     sentence: str = ""
     difference: Difference | None = None
+    edits: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> tuple[str, str, str, str]:
         """Two findings with one key are the same slip seen on two test cases."""
         return (self.step, self.layer, self.kind, self.setting)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Every step that has this slip."""
+        return (self.step, *self.also)
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """Every step that has this slip or is cut off by it: none of them can be called right."""
+        return (*self.steps, *self.unseen)
+
+    def covers(self, other: Finding) -> bool:
+        """Whether the other one is the same slip, in a step that this one names, too."""
+        return self.key[1:] == other.key[1:] and other.step in self.steps

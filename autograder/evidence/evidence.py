@@ -1,13 +1,12 @@
 """What a student's function produced on a test case, as plain data.
 
 `Evidence` is the only thing that crosses from the side that runs student code to the trusted side: a layer graph as
-JSON text, weights and outputs as float arrays, or the error that was raised. How it is collected stands in
-`autograder.evidence.collect`; this module needs NumPy and pydantic alone.
+JSON text, weights and outputs as arrays of numbers, or the error that was raised. `collect` makes it; this module needs
+NumPy and pydantic alone.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -15,6 +14,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..base.arrays import ArrayError, decode, encode
 
 Array = NDArray[np.float32]
 Answer = Mapping[str, NDArray[Any]]
@@ -24,10 +25,10 @@ MAX_EVIDENCE = 64 * 2**20
 MAX_DIMENSIONS = 6
 MAX_ARRAYS = 4000
 MAX_OUTPUTS = 100
-NUMBERS = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
-)
-"""The dtypes of a plain function's outputs."""
+
+ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined"]
+"""An exception ("names": a name stands twice in the model), or what is wrong with the function or its result: it
+returns something else, doesn't take the arguments, gives a model without a graph, or isn't there at all."""
 
 
 class EvidenceError(ValueError):
@@ -37,13 +38,13 @@ class EvidenceError(ValueError):
 class StudentError(BaseModel):
     """An exception out of a student's function, or what is wrong with what it returned.
 
-    `kind` is "raised" or the name of a complaint about the result; `line` and `code` are the student's own line,
-    0 and "" where none of theirs took part; `function` is the function that line stands in.
+    `type` is the exception's class, or what was returned. `line` and `code` are the student's own line, 0 and "" where
+    none of theirs took part; `function` is the function that line stands in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    kind: Literal["raised", "returned", "signature", "names", "graph", "undefined"]
+    kind: ErrorKind
     type: Annotated[str, Field(max_length=200)]
     message: Annotated[str, Field(max_length=4000)] = ""
     line: Annotated[int, Field(ge=0, le=10**6)] = 0
@@ -57,14 +58,15 @@ class Evidence:
 
     Attributes:
         function: name of the student's function.
-        test case: name of the test case.
+        case: name of the test case.
         graph: JSON of the functional `get_config()`, None where there is none.
         weights: layer path -> its arrays in Keras's order; None for a model, whose weights don't travel.
         outputs: float32, the output tensor on the test case's input.
         canary: float32, what glorot_uniform(seed=0) drew on that machine.
-        error: what went wrong; a graph may stand beside it, as far as it could be recovered.
-        answer: what a plain function gave, None where there is none; nothing but `error` stands beside it.
+        error: what went wrong; the graph may stand beside it where it could be had in spite of the error.
+        answer: what a plain function gave, None where there is none. Such a function has no graph, weights and outputs.
         changed: the names of the arrays that the plain function was given and did not leave as they were.
+        graph_alone: nothing but the graph was asked for. This doesn't travel: whoever asked notes it down.
     """
 
     function: str
@@ -77,20 +79,35 @@ class Evidence:
     answer: Answer | None = None
     changed: tuple[str, ...] = ()
     graph_alone: bool = False
-    """Whether no more was asked for; noted by whoever asked, and nothing that travels."""
 
 
 class _WireArray(BaseModel):
+    """An array as it travels; without a dtype it is of float32."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     shape: Annotated[list[Annotated[int, Field(ge=0, le=2**24)]], Field(max_length=MAX_DIMENSIONS)]
     data: str
 
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> _WireArray:
+        return cls(shape=list(array.shape), data=encode(np.asarray(array, dtype=np.float32)))
+
+    def array(self) -> NDArray[Any]:
+        return decode(self.data, "float32", self.shape)
+
 
 class _WireNumbers(_WireArray):
-    """An array of its own dtype."""
+    """An array of its own dtype, as it travels."""
 
     dtype: str
+
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> _WireNumbers:
+        return cls(dtype=array.dtype.name, shape=list(array.shape), data=encode(array))
+
+    def array(self) -> NDArray[Any]:
+        return decode(self.data, self.dtype, self.shape)
 
 
 class _Wire(BaseModel):
@@ -114,16 +131,16 @@ class _Wire(BaseModel):
 
 def to_json(evidence: Evidence) -> bytes:
     """The evidence as one JSON object; arrays are in base64, little-endian, float32 unless a dtype stands beside."""
-    weights = evidence.weights
+    weights, answer = evidence.weights, evidence.answer
     wire = _Wire(
         function=evidence.function,
         case=evidence.case,
         graph=evidence.graph,
-        weights=None if weights is None else {k: [_pack(a) for a in arrays] for k, arrays in weights.items()},
-        outputs=None if evidence.outputs is None else _pack(evidence.outputs),
-        canary=None if evidence.canary is None else _pack(evidence.canary),
+        weights=None if weights is None else {k: [_WireArray.of(a) for a in arrays] for k, arrays in weights.items()},
+        outputs=None if evidence.outputs is None else _WireArray.of(evidence.outputs),
+        canary=None if evidence.canary is None else _WireArray.of(evidence.canary),
         error=evidence.error,
-        answer=None if evidence.answer is None else {k: _pack_numbers(a) for k, a in evidence.answer.items()},
+        answer=None if answer is None else {k: _WireNumbers.of(a) for k, a in answer.items()},
         changed=list(evidence.changed),
     )
     return wire.model_dump_json().encode()
@@ -139,55 +156,19 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
         raise EvidenceError(f"evidence of {len(data)} bytes; at most {limit} are read")
     try:
         wire = _Wire.model_validate_json(data)
+        weights, answer = wire.weights, wire.answer
+        return Evidence(
+            function=wire.function,
+            case=wire.case,
+            graph=wire.graph,
+            weights=None if weights is None else {k: tuple(a.array() for a in v) for k, v in weights.items()},
+            outputs=None if wire.outputs is None else wire.outputs.array(),
+            canary=None if wire.canary is None else wire.canary.array(),
+            error=wire.error,
+            answer=None if answer is None else {k: a.array() for k, a in answer.items()},
+            changed=tuple(wire.changed),
+        )
+    except ArrayError as error:
+        raise EvidenceError(str(error)) from None
     except (ValidationError, RecursionError) as error:
         raise EvidenceError(f"not evidence: {type(error).__name__}") from None
-    weights = wire.weights
-    return Evidence(
-        function=wire.function,
-        case=wire.case,
-        graph=wire.graph,
-        weights=None if weights is None else {k: tuple(_unpack(a) for a in v) for k, v in weights.items()},
-        outputs=None if wire.outputs is None else _unpack(wire.outputs),
-        canary=None if wire.canary is None else _unpack(wire.canary),
-        error=wire.error,
-        answer=None if wire.answer is None else {k: _unpack_numbers(a) for k, a in wire.answer.items()},
-        changed=tuple(wire.changed),
-    )
-
-
-def _pack(array: Array) -> _WireArray:
-    plain = np.asarray(array, dtype="<f4", order="C")
-    return _WireArray(shape=list(plain.shape), data=base64.b64encode(plain.tobytes()).decode())
-
-
-def _unpack(wire: _WireArray) -> Array:
-    return np.frombuffer(_bytes(wire, 4), dtype="<f4").reshape(wire.shape).astype(np.float32)
-
-
-def _bytes(wire: _WireArray, size: int) -> bytes:
-    """The array's bytes, as many as its shape asks for at `size` bytes a number."""
-    try:
-        data = base64.b64decode(wire.data, validate=True)
-    except ValueError:
-        raise EvidenceError("an array is not base64") from None
-    for n in wire.shape:
-        size *= n
-    if size != len(data):
-        raise EvidenceError(f"an array of shape {wire.shape} has {len(data)} bytes")
-    return data
-
-
-def _pack_numbers(array: NDArray[Any]) -> _WireNumbers:
-    plain = np.asarray(array, order="C").astype(array.dtype.newbyteorder("<"), copy=False)
-    data = base64.b64encode(plain.tobytes()).decode()
-    return _WireNumbers(dtype=array.dtype.name, shape=list(array.shape), data=data)
-
-
-def _unpack_numbers(wire: _WireNumbers) -> NDArray[Any]:
-    if wire.dtype not in NUMBERS:
-        raise EvidenceError(f"an array of dtype {wire.dtype[:20]!r}")
-    dtype = np.dtype(wire.dtype)
-    data = _bytes(wire, dtype.itemsize)
-    if wire.dtype == "bool" and data.strip(b"\0\1"):
-        raise EvidenceError("an array of truth values that holds something else")
-    return np.frombuffer(data, dtype=dtype.newbyteorder("<")).reshape(wire.shape).astype(dtype)

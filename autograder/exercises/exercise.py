@@ -159,7 +159,7 @@ class Exercise:
     symbolic tensor and returns one; a "model" is called on plain arguments and returns a Keras Model. So is a "trained"
     one, which is not compared with a reference: its graph and the weights handed in with it are measured. A "function"
     is called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. `outline`
-    lists the steps in the order of `autograder.graph.linear`: the main path, the shortcut, then what follows
+    lists the steps in the order of `autograder.graph.Graph.linear`: the main path, the shortcut, then what follows
     their meeting. The weights of a block travel with the evidence; those of a model stay where they are.
     `inner_cap` bounds what slips inside a model's blocks cost together, the blocks having exercises of their own.
     `known` are the wrong answers of a "function" whose values are recognised.

@@ -1,17 +1,18 @@
 """The strict, typed layer graph: an allow-list of layers and settings, and their canonical form."""
 
-from .layers import Refused, Setting
+from .layers import GraphRefused, Setting
 from .model import Graph, Node, canonical, differing_settings, input_node, moves_by_window, same
 from .parse import parse_graph
-from .shapes import ShapeError, Shapes, shapes_of
+from .shapes import ShapeError, Shapes, array_names, shapes_of
 
 __all__ = [
     "Graph",
+    "GraphRefused",
     "Node",
-    "Refused",
     "Setting",
     "ShapeError",
     "Shapes",
+    "array_names",
     "canonical",
     "differing_settings",
     "input_node",

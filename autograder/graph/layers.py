@@ -1,18 +1,17 @@
-"""The allow-list: every Keras layer and operation that the trusted side reads, each with its settings typed.
+"""The allow-list: a table of every Keras layer and operation that the trusted side reads, each with its settings typed.
 
 A configuration is data from a student. Unknown fields are forbidden, every number is bounded, and nothing here
-is ever handed to Keras. What a class turns into is one or more `Piece`s: a `Conv2D(activation="relu")` is a
+is ever handed to Keras. What is read becomes one or more `ElementaryLayer`s: a `Conv2D(activation="relu")` is a
 Conv2D and a ReLU.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 Setting = bool | int | float | str | None | tuple[int, ...] | tuple[tuple[int, int], ...]
 
@@ -22,7 +21,18 @@ Padding = Annotated[int, Field(ge=0, le=64)]
 Small = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Name = Annotated[str, Field(max_length=200)]
 Mode = Literal["valid", "same"]
+Axis = Annotated[int, Field(ge=-4, le=3)]
+Format = Annotated[str, AfterValidator(lambda text: text[:20])]
 
+NO_SETTING = frozenset(
+    "name trainable dtype activation kernel_initializer lora_rank lora_alpha quantization_config renorm_clipping "
+    "renorm_momentum seed noise_shape".split()
+)
+"""Fields that are no settings of an elementary layer by themselves: read apart, or of use in training alone."""
+DEFAULT_INITIALIZERS = {
+    "bias_initializer": "Zeros", "beta_initializer": "Zeros", "gamma_initializer": "Ones",
+    "moving_mean_initializer": "Zeros", "moving_variance_initializer": "Ones",
+}  # fmt: skip
 INITIALIZERS = frozenset(
     "Zeros Ones Constant GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomNormal "
     "RandomUniform TruncatedNormal VarianceScaling Orthogonal OrthogonalInitializer Identity "
@@ -37,13 +47,17 @@ ACTIVATIONS = {
     "hard_shrink": "HardShrink", "tanh_shrink": "TanhShrink", "threshold": "Threshold", "squareplus": "Squareplus",
     "sparse_plus": "SparsePlus", "sparse_sigmoid": "SparseSigmoid", "sparsemax": "Sparsemax",
 }  # fmt: skip
-RELU_DEFAULTS: dict[str, Setting] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0}
+DEFAULTS: dict[str, dict[str, Setting]] = {
+    "ReLU": {"negative_slope": 0.0, "max_value": None, "threshold": 0.0},
+    "Softmax": {"axis": -1},
+}
+"""Settings of an activation that is given by its name alone."""
 
 
-class Refused(ValueError):
+class GraphRefused(ValueError):
     """The student's graph holds something that the trusted side does not read.
 
-    `what` names it (a layer class, an activation), `why` is a key of `autograder.base.messages.REFUSALS`.
+    `what` names it (a layer class, an activation), `why` is a key of `REFUSALS` in `autograder.report.sentences`.
     """
 
     def __init__(self, what: str, why: str) -> None:
@@ -53,36 +67,20 @@ class Refused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One elementary layer: its kind, its settings in canonical form, and whether weights stand behind it."""
+class ElementaryLayer:
+    """One layer that does one thing: its kind, its settings in canonical form, and whether it has weights."""
 
     kind: str
     settings: dict[str, Setting]
     weighted: bool = False
 
 
-class Config(BaseModel):
-    """What every layer's configuration has."""
+def dump(value: JsonValue) -> str:
+    """The value as JSON again: pydantic's strict mode takes lists for tuples only there."""
+    return json.dumps(value)
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    name: Name
-    trainable: bool = True
-    dtype: JsonValue = None
-
-    def pieces(self) -> tuple[Piece, ...]:
-        raise NotImplementedError
-
-    def common(self) -> dict[str, Setting]:
-        """Settings that any layer has, in so far as they aren't Keras's defaults."""
-        settings: dict[str, Setting] = {} if self.trainable else {"trainable": False}
-        policy = self.dtype
-        if isinstance(policy, dict):
-            inner = policy.get("config")
-            policy = inner.get("name") if isinstance(inner, dict) else "?"
-        if policy not in (None, "float32"):
-            settings["dtype"] = str(policy)[:40]
-        return settings
+# --- settings that are objects of their own ---------------------------------------------------------------------------
 
 
 class Initializer(BaseModel):
@@ -102,44 +100,30 @@ class Initializer(BaseModel):
         `VarianceScaling(1, "fan_avg", "uniform")` is what GlorotUniform is made of (Keras documents it so).
         """
         if self.class_name not in INITIALIZERS or (self.module or "").partition(".")[0] != "keras":
-            raise Refused(self.class_name, "initializer")
+            raise GraphRefused(self.class_name, "initializer")
         arguments = {k: v for k, v in self.config.items() if k != "seed" and v is not None}
         seed = self.config.get("seed")
         if isinstance(seed, dict):  # keras.random.SeedGenerator
             inner = seed.get("config")
             seed = inner.get("seed") if isinstance(inner, dict) else None
         if seed is not None and not isinstance(seed, int):
-            raise Refused(self.class_name, "initializer")
+            raise GraphRefused(self.class_name, "initializer")
         name = self.class_name.removesuffix("Initializer")
         if name == "VarianceScaling" and arguments == {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform"}:
             name, arguments = "GlorotUniform", {}
         words = ", ".join(f"{k}={v}" for k, v in sorted(arguments.items()) if isinstance(v, int | float | str))
         return (f"{name}({words[:80]})" if words else name), seed
 
-
-def _initializers(**initializers: tuple[Initializer | None, str]) -> dict[str, Setting]:
-    """Settings for the named initializers, each given with Keras's default, which is left out."""
-    settings: dict[str, Setting] = {}
-    for setting, (initializer, default) in initializers.items():
-        if initializer is not None:
-            name, seed = initializer.read()
-            if name != default:
-                settings[setting] = name
-            if seed is not None and name not in ("Zeros", "Ones"):
-                settings[f"{setting}_seed"] = seed
-    return settings
+    def settings(self, setting: str) -> dict[str, Setting]:
+        """What is kept of it as a layer's `setting`: nothing of Keras's default, no seed where nothing is drawn."""
+        name, seed = self.read()
+        settings: dict[str, Setting] = {} if name == DEFAULT_INITIALIZERS[setting] else {setting: name}
+        if seed is not None and name not in ("Zeros", "Ones"):
+            settings[f"{setting}_seed"] = seed
+        return settings
 
 
-def _objects(**objects: JsonValue) -> dict[str, Setting]:
-    """Regularizers, constraints and the like: their class's name where there is one."""
-    settings: dict[str, Setting] = {}
-    for setting, value in objects.items():
-        if value is not None:
-            settings[setting] = str(value.get("class_name", "?"))[:60] if isinstance(value, dict) else str(value)[:60]
-    return settings
-
-
-def activation(value: JsonValue) -> tuple[Piece, ...]:
+def activation(value: JsonValue) -> tuple[ElementaryLayer, ...]:
     """The layer that an `activation=` argument stands for; none for "linear"."""
     if isinstance(value, dict):
         config = value.get("config")
@@ -147,24 +131,62 @@ def activation(value: JsonValue) -> tuple[Piece, ...]:
             value = config
         elif value.get("class_name") in ("ReLU", "Softmax") and isinstance(config, dict):
             model = ReLU if value["class_name"] == "ReLU" else Softmax
-            return model.model_validate_json(dump(config)).pieces()
+            return model.model_validate_json(dump(config)).elements()
     if value is None or value == "linear":
         return ()
     if not isinstance(value, str) or value not in ACTIVATIONS:
-        raise Refused(value if isinstance(value, str) else "activation", "activation")
+        raise GraphRefused(value if isinstance(value, str) else "activation", "activation")
     kind = ACTIVATIONS[value]
-    if kind == "ReLU":
-        return (Piece(kind, dict(RELU_DEFAULTS)),)
-    return (Piece(kind, {"axis": -1} if kind == "Softmax" else {}),)
+    return (ElementaryLayer(kind, dict(DEFAULTS.get(kind, {}))),)
 
 
-def dump(value: JsonValue) -> str:
-    """The value as JSON again, which pydantic's strict mode reads lists as tuples from."""
-    return json.dumps(value)
+# --- the table of layers ----------------------------------------------------------------------------------------------
 
 
-class Kernel(Config):
-    """What Conv2D and Dense share."""
+class LayerConfig(BaseModel):
+    """What every layer's configuration has. The classes below are called as Keras calls its layers."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    weighted: ClassVar[bool] = False
+
+    name: Name
+    trainable: bool = True
+    dtype: JsonValue = None
+
+    def elements(self) -> tuple[ElementaryLayer, ...]:
+        """What the layer is made of."""
+        return (ElementaryLayer(type(self).__name__, self.settings(), self.weighted),)
+
+    def settings(self) -> dict[str, Setting]:
+        """Every setting by Keras's name; initializers and other objects only where they aren't Keras's default."""
+        settings = self.common()
+        for setting in (field for field in type(self).model_fields if field not in NO_SETTING):
+            value = getattr(self, setting)
+            if isinstance(value, Initializer):
+                settings |= value.settings(setting)
+            elif setting.endswith(("_regularizer", "_constraint")):
+                if value is not None:
+                    settings[setting] = str(value.get("class_name", "?") if isinstance(value, dict) else value)[:60]
+            elif not setting.endswith("_initializer"):
+                settings[setting] = value
+        return settings
+
+    def common(self) -> dict[str, Setting]:
+        """Settings that any layer has, in so far as they aren't Keras's defaults."""
+        settings: dict[str, Setting] = {} if self.trainable else {"trainable": False}
+        policy = self.dtype
+        if isinstance(policy, dict):
+            inner = policy.get("config")
+            policy = inner.get("name") if isinstance(inner, dict) else "?"
+        if policy not in (None, "float32"):
+            settings["dtype"] = str(policy)[:40]
+        return settings
+
+
+class WithKernel(LayerConfig):
+    """What Conv2D and Dense share. A kernel's initializer counts even where it is Keras's default."""
+
+    weighted = True
 
     activation: JsonValue = "linear"
     use_bias: bool = True
@@ -179,57 +201,32 @@ class Kernel(Config):
     lora_alpha: None = None
     quantization_config: None = None
 
-    def kernel_settings(self) -> dict[str, Setting]:
+    def elements(self) -> tuple[ElementaryLayer, ...]:
+        return (*super().elements(), *activation(self.activation))
+
+    def settings(self) -> dict[str, Setting]:
         name, seed = self.kernel_initializer.read()
-        return {
-            "use_bias": self.use_bias,
-            "kernel_initializer": name,
-            "seed": seed,
-            **_initializers(bias_initializer=(self.bias_initializer, "Zeros")),
-            **_objects(
-                kernel_regularizer=self.kernel_regularizer,
-                bias_regularizer=self.bias_regularizer,
-                activity_regularizer=self.activity_regularizer,
-                kernel_constraint=self.kernel_constraint,
-                bias_constraint=self.bias_constraint,
-            ),
-            **self.common(),
-        }
+        return {**super().settings(), "kernel_initializer": name, "seed": seed}
 
 
-class Conv2D(Kernel):
+class Conv2D(WithKernel):
     filters: Filters
     kernel_size: tuple[Window, Window]
     strides: tuple[Window, Window] = (1, 1)
     padding: Mode = "valid"
-    data_format: str = "channels_last"
+    data_format: Format = "channels_last"
     dilation_rate: tuple[Window, Window] = (1, 1)
     groups: Filters = 1
 
-    def pieces(self) -> tuple[Piece, ...]:
-        settings: dict[str, Setting] = {
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "strides": self.strides,
-            "padding": self.padding,
-            "dilation_rate": self.dilation_rate,
-            "groups": self.groups,
-            "data_format": self.data_format[:20],
-            **self.kernel_settings(),
-        }
-        return (Piece("Conv2D", settings, weighted=True), *activation(self.activation))
 
-
-class Dense(Kernel):
+class Dense(WithKernel):
     units: Filters
 
-    def pieces(self) -> tuple[Piece, ...]:
-        settings: dict[str, Setting] = {"units": self.units, **self.kernel_settings()}
-        return (Piece("Dense", settings, weighted=True), *activation(self.activation))
 
+class BatchNormalization(LayerConfig):
+    weighted = True
 
-class BatchNormalization(Config):
-    axis: Annotated[int, Field(ge=-4, le=3)] = -1
+    axis: Annotated[Axis, AfterValidator(lambda axis: axis % 4)] = 3  # images have four axes, so -1 is 3
     momentum: Small = 0.99
     epsilon: Small = 0.001
     center: bool = True
@@ -247,151 +244,81 @@ class BatchNormalization(Config):
     renorm_clipping: JsonValue = None
     renorm_momentum: Small = 0.99
 
-    def pieces(self) -> tuple[Piece, ...]:
-        settings: dict[str, Setting] = {
-            "axis": self.axis % 4,  # images have four axes, so -1 is 3
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "center": self.center,
-            "scale": self.scale,
-            **_initializers(
-                beta_initializer=(self.beta_initializer, "Zeros"),
-                gamma_initializer=(self.gamma_initializer, "Ones"),
-                moving_mean_initializer=(self.moving_mean_initializer, "Zeros"),
-                moving_variance_initializer=(self.moving_variance_initializer, "Ones"),
-            ),
-            **_objects(
-                beta_regularizer=self.beta_regularizer,
-                gamma_regularizer=self.gamma_regularizer,
-                beta_constraint=self.beta_constraint,
-                gamma_constraint=self.gamma_constraint,
-            ),
-            **({"synchronized": True} if self.synchronized else {}),
-            **({"renorm": True} if self.renorm else {}),
-            **self.common(),
-        }
-        return (Piece("BatchNormalization", settings, weighted=True),)
+    def settings(self) -> dict[str, Setting]:
+        return {k: v for k, v in super().settings().items() if v or k not in ("synchronized", "renorm")}
 
 
-class Activation(Config):
+class Activation(LayerConfig):
     activation: JsonValue
 
-    def pieces(self) -> tuple[Piece, ...]:
-        return tuple(Piece(piece.kind, {**piece.settings, **self.common()}) for piece in activation(self.activation))
+    def elements(self) -> tuple[ElementaryLayer, ...]:
+        found = activation(self.activation)
+        return tuple(ElementaryLayer(layer.kind, {**layer.settings, **self.common()}) for layer in found)
 
 
-class ReLU(Config):
+class ReLU(LayerConfig):
     negative_slope: Small = 0.0
     max_value: Small | None = None
     threshold: Small = 0.0
 
-    def pieces(self) -> tuple[Piece, ...]:
-        settings: dict[str, Setting] = {
-            "negative_slope": self.negative_slope,
-            "max_value": self.max_value,
-            "threshold": self.threshold,
-        }
-        return (Piece("ReLU", {**settings, **self.common()}),)
+
+class Softmax(LayerConfig):
+    axis: Axis = -1
 
 
-class Softmax(Config):
-    axis: Annotated[int, Field(ge=-4, le=3)] = -1
-
-    def pieces(self) -> tuple[Piece, ...]:
-        return (Piece("Softmax", {"axis": self.axis, **self.common()}),)
-
-
-class ZeroPadding2D(Config):
+class ZeroPadding2D(LayerConfig):
     padding: tuple[tuple[Padding, Padding], tuple[Padding, Padding]]
-    data_format: str = "channels_last"
-
-    def pieces(self) -> tuple[Piece, ...]:
-        return (
-            Piece("ZeroPadding2D", {"padding": self.padding, "data_format": self.data_format[:20], **self.common()}),
-        )
+    data_format: Format = "channels_last"
 
 
-class Pooling(Config):
+class Pooling(LayerConfig):
     pool_size: tuple[Window, Window]
     strides: tuple[Window, Window] | None = None
     padding: Mode = "valid"
-    data_format: str = "channels_last"
+    data_format: Format = "channels_last"
 
-    def pieces(self) -> tuple[Piece, ...]:
-        settings: dict[str, Setting] = {
-            "pool_size": self.pool_size,
-            "strides": self.strides or self.pool_size,
-            "padding": self.padding,
-            "data_format": self.data_format[:20],
-            **self.common(),
-        }
-        return (Piece(type(self).__name__, settings),)
+    def settings(self) -> dict[str, Setting]:
+        return {**super().settings(), "strides": self.strides or self.pool_size}
 
 
-class MaxPooling2D(Pooling):
-    pass
+class MaxPooling2D(Pooling): ...
 
 
-class AveragePooling2D(Pooling):
-    pass
+class AveragePooling2D(Pooling): ...
 
 
-class Flatten(Config):
-    data_format: str = "channels_last"
-
-    def pieces(self) -> tuple[Piece, ...]:
-        return (Piece("Flatten", {"data_format": self.data_format[:20], **self.common()}),)
+class Flatten(LayerConfig):
+    data_format: Format = "channels_last"
 
 
-class GlobalPooling(Config):
-    data_format: str = "channels_last"
+class GlobalPooling(LayerConfig):
+    data_format: Format = "channels_last"
     keepdims: bool = False
 
-    def pieces(self) -> tuple[Piece, ...]:
-        settings: dict[str, Setting] = {
-            "data_format": self.data_format[:20],
-            "keepdims": self.keepdims,
-            **self.common(),
-        }
-        return (Piece(type(self).__name__, settings),)
+
+class GlobalAveragePooling2D(GlobalPooling): ...
 
 
-class GlobalAveragePooling2D(GlobalPooling):
-    pass
+class GlobalMaxPooling2D(GlobalPooling): ...
 
 
-class GlobalMaxPooling2D(GlobalPooling):
-    pass
-
-
-class Dropout(Config):
-    """`seed` and `noise_shape` change nothing outside of training, and are passed over."""
-
+class Dropout(LayerConfig):
     rate: Annotated[float, Field(ge=0, le=1)]
     seed: JsonValue = None
     noise_shape: JsonValue = None
 
-    def pieces(self) -> tuple[Piece, ...]:
-        return (Piece("Dropout", {"rate": self.rate, **self.common()}),)
 
-
-class Rescaling(Config):
+class Rescaling(LayerConfig):
     scale: Small
     offset: Small = 0.0
 
-    def pieces(self) -> tuple[Piece, ...]:
-        return (Piece("Rescaling", {"scale": self.scale, "offset": self.offset, **self.common()}),)
 
-
-class Merge(Config):
+class Merge(LayerConfig):
     """Add, Multiply, ... : many tensors in, one out, nothing to set."""
 
 
-class Concatenate(Config):
-    axis: Annotated[int, Field(ge=-4, le=3)] = -1
-
-    def pieces(self) -> tuple[Piece, ...]:
-        return (Piece("Concatenate", {"axis": self.axis, **self.common()}),)
+class Concatenate(LayerConfig):
+    axis: Axis = -1
 
 
 class Operation(BaseModel):
@@ -400,13 +327,13 @@ class Operation(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     name: Name
-    axis: Annotated[int, Field(ge=-4, le=3)] | None = None
+    axis: Axis | None = None
     negative_slope: Small = 0.0
     max_value: Small | None = None
     threshold: Small = 0.0
 
 
-CONFIGS: dict[str, type[Config]] = {
+CONFIGS: dict[str, type[LayerConfig]] = {
     model.__name__: model
     for model in (
         Conv2D, Dense, BatchNormalization, Activation, ReLU, Softmax, ZeroPadding2D, MaxPooling2D, AveragePooling2D,
@@ -430,46 +357,42 @@ FOREIGN_OPERATIONS = frozenset(
 ARITHMETIC = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum"})
 
 
-def read_layer(class_name: str, config: JsonValue) -> tuple[tuple[Piece, ...], str]:
+def read_layer(class_name: str, config: JsonValue) -> tuple[tuple[ElementaryLayer, ...], str]:
     """What a layer of `keras.layers` is made of, and the name that its owner gave it.
 
     Raises:
-        Refused: the class is not on the allow-list.
+        GraphRefused: the class is not on the allow-list.
         pydantic.ValidationError: a setting is unknown, of the wrong type or out of bounds.
     """
     if not isinstance(config, dict):
-        raise Refused(class_name, "layer")
+        raise GraphRefused(class_name, "layer")
     if class_name in FOREIGN or class_name in NOTHING or class_name in MERGES:
-        name = config.get("name")
-        kept = {"name": name, "trainable": config.get("trainable", True), "dtype": config.get("dtype")}
+        kept = {"name": config.get("name"), "trainable": config.get("trainable", True), "dtype": config.get("dtype")}
         read = Merge.model_validate_json(dump(kept if class_name in FOREIGN else config))
         if class_name in NOTHING:
             return (), read.name
-        return (Piece(class_name, read.common(), weighted=class_name in FOREIGN),), read.name
+        return (ElementaryLayer(class_name, read.common(), weighted=class_name in FOREIGN),), read.name
     model = CONFIGS.get(class_name)
     if model is None:
-        raise Refused(class_name, "layer")
+        raise GraphRefused(class_name, "layer")
     layer = model.model_validate_json(dump(config))
-    return layer.pieces(), layer.name
+    return layer.elements(), layer.name
 
 
-def read_operation(class_name: str, config: JsonValue) -> tuple[tuple[Piece, ...], str]:
+def read_operation(class_name: str, config: JsonValue) -> tuple[tuple[ElementaryLayer, ...], str]:
     """What a `keras.ops` or `keras.activations` operation is made of, and its name. Raises as `read_layer` does."""
     if not isinstance(config, dict):
-        raise Refused(class_name, "operation")
+        raise GraphRefused(class_name, "operation")
     if class_name in FOREIGN_OPERATIONS:
-        return (Piece(class_name, {}),), str(config.get("name", ""))[:200]
-    readers: dict[str, Callable[[Any], Piece]] = {
-        "Relu": lambda op: Piece("ReLU", dict(RELU_DEFAULTS)),
-        "ReLU": lambda op: Piece(
-            "ReLU", {"negative_slope": op.negative_slope, "max_value": op.max_value, "threshold": op.threshold}
-        ),
-        "Softmax": lambda op: Piece("Softmax", {"axis": -1 if op.axis is None else op.axis}),
-    }
-    if class_name in ARITHMETIC:
-        operation = Operation.model_validate_json(dump({"name": config.get("name")}))
-        return (Piece(class_name, {}),), operation.name
-    if class_name not in readers:
-        raise Refused(class_name, "operation")
-    operation = Operation.model_validate_json(dump(config))
-    return (readers[class_name](operation),), operation.name
+        return (ElementaryLayer(class_name, {}),), str(config.get("name", ""))[:200]
+    if class_name not in ARITHMETIC and class_name not in ("Relu", "ReLU", "Softmax"):
+        raise GraphRefused(class_name, "operation")
+    plain = {"name": config.get("name")} if class_name in ARITHMETIC else config
+    operation = Operation.model_validate_json(dump(plain))
+    kind = "ReLU" if class_name == "Relu" else class_name
+    settings = dict(DEFAULTS.get(kind, {}))
+    if class_name == "ReLU":
+        settings = {setting: getattr(operation, setting) for setting in settings}
+    elif class_name == "Softmax" and operation.axis is not None:
+        settings = {"axis": operation.axis}
+    return (ElementaryLayer(kind, settings),), operation.name

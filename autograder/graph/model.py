@@ -13,7 +13,7 @@ COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum"})
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One elementary layer in its place.
+    """One elementary layer of a graph, and what feeds it.
 
     `id` is unique in the graph; `name` is what the student called the layer, "" where Keras made the name up;
     `inputs` are ids; `weights` is the key of its arrays in the evidence, "" where it has none.

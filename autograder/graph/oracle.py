@@ -11,7 +11,7 @@ calls one: a cross-correlation, the window not flipped.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import cast
 
@@ -20,10 +20,13 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from ..evidence.evidence import Array
-from . import Graph, Node
+from .model import Graph, Node
+from .shapes import rounds_of
 
 Tensor = NDArray[np.float64]
 Weights = Mapping[str, tuple[Array, ...]]
+Pair = tuple[int, int]
+"""Rows and columns."""
 
 MAX_ELEMENTS = 2**24
 """Numbers in one tensor, and in all tensors of a graph together."""
@@ -66,7 +69,7 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
             if node.weights not in exact:
                 exact[node.weights] = tuple(np.asarray(a, dtype=np.float64) for a in weights.get(node.weights, ()))
             arrays = exact[node.weights]
-            rounds += _rounds(node)
+            rounds += rounds_of(node)
             if rounds > MAX_ROUNDS:
                 raise OracleError("too many windows and groups")
             try:
@@ -81,16 +84,10 @@ def forward(graph: Graph, weights: Weights, x: Array, training: bool = False) ->
     return values
 
 
-def _rounds(node: Node) -> int:
-    """How often a layer's loops go round."""
-    window = node.settings.get("kernel_size") or node.settings.get("pool_size") or (1, 1)
-    return math.prod(cast(tuple[int, int], window)) * cast(int, node.settings.get("groups", 1))
-
-
 def _products(node: Node, arrays: tuple[Tensor, ...]) -> int:
     """Multiplications, or comparisons, for one number of a layer's output."""
     if "pool_size" in node.settings:
-        return math.prod(cast(tuple[int, int], node.settings["pool_size"]))
+        return math.prod(cast(Pair, node.settings["pool_size"]))
     return arrays[0].size // max(arrays[0].shape[-1], 1) if arrays and arrays[0].ndim else 1
 
 
@@ -141,14 +138,25 @@ def _windows(n: int, window: int, stride: int, dilation: int = 1) -> int:
     return (n - (window - 1) * dilation - 1) // stride + 1
 
 
-def _spatially(x: Tensor, node: Node, window: tuple[int, int], dilation: tuple[int, int], fill: float) -> Tensor:
+def _padded(x: Tensor, node: Node, window: Pair, dilation: Pair, fill: float) -> Tensor:
     """The input with the border that the node's padding asks for."""
     if node.settings["padding"] == "valid":
         return x
-    strides = cast(tuple[int, int], node.settings["strides"])
+    strides = cast(Pair, node.settings["strides"])
     edges = [_pad_same(x.shape[1 + i], window[i], strides[i], dilation[i]) for i in range(2)]
     _bounded(x.shape[0], x.shape[1] + sum(edges[0]), x.shape[2] + sum(edges[1]), x.shape[3])
     return np.pad(x, ((0, 0), *edges, (0, 0)), constant_values=fill)
+
+
+def _places(x: Tensor, node: Node, window: Pair, dilation: Pair, size: Pair) -> Iterator[tuple[Pair, Tensor]]:
+    """Each place (i, j) of a window, and what stands there in all `size` windows of the image: (m, n_H, n_W, n_C)."""
+    strides = cast(Pair, node.settings["strides"])
+    for i in range(window[0]):
+        for j in range(window[1]):
+            top, left = i * dilation[0], j * dilation[1]
+            rows = slice(top, top + size[0] * strides[0], strides[0])
+            columns = slice(left, left + size[1] * strides[1], strides[1])
+            yield (i, j), x[:, rows, columns][:, : size[0], : size[1]]
 
 
 def _conv2d(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
@@ -157,30 +165,24 @@ def _conv2d(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], train
     if settings["data_format"] != "channels_last":
         raise OracleError("channels_first is not computed")
     kernel = weights[0]
-    strides = cast(tuple[int, int], settings["strides"])
-    dilation = cast(tuple[int, int], settings["dilation_rate"])
-    groups = cast(int, settings["groups"])
-    window = cast(tuple[int, int], settings["kernel_size"])
-    if kernel.shape != (*window, x.shape[3] // groups, settings["filters"]) or x.shape[3] % groups:
+    strides, dilation = cast(Pair, settings["strides"]), cast(Pair, settings["dilation_rate"])
+    groups, filters = cast(int, settings["groups"]), cast(int, settings["filters"])
+    window = cast(Pair, settings["kernel_size"])
+    if kernel.shape != (*window, x.shape[3] // groups, filters) or x.shape[3] % groups:
         raise OracleError(f"a kernel of shape {kernel.shape} does not fit")
-    x = _spatially(x, node, window, dilation, 0.0)
+    x = _padded(x, node, window, dilation, 0.0)
     height, width = (_windows(x.shape[1 + i], window[i], strides[i], dilation[i]) for i in range(2))
-    filters = cast(int, settings["filters"])
     shape = _bounded(x.shape[0], max(height, 0), max(width, 0), filters)
     if math.prod(shape) * (kernel.size // filters) > MAX_PRODUCTS:
         raise OracleError("too large a convolution")
     out = np.zeros(shape)
     per_in, per_out = kernel.shape[2], filters // groups
-    for i in range(window[0]):
-        for j in range(window[1]):
-            top, left = i * dilation[0], j * dilation[1]
-            part = x[:, top : top + height * strides[0] : strides[0], left : left + width * strides[1] : strides[1], :]
-            part = part[:, :height, :width]
-            for g in range(groups):
-                wanted, given = slice(g * per_out, (g + 1) * per_out), slice(g * per_in, (g + 1) * per_in)
-                # One plain matrix product each: on strided views NumPy does not reach for BLAS.
-                pixels = np.ascontiguousarray(part[..., given]).reshape(-1, per_in)
-                out[..., wanted] += (pixels @ kernel[i, j, :, wanted]).reshape(*out.shape[:3], per_out)
+    for place, part in _places(x, node, window, dilation, (height, width)):
+        for g in range(groups):
+            wanted, given = slice(g * per_out, (g + 1) * per_out), slice(g * per_in, (g + 1) * per_in)
+            # One plain matrix product each: on strided views NumPy does not reach for BLAS.
+            pixels = np.ascontiguousarray(part[..., given]).reshape(-1, per_in)
+            out[..., wanted] += (pixels @ kernel[place][:, wanted]).reshape(*out.shape[:3], per_out)
     if settings["use_bias"]:
         out += weights[1]
     return out
@@ -233,7 +235,7 @@ def _softmax(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], trai
 
 def _zero_padding(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
     (x,) = inputs
-    rows, columns = cast(tuple[tuple[int, int], tuple[int, int]], node.settings["padding"])
+    rows, columns = cast(tuple[Pair, Pair], node.settings["padding"])
     _bounded(x.shape[0], x.shape[1] + sum(rows), x.shape[2] + sum(columns), x.shape[3])
     return np.pad(x, ((0, 0), rows, columns, (0, 0)))
 
@@ -241,11 +243,10 @@ def _zero_padding(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...],
 def _pooling(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:
     """Maximum or mean over each window. A mean leaves the padding out of its count, as TensorFlow's does."""
     (x,) = inputs
-    window = cast(tuple[int, int], node.settings["pool_size"])
-    strides = cast(tuple[int, int], node.settings["strides"])
+    window, strides = cast(Pair, node.settings["pool_size"]), cast(Pair, node.settings["strides"])
     maximum = node.kind == "MaxPooling2D"
-    real = _spatially(np.ones((1, *x.shape[1:3], 1)), node, window, (1, 1), 0.0)
-    x = _spatially(x, node, window, (1, 1), -np.inf if maximum else 0.0)
+    real = _padded(np.ones((1, *x.shape[1:3], 1)), node, window, (1, 1), 0.0)
+    x = _padded(x, node, window, (1, 1), -np.inf if maximum else 0.0)
     height, width = (_windows(x.shape[1 + i], window[i], strides[i]) for i in range(2))
     if min(height, width) < 1:
         raise OracleError("the window is larger than the image")
@@ -253,20 +254,9 @@ def _pooling(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], trai
     if math.prod(shape) * math.prod(window) > MAX_PRODUCTS:
         raise OracleError("too large a pooling")
     out = np.full(shape, -np.inf if maximum else 0.0)
-    count = np.zeros((1, height, width, 1))
-    for i in range(window[0]):
-        for j in range(window[1]):
-            here = (
-                slice(None),
-                slice(i, i + height * strides[0], strides[0]),
-                slice(j, j + width * strides[1], strides[1]),
-            )
-            if maximum:
-                np.maximum(out, x[here][:, :height, :width], out=out)
-            else:
-                out += x[here][:, :height, :width]
-                count += real[here][:, :height, :width]
-    return out if maximum else out / count
+    for _, part in _places(x, node, window, (1, 1), (height, width)):
+        (np.maximum if maximum else np.add)(out, part, out=out)
+    return out if maximum else out / sum(part for _, part in _places(real, node, window, (1, 1), (height, width)))
 
 
 def _flatten(node: Node, inputs: list[Tensor], weights: tuple[Tensor, ...], training: bool) -> Tensor:

@@ -1,4 +1,4 @@
-"""The shape of every tensor in a graph, and of the weights that its layers need: counted, with nothing computed."""
+"""The shape of every tensor in a graph, and of the weights that its layers need, without computing a tensor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Shapes:
     outputs: by node id.
     weights: by the key of a layer's arrays, its arrays' names and shapes in Keras's order.
     products: multiplications for one input, all layers together.
-    rounds: places in windows, times groups, all layers together.
+    rounds: how often the oracle's loops over windows and groups go round, all layers together.
     """
 
     outputs: Mapping[str, Shape]
@@ -65,8 +65,17 @@ def shapes_of(graph: Graph) -> Shapes:
             raise ShapeError(f"{node.kind} {node.name or node.id}"[:200])
         outputs[node.id] = shape
         products += math.prod(shape) * _products(node, arrays)
-        rounds += _rounds(node)
+        rounds += rounds_of(node)
     return Shapes(outputs, weights, products, rounds)
+
+
+def array_names(node: Node) -> tuple[str, ...]:
+    """What Keras calls the arrays of a layer's weights, in Keras's order."""
+    settings = node.settings
+    if node.kind == "BatchNormalization":
+        names = ["gamma"] * bool(settings["scale"]) + ["beta"] * bool(settings["center"])
+        return (*names, "moving_mean", "moving_variance")
+    return ("kernel", *["bias"] * bool(settings.get("use_bias")))
 
 
 def _input(node: Node) -> Shape:
@@ -88,7 +97,8 @@ def _products(node: Node, arrays: tuple[tuple[str, Shape], ...]) -> int:
     return 1
 
 
-def _rounds(node: Node) -> int:
+def rounds_of(node: Node) -> int:
+    """Places in a layer's window, times its groups."""
     window = node.settings.get("kernel_size") or node.settings.get("pool_size") or (1, 1)
     return math.prod(cast(tuple[int, int], window)) * cast(int, node.settings.get("groups", 1))
 
@@ -100,8 +110,7 @@ def _layer(node: Node, given: list[Shape]) -> tuple[Shape, tuple[tuple[str, Shap
         raise ValueError("channels_first")
     if node.kind == "BatchNormalization":
         channels = (shape[min(cast(int, settings["axis"]), len(shape)) - 1],)
-        names = ["gamma"] * bool(settings["scale"]) + ["beta"] * bool(settings["center"])
-        return shape, tuple((name, channels) for name in (*names, "moving_mean", "moving_variance"))
+        return shape, tuple((name, channels) for name in array_names(node))
     if node.kind in SAME_SHAPE:
         for other in given[1:]:
             shape = _broadcast(shape, other)
@@ -132,11 +141,11 @@ def _layer(node: Node, given: list[Shape]) -> tuple[Shape, tuple[tuple[str, Shap
 
 
 def _kernel(node: Node, shape: Shape) -> tuple[tuple[str, Shape], ...]:
-    bias = (("bias", shape[-1:]),) if node.settings["use_bias"] else ()
-    return (("kernel", shape), *bias)
+    return tuple(zip(array_names(node), (shape, shape[-1:]), strict=False))
 
 
 def _window(node: Node, sizes: tuple[int, int], window: str) -> tuple[int, int]:
+    """The height and width that a window of the named setting leaves."""
     found = []
     for i in range(2):
         stride = cast(tuple[int, int], node.settings["strides"])[i]
@@ -157,11 +166,14 @@ def _broadcast(a: Shape, b: Shape) -> Shape:
 
 def _concatenate(axis: int, given: list[Shape]) -> Shape:
     place = axis if axis < 0 else axis - 1
-    first = list(given[0])
-    first[place] = sum(shape[place] for shape in given)
-    for shape in given[1:]:
-        if [n for i, n in enumerate(shape) if i != place % len(first)] != [
-            n for i, n in enumerate(first) if i != place % len(first)
-        ]:
-            raise ValueError("shapes")
-    return tuple(first)
+    size = sum(shape[place] for shape in given)
+    wanted = {_with_size(shape, place, size) for shape in given}
+    if len(wanted) > 1:
+        raise ValueError("shapes")
+    return wanted.pop()
+
+
+def _with_size(shape: Shape, place: int, size: int) -> Shape:
+    changed = list(shape)
+    changed[place] = size
+    return tuple(changed)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..base.messages import Translate, notebook_language, translator
-from ..report.drawing import Drawing, Label, Line, Shape
+from ..report.drawing import Drawing, Label, Polyline, Shape
 from ..report.html import environment
 from ..report.sentences import describe_step
 from ..report.wrap import clip, columns
@@ -62,7 +62,7 @@ class _Page:
     def __init__(self, _: Translate) -> None:
         self.translate = _
         self.frames: list[Shape] = []
-        self.lines: list[Line] = []
+        self.lines: list[Polyline] = []
         self.boxes: list[Shape] = []
 
     def draw(self, caption: str, rows: tuple[Row, ...]) -> Drawing:
@@ -71,7 +71,7 @@ class _Page:
             y = self._row(row, y) + 10
         for above, below in pairwise(self.frames):
             middle = MARGIN + NAME / 2 - 6
-            self.lines.append(Line(((middle, above.y + above.height), (middle, below.y)), "flow right"))
+            self.lines.append(Polyline(((middle, above.y + above.height), (middle, below.y)), "flow right"))
         return Drawing(caption, WIDTH, y - 10 + MARGIN, tuple(self.frames), tuple(self.lines), tuple(self.boxes), ())
 
     def _row(self, row: Row, top: float) -> float:
@@ -82,7 +82,7 @@ class _Page:
             if number and x + width > WIDTH - MARGIN - PAD:
                 x, y = MARGIN + NAME, y + HEIGHT + ARC + 6
             elif number:
-                self.lines.append(Line(((x - GAP, y + HEIGHT / 2), (x, y + HEIGHT / 2)), "flow right"))
+                self.lines.append(Polyline(((x - GAP, y + HEIGHT / 2), (x, y + HEIGHT / 2)), "flow right"))
             self._piece(piece, x, y, width)
             x += width + GAP
         bottom = y + HEIGHT + PAD
@@ -103,7 +103,7 @@ class _Page:
         if piece.kind != "layer":
             left, right, above = x + 9, x + width - 9, y - ARC + 3
             style = "flow right through" if piece.kind == "convolutional" else "flow right"
-            self.lines.append(Line(((left, y), (left, above), (right, above), (right, y)), style))
+            self.lines.append(Polyline(((left, y), (left, above), (right, above), (right, y)), style))
 
     def _name(self, piece: Piece) -> str:
         _ = self.translate

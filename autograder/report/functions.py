@@ -30,48 +30,33 @@ NUMPY_ERRORS: tuple[tuple[str, str, str], ...] = (
 
 def describe_array(finding: Finding, _: Translate) -> str:
     """What is wrong with an array; of hidden test cases nothing is told but what sort of thing it is."""
+    words: dict[str, object] = {"name": finding.layer, "found": finding.found, "expected": finding.expected}
+    gap = finding.difference
     if finding.setting == "changed":
-        return _("the function changes its argument {name}, which belongs to the caller: work on a copy.").format(
-            name=finding.layer
-        )
-    if finding.hidden:
-        return _(
+        sentence = N_("the function changes its argument {name}, which belongs to the caller: work on a copy.")
+    elif finding.hidden:
+        sentence = N_(
             "{name} is right in the public examples but not for other arguments. "
             "Is there a fixed value in your code instead of one of the function's arguments?"
-        ).format(name=finding.layer)
-    if finding.setting == "shape":
-        return _("{name} has the shape {found}; the exercise asks for {expected}.").format(
-            name=finding.layer, found=finding.found, expected=finding.expected
         )
-    if finding.setting == "dtype":
-        return _("{name} is of dtype {found}; the exercise asks for {expected}.").format(
-            name=finding.layer, found=finding.found, expected=finding.expected
-        )
-    if finding.setting == "finite":
-        return _("{name} holds {found}, which is not a finite number.").format(name=finding.layer, found=finding.found)
-    return _differs(finding, _)
-
-
-def _differs(finding: Finding, _: Translate) -> str:
-    gap = finding.difference
-    if gap is None:
-        return _("{name} has the wrong values.").format(name=finding.layer)
-    if not gap.index:
-        return _("{name} is {found}; it should be {expected}.").format(
-            name=finding.layer, found=_short(gap.found), expected=_short(gap.expected)
-        )
-    return _(
-        "{number} of the {all} numbers of {name} are wrong, the first at {index}: {found} instead of {expected}. "
-        "The largest difference is {largest}."
-    ).format(
-        number=gap.number,
-        all=gap.of,
-        name=finding.layer,
-        index=list(gap.index),
-        found=_short(gap.found),
-        expected=_short(gap.expected),
-        largest=_short(gap.largest),
-    )
+    elif finding.setting == "shape":
+        sentence = N_("{name} has the shape {found}; the exercise asks for {expected}.")
+    elif finding.setting == "dtype":
+        sentence = N_("{name} is of dtype {found}; the exercise asks for {expected}.")
+    elif finding.setting == "finite":
+        sentence = N_("{name} holds {found}, which is not a finite number.")
+    elif gap is None:
+        sentence = N_("{name} has the wrong values.")
+    else:
+        words |= {"found": _short(gap.found), "expected": _short(gap.expected), "largest": _short(gap.largest)}
+        words |= {"number": gap.number, "all": gap.of, "index": list(gap.index)}
+        sentence = N_("{name} is {found}; it should be {expected}.")
+        if gap.index:
+            sentence = N_(
+                "{number} of the {all} numbers of {name} are wrong, the first at {index}: "
+                "{found} instead of {expected}. The largest difference is {largest}."
+            )
+    return _(sentence).format(**words)
 
 
 def _short(number: float | str) -> str:
@@ -84,10 +69,7 @@ def describe_returned(error: StudentError, exercise: Exercise, _: Translate) -> 
         wanted = _("one array or number, {name}").format(name=exercise.outputs[0])
     else:
         wanted = _("a tuple of arrays or numbers, ({names})").format(names=", ".join(exercise.outputs))
+    sentence = N_("{function} returns something of type {type}; it should return {wanted}.")
     if error.type in ("NoneType", "nothing"):
-        return _("{function} returns nothing. End it with `return`, followed by {wanted}.").format(
-            function=exercise.function, wanted=wanted
-        )
-    return _("{function} returns something of type {type}; it should return {wanted}.").format(
-        function=exercise.function, type=error.type, wanted=wanted
-    )
+        sentence = N_("{function} returns nothing. End it with `return`, followed by {wanted}.")
+    return _(sentence).format(function=exercise.function, type=error.type, wanted=wanted)

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..base.messages import translator
 from .drawing import Drawing, draw_block, draw_network
 from .picture import Block
-from .report import Report
+from .record import ReportRecord
 from .wrap import plain
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -34,13 +34,13 @@ def environment() -> Environment:
     )
 
 
-def render_html(report: Report) -> str:
+def render_html(report: ReportRecord) -> str:
     """One `<div>` that brings its own style and needs nothing from outside."""
     template = environment().get_template("report.html.j2")
     return template.render(report=report, drawings=_drawings(report), _=translator(report.language))
 
 
-def _drawings(report: Report) -> tuple[Drawing, ...]:
+def _drawings(report: ReportRecord) -> tuple[Drawing, ...]:
     _ = translator(report.language)
     picture = report.picture
     if picture is None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ..base.messages import N_, Translate
 from ..diagnosis import CaseVerdict, Finding
+from ..diagnosis.finding import COMPONENT
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise, Text
 from ..graph import Setting
@@ -96,12 +97,11 @@ def _places(steps: Sequence[str], _: Translate) -> str:
 
 def _missing(finding: Finding, _: Translate) -> str:
     if finding.layer.endswith("_block"):
-        return _("a block is missing: {block} with block={letter}.").format(
-            block=finding.layer, letter=value(finding.expected) if finding.expected else "?"
-        )
+        letter = value(finding.expected) if finding.expected else "?"
+        return _("a block is missing: {block} with block={letter}.").format(block=finding.layer, letter=letter)
     if finding.found:
         return _("{found} stands where the exercise asks for {layer}.").format(found=finding.found, layer=finding.layer)
-    if finding.expected == "component":
+    if finding.expected == COMPONENT:
         return _("the whole component is missing, from {layer} on.").format(layer=finding.layer)
     return _("{layer} is missing.").format(layer=finding.layer)
 
@@ -109,38 +109,31 @@ def _missing(finding: Finding, _: Translate) -> str:
 def _extra(finding: Finding, _: Translate) -> str:
     if finding.layer.endswith("_block"):
         return _("there is one block too many ({block}).").format(block=finding.layer)
-    if finding.found == "component":
+    if finding.found == COMPONENT:
         return _("there is a component too many, beginning with {layer}.").format(layer=finding.layer)
     return _("there is a {layer} that the exercise does not ask for.").format(layer=finding.layer)
 
 
 def _setting(finding: Finding, _: Translate) -> str:
+    what = _("the setting {setting}").format(setting=finding.setting)
     if finding.setting in SETTING_WORDS:
         what = _(SETTING_WORDS[finding.setting])
-    else:
-        what = _("the setting {setting}").format(setting=finding.setting)
+    sentence = N_("{what} of {layer} is {found}; the exercise asks for {expected}.")
     if finding.hidden:
-        return _(
-            "{what} of {layer} is right in the public examples but not for other arguments. "
-            "Is it a fixed value in your code instead of following from the function's arguments?"
-        ).format(layer=finding.layer, what=what)
-    if finding.setting == "training":
-        return _(
+        sentence = N_(
+            "{what} of {layer} is right in the public examples but not for other arguments. Is it a fixed value in your code instead of following from the function's arguments?"
+        )
+    elif finding.setting == "training":
+        sentence = N_(
             "{layer} is called with training={found}. Leave that out: the model itself knows when it is being trained."
-        ).format(layer=finding.layer, found=value(finding.found))
-    if finding.setting == "constant" and finding.expected is None:
-        return _("the number {found} takes part in {layer}; the exercise asks for no such number.").format(
-            layer=finding.layer, found=value(finding.found)
         )
-    if finding.setting == "name" and finding.found is None:
-        return _("{layer} has no name; the exercise asks for {expected}.").format(
-            layer=finding.layer, expected=value(finding.expected)
-        )
-    if finding.expected is None and finding.setting not in ("seed", "max_value"):
-        return _("{what} of {layer} is {found}; the exercise leaves it at Keras's default.").format(
-            layer=finding.layer, what=what, found=value(finding.found)
-        )
-    return _("{what} of {layer} is {found}; the exercise asks for {expected}.").format(
+    elif finding.setting == "constant" and finding.expected is None:
+        sentence = N_("the number {found} takes part in {layer}; the exercise asks for no such number.")
+    elif finding.setting == "name" and finding.found is None:
+        sentence = N_("{layer} has no name; the exercise asks for {expected}.")
+    elif finding.expected is None and finding.setting not in ("seed", "max_value"):
+        sentence = N_("{what} of {layer} is {found}; the exercise leaves it at Keras's default.")
+    return _(sentence).format(
         layer=finding.layer, what=what, found=value(finding.found), expected=value(finding.expected)
     )
 
@@ -150,16 +143,14 @@ def _order(finding: Finding, _: Translate) -> str:
 
 
 def _wiring(finding: Finding, _: Translate) -> str:
-    if finding.hidden or finding.found is None:
-        return _("{layer} gets the wrong input for some arguments.").format(layer=finding.layer)
     start = _("the input of the network") if finding.step.startswith("stage") else _("the input of the block")
-    if finding.unseen:  # what should have come from there is not in the graph
-        return _("{layer} gets the wrong input: {found}.").format(
-            layer=finding.layer, found=_sources(finding.found, start, _)
-        )
-    return _("{layer} gets the wrong input: {found}. It should get: {expected}.").format(
-        layer=finding.layer, found=_sources(finding.found, start, _), expected=_sources(finding.expected, start, _)
-    )
+    sentence = N_("{layer} gets the wrong input: {found}. It should get: {expected}.")
+    if finding.hidden or finding.found is None:
+        sentence = N_("{layer} gets the wrong input for some arguments.")
+    elif finding.unseen:  # what should have come from there is not in the graph
+        sentence = N_("{layer} gets the wrong input: {found}.")
+    found, expected = _sources(finding.found, start, _), _sources(finding.expected, start, _)
+    return _(sentence).format(layer=finding.layer, found=found, expected=expected)
 
 
 def _sources(text: Setting, start: str, _: Translate) -> str:
@@ -181,11 +172,12 @@ def _sources(text: Setting, start: str, _: Translate) -> str:
 def _value(finding: Finding, _: Translate) -> str:
     if finding.setting in ARRAYS:
         return describe_array(finding, _)
-    if finding.setting != "outputs":
-        return _("{layer} is built as asked, but its {array} was changed afterwards.").format(
-            layer=finding.layer, array=finding.setting
+    sentence = N_("{layer} is built as asked, but its {array} was changed afterwards.")
+    if finding.setting == "outputs":
+        sentence = N_(
+            "everything is built as asked, but the output is not as it should be: were weights changed afterwards?"
         )
-    return _("everything is built as asked, but the output is not as it should be: were weights changed afterwards?")
+    return _(sentence).format(layer=finding.layer, array=finding.setting)
 
 
 _SENTENCES = {
@@ -229,29 +221,32 @@ def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
 
 def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str:
     """An exception, or an unusable result, in the reader's language."""
-    call = f"{exercise.function}({', '.join(exercise.signature)})"
+    words = {"function": exercise.function, "type": error.type}
+    sentence = N_("{type}: {message}")
     if error.kind == "signature":
-        return _(
+        sentence = N_(
             "The function can't be called as {call} (Python says: {message}). Keep its first line as it was given."
-        ).format(call=call, message=error.message)
-    if error.kind == "returned":
-        return _returned(error, exercise, _)
-    if error.kind == "undefined":
-        return _("There is no function {function} in this notebook. Keep the name that was given.").format(
-            function=exercise.function
         )
-    if error.kind == "graph":
-        return _(
+        words |= {"call": f"{exercise.function}({', '.join(exercise.signature)})", "message": error.message}
+    elif error.kind == "returned":
+        return _returned(error, exercise, _)
+    elif error.kind == "undefined":
+        sentence = N_("There is no function {function} in this notebook. Keep the name that was given.")
+    elif error.kind == "graph":
+        sentence = N_(
             "{function} must return a model made with Model(inputs=..., outputs=...), not of the class {type}."
-        ).format(function=exercise.function, type=error.type)
-    for kind, pattern, sentence in FUNCTION_ERRORS if exercise.kind == "function" else ERRORS:
-        found = re.search(pattern, error.message)
-        if kind in (error.type, "") and found:
-            words = {key: word or "" for key, word in found.groupdict().items()}
-            return _(sentence).format(**words, function=exercise.function)
-    if not error.message:
-        return _("{function} raises {type}.").format(function=exercise.function, type=error.type)
-    return _("{type}: {message}").format(type=error.type, message=_first_lines(error.message))
+        )
+    else:
+        words["message"] = _first_lines(error.message)
+        if not error.message:
+            sentence = N_("{function} raises {type}.")
+        for kind, pattern, known in FUNCTION_ERRORS if exercise.kind == "function" else ERRORS:
+            found = re.search(pattern, error.message)
+            if kind in (error.type, "") and found:
+                sentence, words = known, {key: word or "" for key, word in found.groupdict().items()}
+                words["function"] = exercise.function
+                break
+    return _(sentence).format(**words)
 
 
 def _first_lines(message: str) -> str:
@@ -260,38 +255,31 @@ def _first_lines(message: str) -> str:
 
 
 def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
-    what = error.type
+    """What is wrong with the type of what a function returned."""
     if exercise.kind == "function":
         return describe_returned(error, exercise, _)
-    wanted = _("the output tensor") if exercise.kind == "block" else _("a Model")
-    if what in ("NoneType", "nothing"):
-        return _("{function} returns nothing. End it with `return`, followed by {wanted}.").format(
-            function=exercise.function, wanted=wanted
-        )
-    if exercise.kind == "block" and what in ("EagerTensor", "ndarray"):
-        return _(
-            "{function} returns plain numbers, not {wanted}: call the layers on the X that the function is given."
-        ).format(function=exercise.function, wanted=wanted)
-    if exercise.kind == "block" and what in ("Functional", "Model", "Sequential"):
-        return _("{function} returns a Model. Return the tensor X itself; the model is made from it later.").format(
-            function=exercise.function
-        )
-    if exercise.kind != "block" and what == "KerasTensor":
-        return _("{function} returns a tensor. Make a model of it: Model(inputs=X_input, outputs=X).").format(
-            function=exercise.function
-        )
-    if what.startswith("class ") or what in LAYER_NAMES:
-        return _(
-            "{function} returns a layer ({type}), not its output. Call the layer on a tensor: Activation('relu')(X)."
-        ).format(function=exercise.function, type=what.removeprefix("class "))
+    what, block = error.type, exercise.kind == "block"
     several = re.fullmatch(r"(tuple|list) of (\d+)", what)
-    if several:
-        return _("{function} returns a {type} of {number}; it should return {wanted} alone.").format(
-            function=exercise.function, type=several.group(1), number=several.group(2), wanted=wanted
+    words = {"function": exercise.function, "type": what.removeprefix("class ")}
+    sentence = N_("{function} returns something of type {type}; it should return {wanted}.")
+    if what in ("NoneType", "nothing"):
+        sentence = N_("{function} returns nothing. End it with `return`, followed by {wanted}.")
+    elif block and what in ("EagerTensor", "ndarray"):
+        sentence = N_(
+            "{function} returns plain numbers, not {wanted}: call the layers on the X that the function is given."
         )
-    return _("{function} returns something of type {type}; it should return {wanted}.").format(
-        function=exercise.function, type=what, wanted=wanted
-    )
+    elif block and what in ("Functional", "Model", "Sequential"):
+        sentence = N_("{function} returns a Model. Return the tensor X itself; the model is made from it later.")
+    elif not block and what == "KerasTensor":
+        sentence = N_("{function} returns a tensor. Make a model of it: Model(inputs=X_input, outputs=X).")
+    elif what.startswith("class ") or what in LAYER_NAMES:
+        sentence = N_(
+            "{function} returns a layer ({type}), not its output. Call the layer on a tensor: Activation('relu')(X)."
+        )
+    elif several:
+        sentence = N_("{function} returns a {type} of {number}; it should return {wanted} alone.")
+        words |= {"type": several.group(1), "number": several.group(2)}
+    return _(sentence).format(wanted=_("the output tensor") if block else _("a Model"), **words)
 
 
 LAYER_NAMES = frozenset(

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..base.messages import Translate
-from .picture import INPUT, OUTPUT, Arrow, Block, Box, Chip, Network, Note, Picture, Step, in_one_line
+from .picture.parts import INPUT, OUTPUT, Arrow, Block, Box, Chip, FaultNote, Network, Picture, Step, in_one_line
 from .sentences import describe_step
 from .wrap import clip, columns, wrap
 
 WIDTH = 98
-STEP = 1
-LAYERS = 8
-FLOW = 5
-CHANNEL = 52
-SHORTCUT = 56
+STEP, FLOW, LAYERS, CHANNEL, SHORTCUT = 1, 5, 8, 52, 56
+"""The columns of the steps' names, the main path's line, its layers, arrows that leave their lane, and the shortcut."""
 ROUTES = 2
-"""So many arrows that leave their lane are drawn; of more, the notes must tell."""
+"""At most so many arrows that leave their lane are drawn; there is no room for more, and the notes name them all."""
 
 SIGNS: dict[bool | None, str] = {True: "✓", False: "✗", None: "?"}
 
@@ -49,7 +46,10 @@ def _chip(chip: Chip, _: Translate) -> str:
 
 
 class _Canvas:
-    """Lines that are written into at any place. A wide character takes two cells, the second of them empty."""
+    """Lines that are written into at any place.
+
+    A wide character takes two cells, the second of them empty; an accent goes into the cell of its letter.
+    """
 
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
@@ -61,8 +61,11 @@ class _Canvas:
             wide = columns(character)
             if x + wide > WIDTH:
                 return
-            self.rows[y][x : x + wide] = [character, ""][:wide]
-            x += wide
+            if wide:
+                self.rows[y][x : x + wide] = [character, ""][:wide]
+                x += wide
+            elif x:
+                self.rows[y][x - 1] += character
 
     def lines(self) -> list[str]:
         return ["".join(row).rstrip() for row in self.rows]
@@ -133,7 +136,7 @@ class _Lanes:
                 self.canvas.put(x, y, line)
         return y + 1
 
-    def _note(self, note: Note, width: int) -> list[str]:
+    def _note(self, note: FaultNote, width: int) -> list[str]:
         whole = in_one_line(note, self.translate)
         if columns(whole) + 2 <= width or not note.asked:
             return wrap(whole, width, "  ", "    ")

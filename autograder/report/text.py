@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ..base.messages import translator
-from .report import Report
+from .record import ReportRecord
 from .terminal import picture_lines
 from .wrap import plain, wrap
 
 MARKS = {True: "[ok]", False: "[!!]", None: "[??]"}
 
 
-def render_text(report: Report, width: int = 100) -> str:
+def render_text(report: ReportRecord, width: int = 100) -> str:
     """The report in lines of at most `width` columns; right and wrong are told by words, not by colour."""
     _ = translator(report.language)
     lines = [

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
+
+from rich.cells import cell_len
 
 _PIECES = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 _NEVER_FIRST = "，。；：？！、）”’》」』】…"
 _NEVER_LAST = "（“‘《「『【"
 _STEERING = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_CROWD = 8
+"""So many characters may share a column: accents take none of their own, and a letter can be given hundreds."""
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    """How many columns of a terminal the text takes, as `plain` text; an accent takes none."""
+    return sum(map(cell_len, plain(text)))
 
 
 def plain(text: str) -> str:
@@ -26,14 +32,11 @@ def plain(text: str) -> str:
 
 def clip(text: str, width: int) -> str:
     """The text cut to `width` columns, with an ellipsis where something is cut off."""
-    if columns(text) <= width:
-        return text
-    kept = ""
-    for character in text:
-        if columns(kept + character) >= width:
-            break
-        kept += character
-    return kept + "…"
+    return text if _fits(text, width) else next(_cut(text, width - 1)) + "…"
+
+
+def _fits(text: str, width: int) -> bool:
+    return columns(text) <= width and len(text) <= width * _CROWD
 
 
 def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]:
@@ -45,7 +48,8 @@ def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]
     lines, line = [], bullet
     empty = True
     room = width - max(columns(bullet), columns(indent))
-    for piece in (part for whole in _unbreakable(text) for part in _cut(whole, room)):
+    pieces = ([whole] if _fits(whole.rstrip(), room) else _cut(whole, room) for whole in _unbreakable(text))
+    for piece in chain.from_iterable(pieces):
         if not empty and columns(line) + columns(piece.rstrip()) > width:
             lines.append(line.rstrip())
             line, empty = indent, True
@@ -56,16 +60,15 @@ def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]
     return [*lines, line.rstrip()]
 
 
-def _cut(piece: str, room: int) -> list[str]:
-    """The piece in parts that fit into a line."""
-    if columns(piece.rstrip()) <= room:
-        return [piece]
-    parts = [""]
-    for character in piece:
-        if columns(parts[-1] + character) > room:
-            parts.append("")
-        parts[-1] += character
-    return parts
+def _cut(text: str, room: int) -> Iterator[str]:
+    """The text in parts that fit into a line."""
+    part = ""
+    for character in text:
+        if not _fits(part + character, room):
+            yield part
+            part = ""
+        part += character
+    yield part
 
 
 def _unbreakable(text: str) -> list[str]:

@@ -29,8 +29,7 @@ from rich.progress import track
 from rich.table import Table
 
 from autograder.base.notebooks import grade_id
-from autograder.diagnosis import Finding, judge
-from autograder.diagnosis.verdict import judge_case
+from autograder.diagnosis import Finding, judge, judge_case
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence
 from autograder.execution.selection import decisive

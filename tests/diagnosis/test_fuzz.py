@@ -15,11 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.diagnosis import judge
-from autograder.diagnosis.verdict import CaseVerdict, judge_case
+from autograder.diagnosis import CaseVerdict, judge, judge_case
 from autograder.evidence.evidence import Evidence, EvidenceError, from_json, to_json
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.graph import Refused, parse_graph
+from autograder.graph import GraphRefused, parse_graph
 from autograder.graph.oracle import OracleError, forward
 from autograder.references.references import load
 from tests.shared.helpers import ROOT
@@ -170,7 +169,7 @@ def test_bytes_with_a_flaw(data: st.DataObject) -> None:
 @settings(deadline=None, max_examples=100)
 @given(st.text(max_size=40) | st.binary(max_size=40).map(lambda b: b.decode("latin-1")))
 def test_any_text_for_a_graph(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(GraphRefused):
         parse_graph(text)
 
 

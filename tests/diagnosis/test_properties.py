@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.diagnosis.aggregate import findings, label
+from autograder.diagnosis.aggregate import findings
 from autograder.diagnosis.edits import compare
 from autograder.diagnosis.finding import Finding
+from autograder.diagnosis.steps import Comparison, label
 from autograder.diagnosis.verdict import points_after
 from autograder.exercises import EXERCISES, Exercise
 from autograder.graph import Graph, canonical
@@ -36,7 +37,7 @@ def diagnose(exercise: Exercise, made: list[Mistake]) -> tuple[list[Finding], bo
     for mistake in made:
         wrong = mistake.make(wrong)
     script = compare(graph, canonical(wrong))
-    return findings(exercise, graph, script), script.complete
+    return findings(Comparison(exercise, graph, script)), script.complete
 
 
 def is_named(mistake: Mistake, found: list[Finding]) -> bool:

@@ -24,7 +24,7 @@ from autograder.evidence.evidence import Array, Evidence, StudentError
 from autograder.exercises import Exercise
 from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.exercises.resnet50 import RESNET50
-from autograder.graph import Refused, parse_graph, same
+from autograder.graph import GraphRefused, parse_graph, same
 from autograder.graph.oracle import forward
 from autograder.references.references import Reference
 from autograder.report import make_report
@@ -583,7 +583,7 @@ def test_a_mutated_graph_is_judged_and_passes_only_if_it_is_the_same(
             if verdict.passed:
                 assert same(reference.graph, parse_graph(evidence.graph or ""))
             if verdict.trouble == "refused":
-                with pytest.raises(Refused):
+                with pytest.raises(GraphRefused):
                     parse_graph(evidence.graph or "")
             assert make_report(only(evidence, reference, canary)).points <= FULL
 

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from autograder.diagnosis.aggregate import label
+from autograder.diagnosis.steps import label
 from autograder.exercises import EXERCISES, Exercise, TestCase, by_function, by_name
 from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
 from autograder.exercises.identity_block import IDENTITY_BLOCK

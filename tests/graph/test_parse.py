@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from keras import initializers, layers, ops
 
 from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.graph import Graph, Refused, parse_graph, same
+from autograder.graph import Graph, GraphRefused, parse_graph, same
 from autograder.references.references import Reference
 from tests.shared.builders import (
     Function,
@@ -284,8 +284,8 @@ def little(seconds: float = SECOND, megabytes: float = 64) -> Iterator[None]:
         assert tracemalloc.get_traced_memory()[1] < megabytes * MEGABYTE
 
 
-def refusal(text: str) -> Refused:
-    with little(), pytest.raises(Refused) as caught:
+def refusal(text: str) -> GraphRefused:
+    with little(), pytest.raises(GraphRefused) as caught:
         parse_graph(text)
     return caught.value
 
@@ -520,14 +520,14 @@ def test_huge_texts_cost_little(case: str) -> None:
     text = HUGE[case]()
     tracemalloc.start()
     try:
-        with little(megabytes=40), pytest.raises(Refused):
+        with little(megabytes=40), pytest.raises(GraphRefused):
             parse_graph(text)
     finally:
         tracemalloc.stop()
 
 
 def test_a_long_refused_name_is_cut() -> None:
-    assert len(Refused("x" * 10**6, "layer").what) == 200
+    assert len(GraphRefused("x" * 10**6, "layer").what) == 200
 
 
 # --- anything else ----------------------------------------------------------------------------------------------
@@ -549,7 +549,7 @@ def test_a_mutated_configuration_parses_or_is_refused(which: str) -> None:
         try:
             with little():
                 graph = parse_graph(text)
-        except Refused:
+        except GraphRefused:
             return
         assert set(graph.by_id) >= {i for node in graph.nodes for i in node.inputs}
         assert [node.kind for node in graph.nodes].count("InputLayer") == 1

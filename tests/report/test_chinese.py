@@ -195,7 +195,7 @@ def test_what_python_itself_says_is_introduced_in_chinese() -> None:
 
 def test_every_reason_to_refuse_a_graph_has_its_sentence() -> None:
     source = Path(layers.__file__).read_text() + Path(layers.__file__).with_name("parse.py").read_text()
-    reasons = set(re.findall(r'Refused\([^\n]*, "(\w+)"\)', source))
+    reasons = set(re.findall(r'GraphRefused\([^\n]*, "(\w+)"\)', source))
     assert reasons <= set(REFUSALS)
     assert len(reasons) >= 5
     assert all(translator("zh")(sentence) != sentence for sentence in REFUSALS.values())

@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ...base.files import write_whole
-from ...evidence.collect import collect, student_error
+from ...evidence.collect import collect
+from ...evidence.errors import student_error
 from ...evidence.evidence import Evidence, StudentError, to_json
 from ...exercises import PlainTask, TestCase
 from .wire import CannotCross, Named, dumps, loads

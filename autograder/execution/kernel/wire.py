@@ -1,7 +1,8 @@
 """Plain data between the two sides: numbers, text, containers and arrays, of exact types, as JSON.
 
 `dumps` gives up on anything else, and `loads` builds nothing but what its own table names: it takes bytes from a
-process that a student controls. Both sides use it, so it needs NumPy alone.
+process that a student controls. Both sides use it, so it needs NumPy alone. Arrays of numbers cross as `base.arrays`
+writes them, arrays of text as lists of text with a shape.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
+
+from ...base.arrays import NUMBERS, ArrayError, decode, encode
 
 SCALARS = frozenset(np.sctypeDict.values())
 
@@ -26,11 +29,6 @@ MAX_DEPTH = 40
 MAX_DIGITS = 4000
 MAX_TEXT = 16 * 2**20
 MAX_DIMENSIONS = 16
-
-NUMBERS = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
-)
-"""The dtypes that cross; arrays of text cross as lists of text with a shape."""
 
 
 class CannotCross(TypeError):
@@ -104,8 +102,7 @@ def _pack_array(value: Any) -> Any:
     kind = "array" if isinstance(value, np.ndarray) else "scalar"
     array = np.asarray(value)
     if array.dtype.name in NUMBERS:
-        plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-        data = base64.b64encode(plain.tobytes()).decode()
+        data = encode(array)
     elif array.dtype.kind == "U":
         data = [str(text) for text in array.ravel()]  # type: ignore[assignment]
     else:
@@ -263,12 +260,9 @@ def _read_array(dtype: object, shape: object, data: object) -> Any:
         if longest * size > MAX_TEXT:
             raise WireError("an array of text that is too large")
         return np.array([_text(text) for text in data], dtype=f"<U{max(longest, 1)}").reshape(shape)
-    if type(dtype) is not str or dtype not in NUMBERS or type(data) is not str:
+    if type(dtype) is not str or type(data) is not str:
         raise WireError("an array of an unknown dtype")
-    kind = np.dtype(dtype).newbyteorder("<")
-    raw = base64.b64decode(data, validate=True)
-    if len(raw) != size * kind.itemsize:
-        raise WireError(f"an array of shape {shape} with {len(raw)} bytes")
-    if dtype == "bool" and raw.strip(b"\0\1"):
-        raise WireError("an array of truth values that holds something else")
-    return np.frombuffer(raw, dtype=kind).reshape(shape).astype(np.dtype(dtype))
+    try:
+        return decode(data, dtype, shape)
+    except ArrayError as error:
+        raise WireError(str(error)) from None

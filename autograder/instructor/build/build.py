@@ -21,13 +21,13 @@ from ...base.course import Course, CourseError
 from ...base.messages import translator
 from ...base.notebooks import grade_id, read_node
 from ...diagnosis import Diagnosis, judge
-from ...diagnosis.aggregate import label
+from ...diagnosis.steps import label
 from ...evidence.evidence import Evidence
 from ...execution.kernel.local import LocalKernel
 from ...execution.kernel.notebookrun import NotebookRun, running
 from ...exercises import NOTEBOOKS, Exercise, Mistake, TestCase
 from ...exercises.definition import case_problems
-from ...graph import Refused, parse_graph
+from ...graph import GraphRefused, parse_graph
 from ...graph.oracle import OracleError, forward
 from ...lesson.signs.hidden import Pictures, keep_hidden
 from ...lesson.training import building as trained
@@ -307,7 +307,7 @@ def _confirm(
                 graph = parse_graph(given.graph)
                 label(exercise, graph)
                 values = forward(graph, given.weights, case.input(), case.training)
-            except (Refused, OracleError, ValueError) as error:
+            except (GraphRefused, OracleError, ValueError) as error:
                 raise BuildError(f"{where}: {error}") from None
             expected = values[graph.output]
             gap = float(np.max(np.abs(expected - given.outputs)) / np.max(np.abs(expected)))

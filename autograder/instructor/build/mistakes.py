@@ -10,7 +10,7 @@ from pathlib import Path
 from ...base.messages import translator
 from ...base.notebooks import grade_id
 from ...diagnosis import Diagnosis, Finding
-from ...diagnosis.function import same_answer
+from ...diagnosis.judge_function import same_answer
 from ...evidence.evidence import Answer, Evidence
 from ...execution.kernel.notebookrun import NotebookRun
 from ...execution.kernel.session import Cell

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...base.messages import notebook_language, translator
-from ...evidence.collect import weights_of
+from ...evidence.collect_graph import weights_of
 from ...exercises.train_signs import WEIGHTS_FILE
-from ...graph import Graph, Refused, Shapes, parse_graph
+from ...graph import Graph, GraphRefused, Shapes, parse_graph
 from ..signs.data import Images, Signs, SignsError
 from . import progress
 from .report import sentence
@@ -144,7 +144,7 @@ def _looked_at(model: object, data: object, epochs: object, batch_size: object) 
         return graph, measurable(graph)
     except Unmeasurable as problem:
         trouble = problem.trouble
-    except Refused as refused:
+    except GraphRefused as refused:
         trouble = Trouble("graph", f"refused {refused.why}", {"what": refused.what})
     except (TypeError, ValueError, NotImplementedError):  # a model that isn't made of layers has no such configuration
         trouble = Trouble("graph", "refused form", {"what": type(model).__name__})

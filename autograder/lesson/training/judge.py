@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ...evidence.evidence import Evidence, StudentError
 from ...exercises import Exercise
 from ...exercises.train_signs import CHANCE, PASS
-from ...graph import Graph, Refused, Shapes, parse_graph
+from ...graph import Graph, GraphRefused, Shapes, parse_graph
 from ...graph.oracle import OracleError, forward
 from ..signs.hidden import Pictures
 from .structure import Unmeasurable, measurable, troubles
@@ -67,7 +67,7 @@ def judge(exercise: Exercise, evidence: Evidence, weights: Path, images: Picture
     try:
         graph = parse_graph(evidence.graph)
         shapes = measurable(graph)
-    except Refused as refused:
+    except GraphRefused as refused:
         trouble = Trouble("graph", f"refused {refused.why}", {"what": refused.what})
         return Trained(exercise, {"graph": 0.0}, (trouble,), hidden)
     except Unmeasurable as problem:

@@ -7,7 +7,8 @@
 
 from pathlib import Path
 
-from autograder.evidence.collect import canary, collect
+from autograder.evidence.collect import collect
+from autograder.evidence.collect_graph import canary
 from autograder.base.course import Course, find_course
 from autograder.exercises import EXERCISES
 from autograder.references.references import Reference, ReferenceSet, load, save

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from autograder.evidence.collect import student_error
+from autograder.evidence.errors import student_error
 from autograder.evidence.evidence import StudentError
 from autograder.execution.kernel import wire
 from autograder.execution.kernel.session import Raised, Seen

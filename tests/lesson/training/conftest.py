@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.evidence.collect import collect, weights_of
+from autograder.evidence.collect import collect
+from autograder.evidence.collect_graph import weights_of
 from autograder.evidence.evidence import Array, Evidence
 from autograder.exercises.train_signs import TRAIN_SIGNS
 from autograder.graph import Graph, Shapes, parse_graph, shapes_of

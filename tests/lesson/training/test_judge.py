@@ -160,7 +160,7 @@ def test_another_input_is_named(images: Pictures, tmp_path: Path) -> None:
 
 
 def test_a_network_that_is_not_residual_loses_those_points_alone(images: Pictures, tmp_path: Path) -> None:
-    from autograder.evidence.collect import weights_of
+    from autograder.evidence.collect_graph import weights_of
     from autograder.lesson.training.weights import save
 
     function = changed(GRAPHS["plain"][0])

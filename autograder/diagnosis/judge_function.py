@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ..evidence.evidence import Answer, Evidence, StudentError
 from ..exercises import Exercise, Mistake
 from ..references.references import Reference
-from .finding import Difference, Finding, Kind
-from .verdict import CaseVerdict, Diagnosis, Trouble, points_of
+from .finding import Difference, Finding
+from .verdict import CaseVerdict, Diagnosis, points_of
 
 TOLERANCES = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4, "float64": 1e-8, "complex128": 1e-8}
 """Largest difference, as a share of the reference's largest value; other ways to compute the same differ by less. Whole
@@ -61,14 +61,13 @@ def judge_function(
 
 def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -> CaseVerdict | None:
     """The verdict where there is no answer to compare."""
-    trouble: Trouble = "incoherent"
+    failed = CaseVerdict(reference.case, passed=False)
     if given is None or given.case != reference.case.name:
-        return CaseVerdict(reference.case, passed=False, trouble=trouble, detail="evidence of another test case")
+        return replace(failed, trouble="incoherent", detail="evidence of another test case")
     if given.error is not None or given.answer is None:
-        error = given.error or StudentError(kind="returned", type="nothing")
-        return CaseVerdict(reference.case, passed=False, error=error)
+        return replace(failed, error=given.error or StudentError(kind="returned", type="nothing"))
     if set(given.answer) != set(exercise.outputs):
-        return CaseVerdict(reference.case, passed=False, trouble=trouble, detail="other outputs")
+        return replace(failed, trouble="incoherent", detail="other outputs")
     return None
 
 
@@ -96,9 +95,8 @@ def compare(step: str, name: str, given: Array, expected: Array) -> Finding | No
     if strange.any():
         index = _index(strange)
         return Finding(step, name, "wrong value", "finite", _number(expected[index]), _number(given[index]))
-    return Finding(
-        step, name, "wrong value", "values", difference=_difference(given, expected, _differing(given, expected))
-    )
+    difference = _difference(given, expected, _differing(given, expected))
+    return Finding(step, name, "wrong value", "values", difference=difference)
 
 
 def same(given: Array, expected: Array) -> bool:
@@ -156,14 +154,14 @@ def _number(value: Any) -> int | float | str:
 
 
 def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Finding]:
-    """Known mistakes first by all they give, then output by output; what nobody foresaw as it shows."""
+    """A known mistake where its values are the student's, in all outputs or in one; else what differs, by output."""
     wrong = [name for name in exercise.outputs if any(name in one.wrong for one in compared)]
     whole = _only([m for m in exercise.known if _gives(m, compared, exercise.outputs)])
     told: dict[str, Mistake | None] = dict.fromkeys(wrong, whole)
     if whole is None:
         told = {name: _only([m for m in exercise.known if _gives(m, compared, (name,))]) for name in wrong}
     seen: dict[object, Finding] = {}
-    for one in _public_first(compared):
+    for one in sorted(compared, key=lambda one: one.reference.case.hidden):  # what public ones show may be told
         for name, finding in one.wrong.items():
             mistake = told[name]
             shown = _of_mistake(exercise, mistake, name) if mistake else finding
@@ -176,10 +174,6 @@ def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Find
             seen.setdefault(("changed", name), shown)
     steps = [line.step for line in exercise.rubric]
     yield from sorted(seen.values(), key=lambda finding: steps.index(exercise.rubric_of(finding.step).step))
-
-
-def _public_first(compared: Sequence[Compared]) -> list[Compared]:
-    return sorted(compared, key=lambda one: one.reference.case.hidden)
 
 
 def _only(fitting: Sequence[Mistake]) -> Mistake | None:
@@ -198,7 +192,6 @@ def _gives(mistake: Mistake, compared: Sequence[Compared], outputs: Iterable[str
 
 
 def _of_mistake(exercise: Exercise, mistake: Mistake, output: str) -> Finding:
-    kind: Kind = "wrong value"
-    step = exercise.rubric_of(mistake.step).step
-    setting = mistake.setting or mistake.name
-    return Finding(step, mistake.layer or output, kind, setting, sentence=mistake.sentence)
+    """The finding that the exercise's author wrote for the mistake."""
+    step, setting = exercise.rubric_of(mistake.step).step, mistake.setting or mistake.name
+    return Finding(step, mistake.layer or output, "wrong value", setting, sentence=mistake.sentence)

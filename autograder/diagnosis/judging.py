@@ -1,0 +1,67 @@
+"""The verdict on an exercise, all test cases together: the one place where right and wrong are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ..evidence.evidence import Array, Evidence
+from ..exercises import Exercise
+from ..references.references import Reference
+from .finding import Finding
+from .judge_function import judge_function
+from .judge_graph import judge_case, judge_unasked
+from .verdict import CaseVerdict, Diagnosis, points_of
+
+
+class Verdicts:
+    """Verdicts that have been reached, for whoever asks about the same evidence again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[Evidence, Reference, CaseVerdict]] = {}
+
+    def on(self, exercise: Exercise, evidence: Evidence | None, reference: Reference, canary: Array) -> CaseVerdict:
+        """As `judge_case`. What is kept keeps the evidence alive, so that no other can have its identity."""
+        if evidence is None:
+            return judge_unasked(exercise, reference)
+        key = id(evidence), id(reference)
+        if key not in self._known:
+            self._known[key] = evidence, reference, judge_case(exercise, evidence, reference, canary)
+        return self._known[key][2]
+
+
+def judge(
+    exercise: Exercise,
+    evidence: Sequence[Evidence | None],
+    references: Sequence[Reference],
+    canary: Array,
+    verdicts_known: Verdicts | None = None,
+) -> Diagnosis:
+    """All test cases of an exercise. `evidence` and `references` go together one by one; None is evidence that the
+    caller did not ask for, having what decides from other test cases.
+    """
+    if exercise.kind == "function":
+        return judge_function(exercise, evidence, references)
+    known = verdicts_known or Verdicts()
+    verdicts = tuple(
+        known.on(exercise, given, reference, canary) for given, reference in zip(evidence, references, strict=True)
+    )
+    merged = _merge(verdicts)
+    return Diagnosis(exercise, verdicts, merged, points_of(exercise, verdicts, merged))
+
+
+def _merge(verdicts: Iterable[CaseVerdict]) -> tuple[Finding, ...]:
+    """Each slip once, as the first public test case shows it; of what only hidden ones show, the values stay secret."""
+    merged: dict[tuple[str, str, str, str], Finding] = {}
+    for verdict in sorted(verdicts, key=lambda v: v.case.hidden):
+        for finding in verdict.findings:
+            known = merged.get(finding.key)
+            if known is None:
+                shown = replace(finding, expected=None, found=None, hidden=True) if verdict.case.hidden else finding
+                merged[finding.key] = replace(shown, edits=())
+            else:
+                also = tuple(dict.fromkeys((*known.also, *finding.also)))
+                unseen = tuple(dict.fromkeys((*known.unseen, *finding.unseen)))
+                merged[finding.key] = replace(known, also=also, unseen=unseen)
+    covered = {(step, *finding.key[1:]) for finding in merged.values() for step in finding.also}
+    return tuple(finding for key, finding in merged.items() if key not in covered)

@@ -1,0 +1,62 @@
+"""One slip in several places: findings that repeat each other are joined into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .finding import COMPONENT, Finding
+
+
+def join_repeats(found: Iterable[Finding]) -> list[Finding]:
+    """Join findings that are one slip repeated, or two values exchanged; the first place leads, the others follow."""
+    joined: list[Finding] = []
+    for finding in found:
+        for i, leader in enumerate(joined):
+            if _repeats(leader, finding):
+                also = dict.fromkeys((*leader.also, finding.step))
+                joined[i] = replace(leader, also=tuple(also), edits=(*leader.edits, *finding.edits))
+                break
+        else:
+            joined.append(finding)
+    return [replace(f, also=tuple(step for step in f.also if step != f.step)) for f in joined]
+
+
+def _repeats(leader: Finding, other: Finding) -> bool:
+    if leader.kind != other.kind or leader.setting != other.setting:
+        return False
+    inside = leader.step.rpartition(", ")[2] == other.step.rpartition(", ")[2] and "," in leader.step
+    if leader.setting == "name":
+        mine, theirs = _slip_of_name(leader), _slip_of_name(other)
+        counted = "," in leader.step and _is_count(mine) and _is_count(theirs)
+        return mine == theirs or counted
+    if leader.layer != other.layer:
+        return False
+    if leader.unseen or other.unseen or leader.expected == COMPONENT or leader.layer.endswith("_block"):
+        return False
+    if leader.kind == "wrong setting":
+        exchanged = (leader.expected, leader.found) == (other.found, other.expected)
+        own = leader.setting == "filters"  # each step has its own number: one wrong list shows in all of them
+        return leader.step != other.step and (leader.found == other.found or exchanged or inside or own)
+    if leader.step == other.step:
+        return False
+    return inside or (leader.kind != "wrong wiring" and leader.found == other.found)
+
+
+def _is_count(slip: tuple[str, str] | None) -> bool:
+    """Whether one letter or digit stands for another: blocks or stages counted wrongly, each after the other."""
+    return slip is not None and all(len(part) == 1 and part.isalnum() for part in slip)
+
+
+def _slip_of_name(finding: Finding) -> tuple[str, str] | None:
+    """What was put in place of what, common beginning and end aside; None where there is no name at all."""
+    if not isinstance(finding.expected, str) or not isinstance(finding.found, str):
+        return None
+    a, b = finding.expected, finding.found
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < min(len(a), len(b)) - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    return a[start : len(a) - end], b[start : len(b) - end]

@@ -1,0 +1,86 @@
+"""What went wrong when a student's function was called, in a form that can be written down.
+
+The collectors use this beside the student's code, so nothing here trusts an object of theirs: its message may raise,
+and its text may hold what cannot be encoded.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import sysconfig
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ..exercises import Task
+from .evidence import ErrorKind, StudentError
+
+SAME_NAMES = "All operation names should be unique"
+"""What Keras says when a name stands twice in a model."""
+
+_LIBRARIES = tuple(
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    | {str(Path(__file__).parents[1]), "<frozen"}
+)
+"""How the file names of code begin that is not the student's: Python's, the installed packages', this package's."""
+
+
+class Unusable(Exception):
+    """A student's function can't be called, or what it returned can't be looked at; `error` tells the student why."""
+
+    def __init__(self, task: Task, kind: ErrorKind, type: str, message: str = "") -> None:
+        super().__init__(message)
+        self.error = StudentError(kind=kind, type=type[:200], message=message, function=task.function)
+
+
+def call(function: Callable[..., Any], task: Task, arguments: Sequence[Any]) -> Any:
+    """What the student's function returns. Raises Unusable where it doesn't take so many arguments."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError as problem:
+        raise Unusable(task, "signature", "TypeError", str(problem)[:1000]) from None
+    return function(*arguments)
+
+
+def function_name(function: object, task: Task) -> str:
+    """The function's own name; the one that the exercise asks for where it has none."""
+    return plain(str(getattr(function, "__name__", task.function)), 200)
+
+
+def type_name(value: object) -> str:
+    """The value's type as a student would call it: `ndarray`, `tuple of 2`, `class Add`."""
+    kind = type(value)
+    if kind is type:
+        return f"class {value.__name__}"  # type: ignore[attr-defined]
+    return f"{kind.__name__} of {len(value)}" if isinstance(value, tuple | list) else kind.__name__
+
+
+def student_error(raised: BaseException) -> StudentError:
+    """The exception, with the innermost line that is the student's own."""
+    frame: FrameType | None = None
+    line = 0
+    for current, number in traceback.walk_tb(raised.__traceback__):
+        if not current.f_code.co_filename.startswith(_LIBRARIES):
+            frame, line = current, number
+    if isinstance(raised, SyntaxError) and raised.lineno:
+        line = raised.lineno
+    try:
+        message = str(raised)
+    except Exception:
+        message = ""
+    return StudentError(
+        kind="names" if SAME_NAMES in message else "raised",
+        type=plain(type(raised).__name__, 200),
+        message=plain(message, 4000),
+        line=line,
+        code=plain(linecache.getline(frame.f_code.co_filename, line).strip(), 500) if frame else "",
+        function=plain(frame.f_code.co_name, 200) if frame else "",
+    )
+
+
+def plain(text: str, limit: int) -> str:
+    """The first `limit` characters of the text, with a question mark for each that cannot be encoded."""
+    return text[:limit].encode("utf-8", "replace").decode()

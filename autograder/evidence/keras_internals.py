@@ -1,0 +1,108 @@
+"""What collecting evidence needs of Keras that Keras does not document: each such name stands here alone.
+
+The names are the same in Keras 3.8 and 3.15. Where a version lacks one, `Missing` is raised and `collect_graph` does
+without: the evidence of a block whose paths don't fit then has the exception that says so, but no graph beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+
+class Missing(Exception):
+    """This version of Keras has no such name."""
+
+
+def _find(module: str, *names: str) -> Any:
+    """What the names lead to, one attribute after the other. Raises Missing."""
+    try:
+        found: Any = import_module(module)
+        for name in names:
+            found = getattr(found, name)
+    except (ImportError, AttributeError):
+        raise Missing(".".join((module, *names))) from None
+    return found
+
+
+@contextmanager
+def any_shapes_meet() -> Iterator[None]:
+    """Within, tensors whose shapes don't fit can be added, multiplied and so on; the result has the second one's shape.
+
+    Keras raises at the first such addition, and then there is no model whose graph could be read. This patch can go
+    once a model can be built without its shapes being inferred, or the exception carries the tensors it is about.
+    """
+    merge = "_compute_elemwise_op_output_shape"
+    merge_class = _find("keras.src.layers.merging.base_merge", "Merge")
+    operations = _find("keras.src.ops.numpy")
+    strict_merge = _find("keras.src.layers.merging.base_merge", "Merge", merge)
+    strict_broadcast = _find("keras.src.ops.numpy", "broadcast_shapes")
+
+    def lenient_merge(self: Any, first: Any, second: Any) -> Any:
+        try:
+            return strict_merge(self, first, second)
+        except ValueError:
+            return second
+
+    def lenient_broadcast(first: Any, second: Any) -> Any:
+        try:
+            return strict_broadcast(first, second)
+        except ValueError:
+            return second
+
+    setattr(merge_class, merge, lenient_merge)
+    operations.broadcast_shapes = lenient_broadcast
+    try:
+        yield
+    finally:
+        setattr(merge_class, merge, strict_merge)
+        operations.broadcast_shapes = strict_broadcast
+
+
+@contextmanager
+def without_weights() -> Iterator[Any]:
+    """Layers built within get no weights; the scope's `state_mapping` holds what was nevertheless done to them.
+
+    The scope itself is documented. But Keras notes down every layer that was built in one, and draws the weights of
+    them all at the end of the next; the note is put back to what it was. This can go once a scope with
+    `initialize_variables=False` leaves no note.
+    """
+    import keras
+
+    note = "uninitialized_variables"
+    read = _find("keras.src.backend.common.global_state", "get_global_attribute")
+    write = _find("keras.src.backend.common.global_state", "set_global_attribute")
+    waiting = list(read(note) or ())
+    try:
+        with keras.StatelessScope(initialize_variables=False) as scope:
+            yield scope
+    finally:
+        write(note, waiting)
+
+
+def operations_before(tensor: Any) -> list[Any]:
+    """The layers and operations that a symbolic tensor was made by, from the input on.
+
+    Raises AttributeError where this Keras keeps no such history. This can go once a model can be built in which a
+    name stands twice: the model would then list its layers.
+    """
+    found: dict[int, Any] = {}
+    stack = [(tensor, False)]
+    while stack:
+        current, ready = stack.pop()
+        operation, node_index, _ = current._keras_history
+        if id(operation) in found:
+            continue
+        if ready:
+            found[id(operation)] = operation
+            continue
+        stack.append((current, True))
+        stack.extend((before, False) for before in operation._inbound_nodes[node_index].input_tensors)
+    return list(found.values())
+
+
+def is_functional(model: Any) -> bool:
+    """Whether the model has a graph: it was made from tensors, or is a Sequential that has been built."""
+    return hasattr(model, "_functional") or type(model).__name__ == "Functional"

@@ -14,6 +14,7 @@ from pathlib import Path
 from .base.course import Course, CourseError, find_course
 from .base.garbage import without_collector
 from .base.messages import LANGUAGES, language_named, reader_language
+from .lesson.commands import add_commands as add_lesson_commands
 
 DONE, FAILED, WRONG = 0, 1, 2
 
@@ -46,14 +47,12 @@ def _is_input_error(error: Exception) -> bool:
     from .instructor.grade.cluster import ClusterError
     from .instructor.grade.workers import WorkerLostError
     from .instructor.overview.trouble import OverviewError
-    from .lesson.signs import SignsError
-    from .lesson.signs.hidden import HiddenImagesError
     from .nbgrader.scores import ExportError
     from .references.references import ReferencesError
     from .sandbox.protection import SandboxUnavailable
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
-    return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError | WorkerLostError)
+    return isinstance(error, known | ExportError | OverviewError | WorkerLostError)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -138,10 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
     doctor.set_defaults(command=_doctor)
 
-    signs = commands.add_parser("signs", help="make the images of hands, or check your own, and say how hard they are")
-    signs.add_argument("folder", nargs="?", type=Path, help="a folder with train_signs.h5 and test_signs.h5")
-    signs.add_argument("--sheet", type=Path, metavar="FILE", help="write a picture of some of them, such as signs.png")
-    signs.set_defaults(command=_signs)
+    add_lesson_commands(commands, _course)
 
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
@@ -216,7 +212,8 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from .instructor.build.build import BuildError, build
+    from .instructor.build.build import build
+    from .instructor.build.solutions import BuildError
     from .nbgrader.calls import NbgraderError
 
     course = _course(options)
@@ -362,13 +359,6 @@ def _doctor(options: argparse.Namespace) -> int:
     from .doctor import examine
 
     return DONE if examine(_course(options)) else FAILED
-
-
-def _signs(options: argparse.Namespace) -> int:
-    from .lesson.signs.show import show
-
-    show(options.folder, _course(options), options.sheet)
-    return DONE
 
 
 def _demo(options: argparse.Namespace) -> int:

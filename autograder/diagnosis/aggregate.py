@@ -210,10 +210,9 @@ def _missing_blocks(placed: list[Placed], found: list[Finding], exercise: Exerci
     gone: list[str] = []
     for block, items in by_block.items():
         parts = [part for part in exercise.outline if part.step.startswith(block + ",")]
-        if len(items) == sum(len(part.layers) for part in parts):
-            kind = "convolutional_block" if any(part.step.endswith("shortcut") for part in parts) else "identity_block"
+        if parts[0].block and len(items) == sum(len(part.layers) for part in parts):
             stage, _, letter = block.partition(", ")
-            found.append(Finding(stage, kind, "missing", expected=letter.removeprefix("block ")))
+            found.append(Finding(stage, parts[0].block, "missing", expected=letter.removeprefix("block "), block=True))
             gone.append(block)
     return [item for item in placed if item.step.rpartition(",")[0] not in gone]
 
@@ -227,12 +226,22 @@ def _extra_blocks(placed: list[Placed], found: list[Finding], exercise: Exercise
         run = list(group)
         kinds = [item.edit.theirs.kind for item in run if item.edit.theirs]
         blocks = kinds.count("Add")
-        if not extra or len(run) < BLOCK_LAYERS or not blocks:
+        function = _nearest_block(exercise, kinds.count("Conv2D") / blocks) if blocks else ""
+        if not extra or len(run) < BLOCK_LAYERS or not function:
             kept.extend(run)
             continue
-        kind = "convolutional_block" if kinds.count("Conv2D") > 3 * blocks else "identity_block"
-        found.extend(Finding(run[0].step.partition(",")[0], kind, "extra") for _ in range(blocks))
+        found.extend(Finding(run[0].step.partition(",")[0], function, "extra", block=True) for _ in range(blocks))
     return kept
+
+
+def _nearest_block(exercise: Exercise, convolutions: float) -> str:
+    """The function of the exercise's smallest block with so many convolutions, else the largest; "" without blocks."""
+    in_block: Counter[tuple[str, str]] = Counter()
+    for part in exercise.outline:
+        if part.block:
+            in_block[part.block, part.step.rpartition(",")[0]] += part.layers.count("Conv2D")
+    sizes = sorted({(number, function) for (function, _), number in in_block.items()})
+    return next((function for number, function in sizes if number >= convolutions), sizes[-1][1] if sizes else "")
 
 
 def _missing_components(placed: list[Placed], found: list[Finding], steps: dict[str, str]) -> list[Placed]:
@@ -358,7 +367,7 @@ def _repeats(leader: Finding, other: Finding) -> bool:
         return mine == theirs or counted
     if leader.layer != other.layer:
         return False
-    if leader.unseen or other.unseen or leader.expected == COMPONENT or leader.layer.endswith("_block"):
+    if leader.unseen or other.unseen or leader.expected == COMPONENT or leader.block:
         return False
     if leader.kind == "wrong setting":
         exchanged = (leader.expected, leader.found) == (other.found, other.expected)

@@ -40,6 +40,7 @@ class Finding:
         message: the sentence for the reader, in the reader's language.
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.
+        block: a whole block is missing or too many, and `layer` is the function that makes it.
     """
 
     step: str
@@ -54,6 +55,7 @@ class Finding:
     message: str = ""
     sentence: str = ""
     difference: Difference | None = None
+    block: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, str]:

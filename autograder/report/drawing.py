@@ -37,7 +37,7 @@ CHANNEL = 15.0
 
 STANDINGS: dict[bool | None, tuple[str, str]] = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "unseen")}
 """A step's sign and style."""
-SIGNS = {"right": "", "wrong": "✗", "missing": "✗", "extra": "✗", "unseen": "?"}
+MARKS = {"right": "", "wrong": "✗", "missing": "✗", "extra": "✗", "unseen": "?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,8 @@ class _BlockDrawing:
         labels = [Label(x + 10, y + 16, box.layer, "layer")]
         if box.detail:
             labels.append(Label(x + 10, y + 31, box.detail, "detail"))
-        if SIGNS[box.mark]:
-            labels.append(Label(x + BOX_WIDTH - 9, y + 17, SIGNS[box.mark], f"sign {box.mark}", "end"))
+        if MARKS[box.mark]:
+            labels.append(Label(x + BOX_WIDTH - 9, y + 17, MARKS[box.mark], f"sign {box.mark}", "end"))
         title = f"{box.layer} {box.name}".strip()
         self._place(box.key, Shape(x, y, BOX_WIDTH, height, f"box {box.mark}", tuple(labels), title))
 
@@ -365,11 +365,11 @@ class _NetworkDrawing:
         return bottom
 
     def _chip_width(self, chip: Chip) -> float:
-        words = f"{SIGNS[chip.mark]} {chip.label}".strip()
+        words = f"{MARKS[chip.mark]} {chip.label}".strip()
         return max(columns(words) * 7.5, columns(self._words(chip)) * CHARACTER, 44.0) + 16
 
     def _chip(self, chip: Chip, x: float, y: float, width: float) -> None:
-        sign = SIGNS[chip.mark]
+        sign = MARKS[chip.mark]
         label = f"{sign} {chip.label}".strip()
         middle = x + width / 2
         labels = [Label(middle, y + (15 if chip.detail else 22), label, "layer", "middle")]

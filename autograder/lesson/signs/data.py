@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...base.course import CourseError
+
 SIZE = 64
 """Height and width of a picture, in pixels."""
 NUMBERS = range(6)
@@ -16,7 +18,7 @@ Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
 
-class SignsError(Exception):
+class SignsError(CourseError):
     """The images can't be used; the message says why and what to do, in the reader's language.
 
     Shown in a notebook as that alone, without a traceback through this package.

@@ -10,13 +10,14 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from ...references.references import ReferencesError
 from .data import NUMBERS, SIZE, Images, Labels
 from .make import draw_hidden, recipe
 
 FORMAT = "autograder-hidden-signs"
 
 
-class HiddenImagesError(Exception):
+class HiddenImagesError(ReferencesError):
     """The hidden images can't be used; the message says what the instructor has to do."""
 
 

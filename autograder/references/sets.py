@@ -97,7 +97,7 @@ def exercise_sets(course: Course) -> Iterator[ExerciseSet]:
         )
     if not found:
         raise ReferencesError(
-            f"There are no references in {course.references}: run `autograder build` in the course's folder."
+            f"There are no references at {course.references}: run `autograder build` in the course's folder."
         )
 
 

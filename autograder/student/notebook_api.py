@@ -142,28 +142,35 @@ def hint(function: Callable[..., Any]) -> None:
 
 def _exercise_of(function: object, caller: str) -> tuple[Exercise, ExerciseSet]:
     _ = translator(_place.get().language())
-    known: list[str] = []
+    known: list[ExerciseSet] = []
     try:
         for exercises in exercise_sets(find_course()):
             for exercise in exercises.exercises:
                 if callable(function) and exercise.function == getattr(function, "__name__", ""):
                     return exercise, exercises
-                known.append(exercise.function)
+            known.append(exercises)
     except ReferencesError as error:
         raise _place.get().fail(error) from None
+    names = _names(known)
     if not callable(function):
-        here = vars(sys.modules["__main__"])
-        example = next((name for name in known if name in here), known[0])
         raise CheckError(
             _("{caller}() needs one of your functions, not its result: write {caller}({function}).").format(
-                caller=caller, function=example
+                caller=caller, function=names[0]
             )
         )
     raise CheckError(
         _("{name} is not the name of an exercise. {caller}() works with: {names}.").format(
-            name=getattr(function, "__name__", type(function).__name__), caller=caller, names=", ".join(known)
+            name=getattr(function, "__name__", type(function).__name__), caller=caller, names=", ".join(names)
         )
     )
+
+
+def _names(known: Sequence[ExerciseSet]) -> list[str]:
+    """The functions of all exercises, those first that belong to the same set as one of this notebook's functions."""
+    here = vars(sys.modules["__main__"])
+    sets = [[exercise.function for exercise in exercises.exercises] for exercises in known]
+    sets.sort(key=lambda names: not any(name in here for name in names))
+    return [name for names in sets for name in names]
 
 
 def _unusable(error: Exception) -> CheckError:

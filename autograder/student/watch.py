@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..base.course import Course
-from ..base.messages import N_, Translate, translator
+from ..base.messages import Translate, translator
 from ..base.notebooks import NotebookError, grade_id
 from ..execution.kernel.session import SessionError
 from ..kinds import kinds
@@ -147,8 +147,8 @@ def screen(result: NotebookReport, newly: bool, seconds: float, width: int = 100
             function=wrong.function
         )
     if newly:
-        closing = (exercise.closing for exercise in result.notebook.exercises if exercise.closing)
-        yield _(next(closing, N_("Everything is right: well done.")))
+        closing = next(filter(None, (exercise.closing for exercise in result.notebook.exercises)), "")
+        yield _(closing) if closing else _("Everything is right: well done.")
     yield _("Checked at {clock} in {seconds} s; waiting for the next save (Ctrl-C ends).").format(
         clock=time.strftime("%H:%M:%S"), seconds=f"{seconds:.1f}"
     )

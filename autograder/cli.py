@@ -227,8 +227,8 @@ def _build(options: argparse.Namespace) -> int:
         return FAILED
     gap = built.furthest_from_oracle
     print(
-        f"Built {', '.join(built.assignments)}: {built.cases} test cases, solutions earn all, untouched ones earn 0"
-        + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
+        f"Built {', '.join(built.assignments)}: {built.cases} test cases, solutions earn all, "
+        "untouched notebooks earn 0" + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
     )
     return DONE
 

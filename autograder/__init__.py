@@ -37,7 +37,7 @@ def hint(function: Callable[..., Any]) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """`from autograder import signs` in the lesson's notebooks: a module of the lesson's."""
+    """`from autograder import MODULE` in the lesson's notebooks: a module of the lesson's."""
     lesson = import_module(f"{__name__}.lesson")  # `from . import lesson` would ask here for it first
     if name in lesson.MODULES:
         return import_module(f"{lesson.__name__}.{name}")

@@ -15,6 +15,7 @@ from .base.course import Course, CourseError, find_course
 from .base.errors import UserError
 from .base.garbage import without_collector
 from .base.messages import LANGUAGES, language_named, reader_language
+from .lesson.commands import add_commands as add_lesson_commands
 
 DONE, FAILED, WRONG = 0, 1, 2
 
@@ -121,10 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="versions, what works on this machine, and what to do about the rest")
     doctor.set_defaults(command=_doctor)
 
-    signs = commands.add_parser("signs", help="make the images of hands, or check your own, and say how hard they are")
-    signs.add_argument("folder", nargs="?", type=Path, help="a folder with train_signs.h5 and test_signs.h5")
-    signs.add_argument("--sheet", type=Path, metavar="FILE", help="write a picture of some of them, such as signs.png")
-    signs.set_defaults(command=_signs)
+    add_lesson_commands(commands, _course)
 
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
@@ -199,7 +197,8 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from .instructor.build.build import BuildError, build
+    from .instructor.build.build import build
+    from .instructor.build.solutions import BuildError
     from .nbgrader.calls import NbgraderError
 
     course = _course(options)
@@ -213,8 +212,8 @@ def _build(options: argparse.Namespace) -> int:
         return FAILED
     gap = built.furthest_from_oracle
     print(
-        f"Built {', '.join(built.assignments)}: {built.cases} test cases, solutions earn all, untouched ones earn 0"
-        + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
+        f"Built {', '.join(built.assignments)}: {built.cases} test cases, solutions earn all, "
+        "untouched notebooks earn 0" + (f", TensorFlow and the oracle within {gap:.1e}." if gap else ".")
     )
     return DONE
 
@@ -345,13 +344,6 @@ def _doctor(options: argparse.Namespace) -> int:
     from .doctor import examine
 
     return DONE if examine(_course(options)) else FAILED
-
-
-def _signs(options: argparse.Namespace) -> int:
-    from .lesson.signs.show import show
-
-    show(options.folder, _course(options), options.sheet)
-    return DONE
 
 
 def _demo(options: argparse.Namespace) -> int:

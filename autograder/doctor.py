@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .base.course import Course
+from .base.course import HIDDEN, Course
 from .references.references import ReferencesError, load
+from .references.sets import canary_of, exercise_sets
 from .sandbox.machine import machine
 
 PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy", "h5py", "pydantic")
@@ -71,23 +72,20 @@ def _sandbox(course: Course) -> list[Sign]:
     return [Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
 
 
-def _families(course: Course) -> list[Path]:
-    """The public references: the kit's own unless the course does without them, and those of its own exercises."""
-    own = list(course.own_references())
-    return own if own and not course.public_references.is_file() else [course.public_references, *own]
-
-
-def _called(course: Course, path: Path, what: str) -> str:
-    return f"{what} references" if path.parent == course.public_references.parent else f"{what}, {path.parent.name}"
-
-
 def _public(course: Course) -> list[Sign]:
-    return [_references(_called(course, path, "public"), path) for path in _families(course)]
+    found = [_references(f"public, {path.parent.name}", path) for path in course.public_references()]
+    if found:
+        return found
+    try:
+        next(exercise_sets(course))
+    except ReferencesError as error:
+        found.append(Sign("public references", False, str(error)))
+    return found
 
 
 def _hidden(course: Course) -> list[Sign]:
-    paths = [path.with_name(course.hidden_references.name) for path in _families(course)]
-    return [_hidden_ones(_called(course, path, "hidden"), path) for path in paths]
+    public = course.public_references()
+    return [_hidden_ones(f"hidden, {path.parent.name}", path.with_name(HIDDEN)) for path in public]
 
 
 def _hidden_ones(name: str, path: Path) -> Sign:
@@ -122,11 +120,10 @@ def _draw() -> np.ndarray:
 
 def _compare(course: Course, draw: Callable[[], np.ndarray]) -> Sign:
     """A machine that draws other numbers is no fault: checks then go through the student's own weights."""
-    try:
-        expected = load(_families(course)[0]).canary
-    except ReferencesError:
+    if not course.public_references():
         return Sign("canary", False, "can't be compared without public references")
-    if not expected.size:
+    expected = canary_of(course)
+    if expected is None:
         return Sign("canary", True, "none is needed: the exercises are plain functions")
     if np.array_equal(draw(), expected):
         return Sign("canary", True, "glorot_uniform(seed=0) draws the reference's numbers here")

@@ -76,12 +76,11 @@ def measure(place: Place, rounds: int = ROUNDS) -> Check:
 
 def solutions() -> dict[str, Any]:
     """The instructor notebook's functions."""
-    from autograder.base.notebooks import grade_id
-    from autograder.references.notebook import read_notebook
+    from autograder.base.notebooks import grade_id, read_node
     from tests.corpus.cases import namespace
 
     names = namespace()
-    for cell in read_notebook(ROOT / "source" / "resnet" / "resnet.ipynb").node.cells:
+    for cell in read_node(ROOT / "source" / "resnet" / "resnet.ipynb").cells:
         if grade_id(cell):
             exec(cell.source, names)
     return names
@@ -108,7 +107,7 @@ def milliseconds(call: Callable[..., object], *arguments: Any) -> float:
 def pairs(rounds: int) -> dict[str, list[tuple[float, float]]]:
     """For each block, the times of a bare build and pass and of `check`, in turn."""
     from autograder import check
-    from autograder.exercises import EXERCISES
+    from tests.shared.exercises import EXERCISES
 
     names = solutions()
     found = {}

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.shared.helpers import bring_exercises
+
 from .running import Deadline, run
 from .students import ASSIGNMENT, Submission, hand_in
 
@@ -49,6 +51,7 @@ class Place:
         self.say("building the course")
         blocks_alone = shutil.ignore_patterns("signs.ipynb")
         shutil.copytree(ROOT / "source" / ASSIGNMENT, self.built / "source" / ASSIGNMENT, ignore=blocks_alone)
+        bring_exercises(self.built / "source" / ASSIGNMENT)
         shutil.copy(ROOT / "nbgrader_config.py", self.built)
         self.command("autograder", "build", ASSIGNMENT, "--seed", "benchmarks", cwd=self.built)
 

@@ -24,14 +24,17 @@ from pathlib import Path
 from autograder.base.course import find_course
 from autograder.base.notebooks import is_left_out, is_test, read_node
 from autograder.evidence.collect import collect
-from autograder.exercises.train_signs import HIDDEN_IMAGES, WEIGHTS_FILE
-from autograder.exercises.train_signs import TRAIN_SIGNS as EXERCISE
 from autograder.graph import parse_graph, shapes_of
-from autograder.lesson import signs
+from autograder.instructor.build.authoring import read_set
+from autograder.lesson import ASSIGNMENT, signs
 from autograder.lesson.signs.hidden import draw_or_load, keep_hidden, load_hidden, pictures
+from autograder.lesson.training.building import kept_solution
+from autograder.lesson.training.demands import KIND, WEIGHTS_FILE, demands_of
 from autograder.lesson.training.judge import judge
 
-NOTEBOOK = Path("source") / "resnet" / "signs.ipynb"
+SET = read_set(find_course(), ASSIGNMENT)
+(EXERCISE,) = (exercise for exercise in SET.exercises if exercise.kind == KIND)
+NOTEBOOK = Path("source") / ASSIGNMENT / "signs.ipynb"
 SECRET = "the benchmark's own, of which no course's hidden images are drawn"
 
 
@@ -69,7 +72,8 @@ def all_of_them(options: argparse.Namespace) -> int:
     runs: list[Run] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        keep_hidden(folder / "hidden.h5", SECRET, draw_or_load(folder / "hidden.h5", SECRET, HIDDEN_IMAGES))
+        hidden, number = folder / "hidden.h5", demands_of(EXERCISE).hidden_images
+        keep_hidden(hidden, SECRET, draw_or_load(hidden, SECRET, number))
         print("| seed | seconds | processor seconds | public test images | hidden images | points |")
         print("|---|---|---|---|---|---|", flush=True)
         for seed in range(options.first, options.first + options.seeds):
@@ -84,7 +88,7 @@ def all_of_them(options: argparse.Namespace) -> int:
             runs.append(run)
             print(_row(str(seed), run), flush=True)
             if options.keep and len(runs) == 1:
-                shutil.copyfile(folder / WEIGHTS_FILE, find_course().trained_solution)
+                shutil.copyfile(folder / WEIGHTS_FILE, kept_solution(SET))
     for word, pick in (("least", min), ("middle", statistics.median), ("most", max)):
         values = [pick(column) for column in zip(*(_figures(run) for run in runs), strict=True)]
         print(_row(f"**{word}**", Run(0, *values, runs[0].parameters)))

@@ -19,13 +19,13 @@ TRUSTED = (
     "autograder.exercises",
     "autograder.graph",
     "autograder.base.messages",
+    "autograder.kinds",
     "autograder.references.notebook",
     "autograder.graph.oracle",
     "autograder.references.references",
     "autograder.report",
     "autograder.lesson.signs",
-    "autograder.lesson.training.judge",
-    "autograder.lesson.training.report",
+    "autograder.lesson.training.kind",
 )
 HEAVY = ("tensorflow", "keras", "torch", "jax")
 

@@ -12,9 +12,14 @@ from pathlib import Path
 
 from .errors import UserError
 
-ASSIGNMENTS = {"en": "resnet", "zh": "resnet-zh"}
-"""The lesson's assignment in each language."""
-PUBLIC = Path("data") / "references" / "public.h5"
+REFERENCES = Path("data") / "references"
+PUBLIC, HIDDEN = "public.h5", "hidden.h5"
+"""The references of an exercise set, in a folder of its name in REFERENCES."""
+
+
+def translation(assignment: str, language: str) -> str:
+    """What an assignment that is written in English is called in that language."""
+    return assignment if language == "en" else f"{assignment}-{language}"
 
 
 class CourseError(UserError):
@@ -74,52 +79,25 @@ class Course:
         return tuple(sorted(path.parent.name for path in found if path.is_dir()))
 
     @property
-    def public_references(self) -> Path:
-        return self.root / PUBLIC
-
-    @property
-    def hidden_references(self) -> Path:
-        return self.public_references.with_name("hidden.h5")
-
-    @property
-    def hidden_images(self) -> Path:
-        """The images that trained networks are graded on."""
-        return self.public_references.with_name("hidden_signs.h5")
-
-    @property
-    def trained_solution(self) -> Path:
-        """The weights of the instructor's own trained network, which students don't get."""
-        return self.public_references.with_name("signs_solution.safetensors")
-
-    @property
-    def made_images(self) -> Path:
-        """The SIGNS images that are the same for everyone, once they are made."""
-        return self.root / "data" / "signs" / "made.h5"
-
-    @property
-    def public_images(self) -> tuple[Path, ...]:
-        """Every file that `signs.load()` may find in the course."""
-        folders = (self.root / "data", self.made_images.parent)
-        own = (folder / name for folder in folders for name in ("train_signs.h5", "test_signs.h5"))
-        return (self.made_images, *own)
-
-    @property
-    def judged_by(self) -> tuple[Path, ...]:
-        """The files that decide what an answer is worth."""
-        return *self.reference_files(), self.hidden_images
+    def references(self) -> Path:
+        """The folder of all that answers are compared with, and a folder in it for each exercise set."""
+        return self.root / REFERENCES
 
     @property
     def secret_seed(self) -> Path:
-        return self.public_references.with_name("hidden.seed")
+        return self.references / "hidden.seed"
 
-    def own_references(self) -> tuple[Path, ...]:
-        """The public references of the exercises that the course brings itself."""
-        return tuple(sorted(self.public_references.parent.glob(f"*/{PUBLIC.name}")))
+    def public_references(self) -> tuple[Path, ...]:
+        """The public references of every exercise set that has been built."""
+        return tuple(sorted(self.references.glob(f"*/{PUBLIC}")))
 
-    def reference_files(self) -> tuple[Path, ...]:
-        """All references, public and hidden ones, whether or not they are there yet."""
-        public = (self.public_references, *self.own_references())
-        return tuple(path.with_name(name) for path in public for name in (PUBLIC.name, self.hidden_references.name))
+    def judged_by(self) -> tuple[Path, ...]:
+        """The files that decide what an answer is worth: references, and what else is kept beside them."""
+        return tuple(sorted(self.references.glob("*/*.h5")))
+
+    def hidden_data(self) -> tuple[Path, ...]:
+        """All that lies with the references and isn't public: students and their code never get it."""
+        return tuple(path for path in sorted(self.references.rglob("*")) if path.is_file() and path.name != PUBLIC)
 
     @property
     def results(self) -> Path:
@@ -192,6 +170,6 @@ def find_course(start: Path | None = None) -> Course:
         return Course(Path(chosen).resolve())
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if Course(folder).nbgrader_config.is_file() or any((folder / PUBLIC.parent).glob(f"**/{PUBLIC.name}")):
+        if Course(folder).nbgrader_config.is_file() or any((folder / REFERENCES).glob(f"**/{PUBLIC}")):
             return Course(folder)
     return Course(Path(__file__).resolve().parents[2])

@@ -133,11 +133,10 @@ def _missing_blocks(items: list[PlacedEdit], exercise: Exercise) -> Iterator[Fin
             by_block.setdefault(item.step.rpartition(",")[0], []).append(item)
     for block, gone in by_block.items():
         parts = [part for part in exercise.outline if part.step.startswith(block + ",")]
-        if len(gone) == sum(len(part.layers) for part in parts):
-            kind = "convolutional_block" if any(part.step.endswith("shortcut") for part in parts) else "identity_block"
+        if parts[0].block and len(gone) == sum(len(part.layers) for part in parts):
             stage, _, letter = block.partition(", ")
             letter = letter.removeprefix("block ")
-            yield Finding(stage, kind, "missing", expected=letter, edits=_numbers(gone))
+            yield Finding(stage, parts[0].block, "missing", expected=letter, block=True, edits=_numbers(gone))
 
 
 def _extra_blocks(items: list[PlacedEdit], exercise: Exercise) -> Iterator[Finding]:
@@ -148,10 +147,20 @@ def _extra_blocks(items: list[PlacedEdit], exercise: Exercise) -> Iterator[Findi
         run = list(group)
         kinds = [item.edit.theirs.kind for item in run if item.edit.theirs]
         blocks = kinds.count("Add")
-        if extra and len(run) >= BLOCK_LAYERS and blocks:
-            kind = "convolutional_block" if kinds.count("Conv2D") > 3 * blocks else "identity_block"
+        function = _nearest_block(exercise, kinds.count("Conv2D") / blocks) if blocks else ""
+        if extra and len(run) >= BLOCK_LAYERS and function:
             stage = run[0].step.partition(",")[0]
-            yield from [Finding(stage, kind, "extra", edits=_numbers(run))] * blocks
+            yield from [Finding(stage, function, "extra", block=True, edits=_numbers(run))] * blocks
+
+
+def _nearest_block(exercise: Exercise, convolutions: float) -> str:
+    """The function of the exercise's smallest block with so many convolutions, else the largest; "" without blocks."""
+    in_block: Counter[tuple[str, str]] = Counter()
+    for part in exercise.outline:
+        if part.block:
+            in_block[part.block, part.step.rpartition(",")[0]] += part.layers.count("Conv2D")
+    sizes = sorted({(number, function) for (function, _), number in in_block.items()})
+    return next((function for number, function in sizes if number >= convolutions), sizes[-1][1] if sizes else "")
 
 
 def _missing_components(items: list[PlacedEdit], sizes: Counter[str]) -> Iterator[Finding]:

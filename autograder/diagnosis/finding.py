@@ -44,6 +44,7 @@ class Finding:
         message: the sentence for the reader, in the reader's language.
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.
+        block: a whole block is missing or too many, and `layer` is the function that makes it.
         edits: of one test case's finding, the numbers of the edits in its script that it sums up; the same slip on
             another test case may have other numbers, so they don't count when findings are compared.
     """
@@ -60,6 +61,7 @@ class Finding:
     message: str = ""
     sentence: str = ""
     difference: Difference | None = None
+    block: bool = False
     edits: tuple[int, ...] = field(default=(), compare=False)
 
     @property

@@ -32,7 +32,7 @@ def _repeats(leader: Finding, other: Finding) -> bool:
         return mine == theirs or counted
     if leader.layer != other.layer:
         return False
-    if leader.unseen or other.unseen or leader.expected == COMPONENT or leader.layer.endswith("_block"):
+    if leader.unseen or other.unseen or leader.expected == COMPONENT or leader.block:
         return False
     if leader.kind == "wrong setting":
         exchanged = (leader.expected, leader.found) == (other.found, other.expected)

@@ -21,8 +21,7 @@ from pydantic import ValidationError
 
 from ..base.course import Course
 from ..base.files import write_whole
-from ..exercises.train_signs import WEIGHTS_FILE
-from ..lesson.training.weights import state_of
+from ..kinds import kinds
 from .execute import Settings, execute
 from .result import ExecutedNotebook, NotebookResult
 from .submission.companions import companions
@@ -55,8 +54,8 @@ def key(submission: Submission, notebook: RestoredNotebook, settings: Settings) 
         "settings": asdict(settings),
         "submitted": dict(_submitted(submission.folder)),
         "source": dict(source_files(submission.source)),
-        "references": [digest(path) for path in submission.course.judged_by],
-        "weights": state_of(submission.folder / WEIGHTS_FILE),
+        "references": [digest(path) for path in submission.course.judged_by()],
+        "beside": [kind.state_of(submission.folder) for kind in kinds().values()],
         "notebook": (submission.assignment, notebook.name),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()

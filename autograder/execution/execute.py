@@ -22,7 +22,7 @@ from ..diagnosis import Verdicts
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
 from ..references.references import Reference, ReferencesError, load_again
-from ..references.sets import family_with
+from ..references.sets import set_with
 from ..report import Report
 from ..sandbox import forkserver
 from ..sandbox.kernel import SandboxKernel
@@ -197,10 +197,10 @@ class _Execution:
         return found
 
     def _files(self, exercise: Exercise) -> tuple[Path, Path]:
-        """The public and the hidden references of the exercise's family."""
-        family = family_with(self.submission.course, [exercise.name])
-        assert family is not None  # for the exercise was found there
-        return family.public, family.hidden
+        """The public and the hidden references of the exercise's set."""
+        exercises = set_with(self.submission.course, [exercise.name])
+        assert exercises is not None  # for the exercise was found there
+        return exercises.public, exercises.hidden
 
     def _ask(self, exercise: Exercise, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
         found = self.session.collect(exercise, cases, graph_alone=graph_alone)

@@ -1,9 +1,9 @@
 """Which evidence official grading asks a student's function for: as little as decides.
 
 Initializers carry their seeds, so the values follow from the graph. Where it is the reference's, its tensors were
-computed when the references were made; where it is not, the graph says what is wrong. So graphs come first, and of
-ResNet-50, whose graph takes Keras a third of a second, that of a hidden test case alone: its shape and classes are none
-of the public ones', so that a function which is right there has read its arguments.
+computed when the references were made; where it is not, the graph says what is wrong. So graphs come first, and of a
+model, whose graph may take Keras a third of a second, that of a hidden test case alone: its arguments are none of the
+public ones', so that a function which is right there has read them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
+from ..kinds import kind_of
 
 Ask = Callable[[Sequence[TestCase], bool], Sequence[Evidence]]
 """Gives the evidence on the test cases; the flag asks for the graph alone."""
@@ -23,12 +24,12 @@ def decisive(
     exercise: Exercise, cases: Sequence[TestCase], hidden: Sequence[TestCase], ask: Ask, passes: Passes
 ) -> list[Evidence | None]:
     """The evidence for each of `test cases`, None where it need not be asked for. `hidden` are all hidden ones."""
+    if kind_of(exercise).graph_alone:
+        return list(ask(cases, True))
     if exercise.kind == "model":
         return _of_a_model(cases, hidden[:1], ask, passes)
     if exercise.kind == "function":
         return list(ask(cases, False))  # it has no graph: its values are all there is
-    if exercise.kind == "trained":
-        return list(ask(cases, True))
     return list(_of_a_block(cases, ask, passes))
 
 

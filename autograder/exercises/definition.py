@@ -17,8 +17,8 @@ from .exercise import Exercise, Mistake, Part, Rubric, TestCase
 NAME = "letters, digits and _, beginning with a letter"
 HINTS = 3
 MISTAKE_WORDS = ("exercise", "name", "step", "layer", "setting", "sentence")
-"""What of a known mistake is written down, in the order of its fields: neither its code nor its changes, which hold parts
-of the solution."""
+"""What of a known mistake is written down, in the order of its fields: neither its code nor its changes, which hold
+parts of the solution."""
 
 
 def to_json(exercise: Exercise) -> str:
@@ -29,7 +29,8 @@ def to_json(exercise: Exercise) -> str:
         "kind": exercise.kind,
         "signature": exercise.signature,
         "outline": [
-            [_text(p.step), p.layers, _case_of(p).model_dump(mode="json")["arguments"]] for p in exercise.outline
+            [_text(p.step), p.layers, _case_of(p).model_dump(mode="json")["arguments"], *([p.block] if p.block else [])]
+            for p in exercise.outline
         ],
         "rubric": [[_text(r.step), r.points, [_text(hint) for hint in r.hints]] for r in exercise.rubric],
         "public_probes": [case.model_dump(mode="json") for case in exercise.public_cases],
@@ -37,6 +38,10 @@ def to_json(exercise: Exercise) -> str:
         "outputs": exercise.outputs,
         "known": [{name: _text(getattr(mistake, name)) for name in MISTAKE_WORDS} for mistake in exercise.known],
     }
+    if exercise.settings:
+        facts["settings"] = {name: _text(value) for name, value in exercise.settings.items()}
+    if exercise.closing:
+        facts["closing"] = _text(exercise.closing)
     return json.dumps(facts, ensure_ascii=False)
 
 
@@ -49,8 +54,8 @@ def from_json(text: str) -> Exercise:
         kind=facts["kind"],
         signature=tuple(facts["signature"]),
         outline=tuple(
-            Part(_read(step), tuple(layers), TestCase(name="", arguments=when).arguments)
-            for step, layers, when in facts["outline"]
+            Part(_read(step), tuple(layers), TestCase(name="", arguments=when).arguments, *block)
+            for step, layers, when, *block in facts["outline"]
         ),
         rubric=tuple(Rubric(_read(step), points, tuple(map(_read, hints))) for step, points, hints in facts["rubric"]),  # type: ignore[arg-type]
         public_cases=tuple(TestCase.model_validate(case) for case in facts["public_probes"]),
@@ -61,6 +66,8 @@ def from_json(text: str) -> Exercise:
             Mistake(**{name: _read(mistake[name]) for name in MISTAKE_WORDS})  # type: ignore[arg-type]
             for mistake in facts["known"]
         ),
+        settings={name: _setting(value) for name, value in facts.get("settings", {}).items()},
+        closing=_read(facts.get("closing", "")),
     )
 
 
@@ -73,7 +80,7 @@ def _never(random: Random) -> tuple[TestCase, ...]:
     raise NotImplementedError("hidden test cases are drawn by `autograder build` from the exercise's source")
 
 
-def _text(text: str) -> Any:
+def _text(text: float | str) -> Any:
     return {"": str(text), **text.translations} if isinstance(text, Text) else text
 
 
@@ -82,6 +89,10 @@ def _read(data: Any) -> str:
         translations = dict(data)
         return Text(translations.pop(""), **translations)
     return str(data)
+
+
+def _setting(data: Any) -> float | str:
+    return data if isinstance(data, int | float) else _read(data)
 
 
 # --- what an author may get wrong -------------------------------------------------------------------------------
@@ -97,6 +108,7 @@ def problems(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
         yield from _line(line, languages)
     for mistake in exercise.known:
         yield from _translations(mistake.sentence, f"the sentence of the mistake {mistake.name}", languages)
+    yield from _translations(exercise.closing, "`closing`", languages)
     if not exercise.public_cases:
         yield "there is no public test case"
     yield from case_problems(exercise, exercise.public_cases, hidden=False)
@@ -107,7 +119,7 @@ def _steps(exercise: Exercise) -> Iterator[str]:
     if not charged:
         yield "the rubric has no line"
     for part in exercise.outline:
-        if part.step not in charged and part.step != "shortcut":
+        if part.step.partition(",")[0] not in charged and part.step != "shortcut":
             yield f"the rubric has no line for the step {part.step} of the outline"
     if exercise.kind == "function":
         if not exercise.outputs:
@@ -143,7 +155,8 @@ def case_problems(exercise: Exercise, cases: tuple[TestCase, ...], hidden: bool)
     for case in cases:
         given = tuple(case.arguments)
         if given != wanted[: len(given)] or (exercise.kind == "function" and given != wanted):
-            yield f"test case {case.name} gives {', '.join(given)}; the signature asks for {', '.join(wanted)}, in that order"
+            given_names, wanted_names = ", ".join(given), ", ".join(wanted)
+            yield f"test case {case.name} gives {given_names}; the signature asks for {wanted_names}, in that order"
         if case.hidden != hidden:
             yield f"test case {case.name} is to have hidden={hidden}"
         if not case.name or set(case.name) & set("/.:"):

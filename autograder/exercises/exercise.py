@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-Kind = Literal["block", "model", "trained", "function"]
-
 
 class Drawn(BaseModel):
-    """An array that a function is called with: `shift + scale * drawn`, with NumPy's legacy generator like `TestCase.input`.
+    """An array that a function is called with: `shift + scale * drawn`, by NumPy's legacy generator as in
+    `TestCase.input`.
 
     "normal" draws have mean 0 and variance 1, "uniform" ones lie in [0, 1); for whole numbers the fraction is cut off.
     """
@@ -85,11 +84,13 @@ class Part:
     """The layers that one step asks for, in the order in which the input passes them.
 
     Of a plain function: the outputs that the step asks for, as far as the test case's arguments have the values `when`.
+    Of a model: `block` is the function that makes the block in which the step lies, "" for a step outside all blocks.
     """
 
     step: str
     layers: tuple[str, ...]
     when: Mapping[str, Argument] = field(default_factory=dict, hash=False)
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ class Rubric:
 class Mistake:
     """A wrong answer that an exercise's author foresees, and the finding that it is to get.
 
-    The answer is the solution with `changes`, pairs of an old text and a new one, or else `code`. What it is to get: one
-    finding with this `step`, `kind` and `setting`, and `layer` where that is given; or the exception called `error`.
+    The answer is the solution with `changes`, pairs of an old text and a new one, or else `code`. What it is to get is
+    one finding with this `step`, `kind` and `setting`, and `layer` where that is given; or the exception `error`.
     Where a plain function is asked for, a student's answer with the same values gets `sentence` to read. `kind` then
     is always "wrong value", and `setting` a word of the author's (by default the mistake's name). Without a sentence
     the kit's own words are expected: `setting` is then "shape", "dtype", "finite", "values" or "changed".
@@ -132,7 +133,7 @@ class Task(Protocol):
     @property
     def function(self) -> str: ...
     @property
-    def kind(self) -> Kind: ...
+    def kind(self) -> str: ...
     @property
     def signature(self) -> tuple[str, ...]: ...
     @property
@@ -146,36 +147,47 @@ class PlainTask(BaseModel):
 
     name: str
     function: str
-    kind: Kind
+    kind: str
     signature: tuple[str, ...]
     outputs: tuple[str, ...]
+
+
+def no_hidden_cases(random: Random) -> tuple[TestCase, ...]:
+    """For an exercise of which something else than the test cases is hidden."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """One function that a student writes.
 
-    `name` is the exercise's grade_id, `function` the name of the student's function. A "block" is called on a
-    symbolic tensor and returns one; a "model" is called on plain arguments and returns a Keras Model. So is a "trained"
-    one, which is not compared with a reference: its graph and the weights handed in with it are measured. A "function"
-    is called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. `outline`
-    lists the steps in the order of `autograder.graph.Graph.linear`: the main path, the shortcut, then what follows
-    their meeting. The weights of a block travel with the evidence; those of a model stay where they are.
+    `name` is the exercise's grade_id, `function` the name of the student's function.
+
+    `kind` says how the function is called. A "block" is called on a symbolic tensor and returns one. A "function" is
+    called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. A "model" is
+    called on plain arguments and returns a Keras Model, and so is any further kind (see `autograder.kinds`), for which
+    `settings` holds the numbers and texts that it is judged by.
+
+    `outline` lists the steps in the order of `autograder.graph.Graph.linear`: the main path, the shortcut, then what
+    follows their meeting. The weights of a block travel with the evidence; those of a model stay where they are.
     `inner_cap` bounds what slips inside a model's blocks cost together, the blocks having exercises of their own.
-    `known` are the wrong answers of a "function" whose values are recognised.
+    `known` are the wrong answers of a "function" whose values are recognised. `closing` is what to tell a student who
+    has this exercise right and all others of the notebook; "" for the usual sentence.
     """
 
     name: str
     function: str
-    kind: Kind
+    kind: str
     signature: tuple[str, ...]
     outline: tuple[Part, ...]
     rubric: tuple[Rubric, ...]
     public_cases: tuple[TestCase, ...]
-    draw_hidden_cases: Callable[[Random], tuple[TestCase, ...]]
+    draw_hidden_cases: Callable[[Random], tuple[TestCase, ...]] = no_hidden_cases
     inner_cap: float = 0.0
     outputs: tuple[str, ...] = ()
     known: tuple[Mistake, ...] = ()
+    settings: Mapping[str, float | str] = field(default_factory=dict, hash=False)
+    closing: str = ""
 
     @property
     def max_points(self) -> float:

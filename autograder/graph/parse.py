@@ -16,7 +16,9 @@ from .model import Graph, Node, canonical
 
 MAX_JSON = 4 * 2**20
 MAX_LAYERS = 600
-"""Layers of a graph, three times those of ResNet-50; comparing two graphs takes as long as both sizes multiplied."""
+"""Layers of a graph, three times those of a network of fifty convolutions. Comparing two graphs takes as long as both
+sizes multiplied.
+"""
 MAX_DEPTH = 4
 MAX_READ = 2 * 2**20
 """Characters read altogether: a nested model is read once for each of its calls."""

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from ..base.course import Course, CourseError
 from ..base.notebooks import grade_id, read_node
-from ..exercises.train_signs import WEIGHTS_FILE
 from ..lesson.training.building import solution_weights
-from ..references.notebook import exercises_in
+from ..lesson.training.demands import WEIGHTS_FILE
+from ..references.sets import ExerciseSet
 from .build.build import build
 from .grade.grade import grade_class
 
@@ -156,9 +156,8 @@ def hand_in(course: Course, student: Student) -> None:
             elif name in solutions and name not in EXERCISE_CELLS and student.untouched != EXERCISE_CELLS:
                 cell.source = _without_marks(solutions[name])
         _write(node, folder / path.name)
-        trained = any(exercise.kind == "trained" for exercise in exercises_in(node))
-        if trained and student.weights and student.untouched != EXERCISE_CELLS:
-            shutil.copyfile(solution_weights(course), folder / WEIGHTS_FILE)
+        if "train_signs" in solutions and student.weights and student.untouched != EXERCISE_CELLS:
+            shutil.copyfile(solution_weights(ExerciseSet(course, "resnet")), folder / WEIGHTS_FILE)
 
 
 def _without_marks(solution: str) -> str:

@@ -1,47 +1,28 @@
-"""What the notebook `signs.ipynb` draws and measures with. All of it runs in the student's own kernel.
+"""What the notebook `signs.ipynb` draws and measures with, in the student's own kernel.
 
     from autograder import lesson
 
-Keras and matplotlib are imported by the functions that need them, so that importing this is quick. Nothing here takes
-part in grading.
+Nothing of it is imported before it is used, and Keras and matplotlib only by the functions that need them. Nothing here
+takes part in grading but `training`, which brings the kind of exercise whose answer is a trained network.
 """
 
 from __future__ import annotations
 
-from .depth import GradientNorm, Pair, gradient_norms, plain_and_residual, thin_resnet50
-from .figures import show_channels, show_curves, show_fields, show_gradients, show_pairs, show_predictions, show_signs
-from .leaks import NearCopy, near_copies, nearest_neighbour
-from .look import feature_maps, receptive_field, stage_ends
-from .model_picture import draw_model
-from .photo import prepare_photo, upload_photo
-from .placeholder import build
-from .sentence import LessonError
+from importlib import import_module
+from typing import Any
 
+ASSIGNMENT = "resnet"
+"""The assignment that this is the lesson of."""
 MODULES = ("signs",)
 """What notebooks import from `autograder` itself: `from autograder import lesson, signs`."""
 
-__all__ = [
-    "GradientNorm",
-    "LessonError",
-    "NearCopy",
-    "Pair",
-    "build",
-    "draw_model",
-    "feature_maps",
-    "gradient_norms",
-    "near_copies",
-    "nearest_neighbour",
-    "plain_and_residual",
-    "prepare_photo",
-    "receptive_field",
-    "show_channels",
-    "show_curves",
-    "show_fields",
-    "show_gradients",
-    "show_pairs",
-    "show_predictions",
-    "show_signs",
-    "stage_ends",
-    "thin_resnet50",
-    "upload_photo",
-]
+
+def __getattr__(name: str) -> Any:
+    toolbox = import_module(f"{__name__}.toolbox")
+    if name in toolbox.__all__:
+        return getattr(toolbox, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *import_module(f"{__name__}.toolbox").__all__]

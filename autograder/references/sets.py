@@ -1,8 +1,8 @@
-"""Exercises that belong together, and where their references are kept.
+"""Exercise sets: exercises that belong together, and where their references are kept.
 
-The kit's own exercises are one family, without a name. An assignment that brings its own in `exercises.py` makes
-another, to which its translations belong, too: `blocks-beyond` and `blocks-beyond-zh`. Its definitions lie with its
-references, so that nobody who checks or grades has to run that file.
+An assignment that brings its exercises in `exercises.py` makes a set, to which its translations belong, too:
+`blocks-beyond` and `blocks-beyond-zh`. The definitions lie with the set's references, so that nobody who checks or
+grades has to run that file, or to have it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..base.course import Course
+from ..base.course import HIDDEN, PUBLIC, Course
 from ..base.messages import LANGUAGES
-from ..exercises import EXERCISES, TRAINED, Exercise
+from ..evidence.evidence import Array
+from ..exercises import Exercise
 from .references import ReferencesError, ReferenceSet, load_again
 
 DEFINITIONS = "exercises.py"
@@ -22,17 +23,36 @@ MISTAKES = "mistakes.py"
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """Exercises and their references' files; the name is that of the assignment that brings them, "" for the kit's."""
+class ExerciseSet:
+    """The exercises of an assignment and its translations, by the notebook in which they stand together.
 
+    The name is that of the assignment that brings them.
+    """
+
+    course: Course
     name: str
-    exercises: tuple[Exercise, ...]
-    public: Path
-    hidden: Path
+    notebooks: tuple[tuple[Exercise, ...], ...] = ()
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        return tuple(exercise for together in self.notebooks for exercise in together)
+
+    @property
+    def folder(self) -> Path:
+        """Where its references are kept, and whatever else its answers are judged by."""
+        return self.course.references / self.name
+
+    @property
+    def public(self) -> Path:
+        return self.folder / PUBLIC
+
+    @property
+    def hidden(self) -> Path:
+        return self.folder / HIDDEN
 
 
-def family_name(course: Course, assignment: str) -> str:
-    """The assignment whose exercises this one asks for: itself, the one it translates, or "" for the kit's own."""
+def set_name(course: Course, assignment: str) -> str:
+    """The assignment whose exercises this one asks for: itself, or the one it translates; "" where neither has any."""
     base, _, language = assignment.rpartition("-")
     candidates = (assignment, base) if language in LANGUAGES else (assignment,)
     return next((name for name in candidates if name and instructors_files(course.source / name)), "")
@@ -52,27 +72,49 @@ def instructors_files(folder: Path) -> tuple[Path, ...]:
     return (definitions, folder / MISTAKES) if mine else ()
 
 
-def family_files(course: Course, name: str) -> tuple[Path, Path]:
-    """Where a family's public and hidden references are kept."""
-    public = course.public_references
-    folder = public.parent / name
-    return folder / public.name, folder / course.hidden_references.name
+def exercise_sets(course: Course) -> Iterator[ExerciseSet]:
+    """Every exercise set of the course that has been built, in alphabetical order.
 
-
-def families(course: Course) -> Iterator[Family]:
-    """The kit's own exercises, then those that the course brings and that have been built.
-
-    Raises ReferencesError where a file of references can't be read, or is older than the definitions it was made from.
+    Raises ReferencesError at the end, so that who has found what they look for doesn't come to it: where a set can't be
+    used, or is older than its definitions; where there are references of an older kit; or where there are none at all.
     """
-    yield Family("", (*EXERCISES, *TRAINED), course.public_references, course.hidden_references)
-    for path in course.own_references():
-        name = path.parent.name
-        yield Family(name, tuple(_current(course, name, path).definitions.values()), *family_files(course, name))
+    found = course.public_references()
+    trouble: ReferencesError | None = None
+    for path in found:
+        try:
+            usable = exercise_set(course, path.parent.name)
+        except ReferencesError as error:
+            trouble = trouble or error
+        else:
+            yield usable
+    if trouble is not None:
+        raise trouble
+    before = course.references / PUBLIC
+    if before.is_file():
+        raise ReferencesError(
+            f"{before} is of an older version of this kit, and can't be used any more: run `autograder build` in the "
+            "course's folder, and delete it."
+        )
+    if not found:
+        raise ReferencesError(
+            f"There are no references at {course.references}: run `autograder build` in the course's folder."
+        )
+
+
+def exercise_set(course: Course, name: str) -> ExerciseSet:
+    """The set of this name, as it was built. Raises ReferencesError."""
+    path = ExerciseSet(course, name).public
+    found = _current(course, name, path)
+    if not found.definitions:
+        raise ReferencesError(f"The references in {path} hold no exercises: run `autograder build {name}`.")
+    together = tuple(tuple(found.definitions[one] for one in names) for names in found.notebooks)
+    return ExerciseSet(course, name, together)
 
 
 def require_current(course: Course, name: str) -> None:
-    """Raises ReferencesError where a family that the course brings was changed after it was built."""
-    for path in family_files(course, name):
+    """Raises ReferencesError where a set's definitions were changed after it was built."""
+    of_the_set = ExerciseSet(course, name)
+    for path in (of_the_set.public, of_the_set.hidden):
         _current(course, name, path)
 
 
@@ -87,15 +129,27 @@ def _current(course: Course, name: str, path: Path) -> ReferenceSet:
     return found
 
 
-def family_with(course: Course, cells: Iterable[str]) -> Family | None:
-    """The family one of whose exercises has one of these grade_ids, or None. Raises as `families` does."""
+def set_with(course: Course, cells: Iterable[str]) -> ExerciseSet | None:
+    """The set one of whose exercises has one of these grade_ids, or None. Raises as `exercise_sets` does."""
     wanted = set(cells)
-    return next((f for f in families(course) if any(exercise.name in wanted for exercise in f.exercises)), None)
+    return next((s for s in exercise_sets(course) if any(exercise.name in wanted for exercise in s.exercises)), None)
+
+
+def canary_of(course: Course) -> Array | None:
+    """What glorot_uniform(seed=0) drew where the references were made; None where that has not been asked."""
+    for path in course.public_references():
+        try:
+            found = load_again(path).canary
+        except ReferencesError:
+            continue
+        if found.size:  # where there are plain functions alone, none was drawn
+            return found
+    return None
 
 
 def source_digest(course: Course, name: str) -> str:
-    """Of the files that define a family; "" where they are not at hand, as with a student."""
-    files = instructors_files(course.source / name) if name else ()
+    """Of the files that define a set; "" where they are not at hand, as with a student."""
+    files = instructors_files(course.source / name)
     if not files:
         return ""
     digest = hashlib.sha256()

@@ -44,7 +44,7 @@ SETTING_WORDS = {
 
 
 def describe_step(step: str, _: Translate) -> str:
-    """`2b` -> "main path, second component"; the place of a layer in ResNet-50 keeps its numbers."""
+    """`2b` -> "main path, second component"; the place of a layer in a large model keeps its numbers."""
     if isinstance(step, Text):
         return _(step)
     place = ""
@@ -96,7 +96,7 @@ def _places(steps: Sequence[str], _: Translate) -> str:
 
 
 def _missing(finding: Finding, _: Translate) -> str:
-    if finding.layer.endswith("_block"):
+    if finding.block:
         letter = value(finding.expected) if finding.expected else "?"
         return _("a block is missing: {block} with block={letter}.").format(block=finding.layer, letter=letter)
     if finding.found:
@@ -107,7 +107,7 @@ def _missing(finding: Finding, _: Translate) -> str:
 
 
 def _extra(finding: Finding, _: Translate) -> str:
-    if finding.layer.endswith("_block"):
+    if finding.block:
         return _("there is one block too many ({block}).").format(block=finding.layer)
     if finding.found == COMPONENT:
         return _("there is a component too many, beginning with {layer}.").format(layer=finding.layer)

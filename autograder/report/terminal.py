@@ -15,7 +15,7 @@ STEP, FLOW, LAYERS, CHANNEL, SHORTCUT = 1, 5, 8, 52, 56
 ROUTES = 2
 """At most so many arrows that leave their lane are drawn; there is no room for more, and the notes name them all."""
 
-SIGNS: dict[bool | None, str] = {True: "✓", False: "✗", None: "?"}
+TICKS: dict[bool | None, str] = {True: "✓", False: "✗", None: "?"}
 
 
 def picture_lines(picture: Picture, _: Translate) -> list[str]:
@@ -31,7 +31,7 @@ def picture_lines(picture: Picture, _: Translate) -> list[str]:
 def _stages(network: Network, _: Translate) -> Iterator[str]:
     head = 14
     for stage in network.stages:
-        name = f"  {SIGNS[stage.right]} {describe_step(stage.name, _)}"
+        name = f"  {TICKS[stage.right]} {describe_step(stage.name, _)}"
         chips = " → ".join(_chip(chip, _) for chip in stage.chips)
         yield from wrap(chips, WIDTH, name + " " * max(1, head - columns(name)), " " * head)
         for note in stage.notes:
@@ -110,14 +110,14 @@ class _Lanes:
         if not self.block.shortcut:
             return 0
         (step,) = self.block.shortcut
-        self.canvas.put(SHORTCUT + 2, 1, f"{SIGNS[step.right]} {self.translate('shortcut')}")
+        self.canvas.put(SHORTCUT + 2, 1, f"{TICKS[step.right]} {self.translate('shortcut')}")
         y = 2
         for box in step.boxes:
             y = self._layer(box, SHORTCUT + 2, y, WIDTH - SHORTCUT - 2)
         return y
 
     def _step(self, step: Step, x: int, y: int, width: int) -> int:
-        self.canvas.put(STEP, y, f"{SIGNS[step.right]} {step.name}")
+        self.canvas.put(STEP, y, f"{TICKS[step.right]} {step.name}")
         for number, box in enumerate(step.boxes):
             top = y
             y = self._layer(box, x, y, width)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,24 +11,17 @@ from pydantic import BaseModel, ConfigDict
 from traitlets.config import Config
 
 from ..base.course import Course
-from ..diagnosis import judge
 from ..evidence.evidence import Evidence
 from ..execution.kernel.confined import remove, start_kernel
 from ..execution.kernel.local import LocalKernel
-from ..execution.kernel.notebookrun import NotebookRun, running
+from ..execution.kernel.notebookrun import running
 from ..execution.kernel.session import Kernel, Times
 from ..execution.trust import code_lines, weighed
 from ..exercises import Exercise, TestCase
-from ..exercises.train_signs import WEIGHTS_FILE
 from ..graph import Setting
-from ..lesson.signs.hidden import Pictures, load_hidden, pictures
-from ..lesson.signs.sources import load_for
-from ..lesson.training.judge import judge as judge_trained
-from ..lesson.training.report import make_report as report_trained
+from ..kinds import Attempt, kind_of
 from ..references.notebook import Notebook, read_notebook
-from ..references.references import ReferenceSet, load
-from ..references.sets import family_with
-from ..report import Report, make_report
+from ..report import Report
 
 CELL_TIMEOUT = 120.0
 """Seconds that one cell, or the evidence of one exercise, may take."""
@@ -54,14 +47,15 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
     Who knows the hidden test cases is checking somebody else's notebook: with `hidden` its code runs in a sandbox, or,
     with `unprotected`, in what this machine can give of one. Otherwise it runs like any notebook of one's own.
 
-    A trained network's weights are those beside the notebook.
+    What counts beside the notebook, such as a trained network's weights, lies in its folder.
 
-    Raises NotebookError, ReferencesError, SignsError, HiddenImagesError, SandboxUnavailable or SessionError.
+    Raises NotebookError, CourseError, ReferencesError, SandboxUnavailable or SessionError.
     """
     notebook = read_notebook(path, course)
-    known = _known(notebook, course, hidden)
+    for exercise in notebook.exercises:
+        kind_of(exercise).require(notebook.exercise_set, hidden)
     if not hidden:
-        return _reports(notebook, known, lambda: LocalKernel(path.parent.resolve()), _as_given)
+        return _reports(notebook, hidden, lambda: LocalKernel(path.parent.resolve()), _as_given)
     config = Config()
     config.SandboxProvisioner.allow_unprotected = unprotected
     lines = code_lines(notebook.node)
@@ -70,7 +64,7 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
         try:
             return _reports(
                 notebook,
-                known,
+                hidden,
                 lambda: start_kernel(scratch, course, config, START_SECONDS),
                 lambda given, case: weighed(given, case, lines, course, config),
             )
@@ -78,59 +72,25 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
             remove(scratch)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What a notebook's exercises are judged by: references, or images for a network that was trained."""
-
-    sets: tuple[ReferenceSet, ...] = ()
-    images: Pictures | None = None
-    hidden: bool = False
-
-
-def _known(notebook: Notebook, course: Course, hidden: bool) -> _Known:
-    trained = any(exercise.kind == "trained" for exercise in notebook.exercises)
-    if trained and hidden:
-        return _Known(images=load_hidden(course.hidden_images), hidden=True)
-    if trained:
-        signs = load_for(course)
-        return _Known(images=pictures(signs.test_set_x, signs.test_set_y))
-    family = family_with(course, [exercise.name for exercise in notebook.exercises])
-    assert family is not None  # for the notebook's exercises were found there
-    sets = [load(family.public)]
-    if hidden:
-        sets.append(load(family.hidden))
-    return _Known(tuple(sets), hidden=hidden)
-
-
 def _as_given(given: Evidence, case: TestCase) -> Evidence:
     return given
 
 
 def _reports(
-    notebook: Notebook,
-    known: _Known,
-    launch: Callable[[], Kernel],
-    weigh: Callable[[Evidence, TestCase], Evidence],
+    notebook: Notebook, hidden: bool, launch: Callable[[], Kernel], weigh: Callable[[Evidence, TestCase], Evidence]
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
-        reports = tuple(_report(notebook, exercise, known, run, weigh) for exercise in notebook.exercises)
+
+        def collect(exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence]:
+            return [weigh(given, case) for given, case in zip(run.collect(exercise, cases), cases, strict=True)]
+
+        folder = notebook.path.parent.resolve()
+        attempts = [
+            Attempt(one, notebook.exercise_set, collect, hidden, hidden, folder, notebook.language)
+            for one in notebook.exercises
+        ]
+        reports = tuple(kind_of(attempt.exercise).report(attempt) for attempt in attempts)
         return NotebookReport(notebook, run.protection, reports)
-
-
-def _report(
-    notebook: Notebook,
-    exercise: Exercise,
-    known: _Known,
-    run: NotebookRun,
-    weigh: Callable[[Evidence, TestCase], Evidence],
-) -> Report:
-    references = [reference for found in known.sets for reference in found.of(exercise)]
-    cases = [reference.case for reference in references] or exercise.public_cases
-    evidence = [weigh(given, case) for given, case in zip(run.collect(exercise, cases), cases, strict=True)]
-    if known.images is None:
-        return make_report(judge(exercise, evidence, references, known.sets[0].canary), notebook.language)
-    weights = notebook.path.parent.resolve() / WEIGHTS_FILE
-    return report_trained(judge_trained(exercise, evidence[0], weights, known.images, known.hidden), notebook.language)
 
 
 class FindingRecord(BaseModel):

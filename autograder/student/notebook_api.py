@@ -11,22 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..base.course import find_course
 from ..base.errors import UserError
 from ..base.messages import notebook_language, translator
-from ..diagnosis import Verdicts, judge
+from ..diagnosis import Verdicts
 from ..evidence.collect import collect
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
-from ..exercises.train_signs import WEIGHTS_FILE
-from ..lesson.signs.hidden import HiddenImagesError, Pictures, load_hidden, pictures
-from ..references.references import Reference, ReferencesError, ReferenceSet, load_again
-from ..references.sets import Family, families
-from ..report import Report, make_report
+from ..kinds import Attempt, kind_of
+from ..references.references import ReferencesError
+from ..references.sets import ExerciseSet, exercise_sets
+from ..report import Report
 
 
 class CheckError(UserError):
@@ -34,7 +33,7 @@ class CheckError(UserError):
 
 
 def _collect_here(function: Callable[..., Any], exercise: Exercise, cases: Sequence[TestCase]) -> list[Evidence]:
-    alone = exercise.kind == "trained"
+    alone = kind_of(exercise).graph_alone
     return [collect(function, exercise, case, graph_alone=alone) for case in cases]
 
 
@@ -54,9 +53,8 @@ def _official_here() -> bool:
 class Place:
     """Where `check` and `grade` are called; by default in the kernel that also holds the student's code.
 
-    `collect` gives the evidence for each test case, `show` takes the report, `fail` raises for references or hidden
-    images that can't be used. `official` says whether hidden test cases are a must. `handed_in` is the folder in which
-    a trained network's weights lie.
+    `collect` gives the evidence for each test case, `show` takes the report, `fail` gives what to raise for references
+    that can't be used. `official` says whether hidden data is a must. `handed_in` is the folder of the notebook.
     """
 
     collect: Callable[[Callable[..., Any], Exercise, Sequence[TestCase]], Sequence[Evidence | None]] = _collect_here
@@ -86,8 +84,7 @@ def standing_at(place: Place) -> Iterator[None]:
 
 def check(function: Callable[..., Any]) -> Report:
     """See `autograder.check`."""
-    exercise, family = _exercise_of(function, "check")
-    report = _public_report(function, exercise, family)
+    report = _report(function, *_exercise_of(function, "check"), graded=False)
     if not _place.get().official():  # the report of grade() follows and says it all
         _place.get().show(report)
     return report
@@ -95,26 +92,28 @@ def check(function: Callable[..., Any]) -> Report:
 
 def grade(function: Callable[..., Any]) -> float:
     """See `autograder.grade`."""
-    exercise, family = _exercise_of(function, "grade")
-    report = _graded_report(function, exercise, family)
+    report = _report(function, *_exercise_of(function, "grade"), graded=True)
     _place.get().show(report)
     return report.points
 
 
-def _public_report(function: Callable[..., Any], exercise: Exercise, family: Family) -> Report:
-    if exercise.kind == "trained":
-        return _trained_report(function, exercise, hidden=_place.get().official())
-    return _report(function, exercise, [_load(family.public)])
-
-
-def _graded_report(function: Callable[..., Any], exercise: Exercise, family: Family) -> Report:
-    if exercise.kind == "trained":
-        official = _place.get().official() or find_course().hidden_images.is_file()
-        return _trained_report(function, exercise, hidden=official)
-    sets = [_load(family.public)]
-    if family.hidden.is_file() or _place.get().official():
-        sets.append(_load(family.hidden))
-    return _report(function, exercise, sets)
+def _report(function: Callable[..., Any], exercise: Exercise, exercises: ExerciseSet, graded: bool) -> Report:
+    place = _place.get()
+    attempt = Attempt(
+        exercise,
+        exercises,
+        partial(place.collect, function),
+        graded,
+        place.official(),
+        place.handed_in(),
+        place.language(),
+        place.verdicts,
+    )
+    try:
+        report = kind_of(exercise).report(attempt)
+    except ReferencesError as error:
+        raise place.fail(error) from None
+    return replace(report, protection=place.protection)
 
 
 _stages: dict[tuple[str, str], int] = {}
@@ -123,9 +122,9 @@ _stages: dict[tuple[str, str], int] = {}
 
 def hint(function: Callable[..., Any]) -> None:
     """See `autograder.hint`."""
-    exercise, family = _exercise_of(function, "hint")
+    exercise, exercises = _exercise_of(function, "hint")
     _ = translator(_place.get().language())
-    report = _public_report(function, exercise, family)
+    report = _report(function, exercise, exercises, graded=False)
     if report.passed:
         print(_("Everything is right here: no hint is needed."))
         return
@@ -139,35 +138,37 @@ def hint(function: Callable[..., Any]) -> None:
         print(_("Run this cell again for a plainer hint."))
 
 
-def _exercise_of(function: object, caller: str) -> tuple[Exercise, Family]:
+def _exercise_of(function: object, caller: str) -> tuple[Exercise, ExerciseSet]:
     _ = translator(_place.get().language())
-    if not callable(function):
-        raise CheckError(
-            _("{caller}() needs one of your functions, not its result: write {caller}(identity_block).").format(
-                caller=caller
-            )
-        )
-    known: list[str] = []
+    known: list[ExerciseSet] = []
     try:
-        for family in families(find_course()):
-            for exercise in family.exercises:
-                if exercise.function == getattr(function, "__name__", ""):
-                    return exercise, family
-                known.append(exercise.function)
+        for exercises in exercise_sets(find_course()):
+            for exercise in exercises.exercises:
+                if callable(function) and exercise.function == getattr(function, "__name__", ""):
+                    return exercise, exercises
+            known.append(exercises)
     except ReferencesError as error:
         raise _place.get().fail(error) from None
+    names = _names(known)
+    if not callable(function):
+        raise CheckError(
+            _("{caller}() needs one of your functions, not its result: write {caller}({function}).").format(
+                caller=caller, function=names[0]
+            )
+        )
     raise CheckError(
         _("{name} is not the name of an exercise. {caller}() works with: {names}.").format(
-            name=getattr(function, "__name__", type(function).__name__), caller=caller, names=", ".join(known)
+            name=getattr(function, "__name__", type(function).__name__), caller=caller, names=", ".join(names)
         )
     )
 
 
-def _load(path: Path) -> ReferenceSet:
-    try:
-        return load_again(path)
-    except ReferencesError as error:
-        raise _place.get().fail(error) from None
+def _names(known: Sequence[ExerciseSet]) -> list[str]:
+    """The functions of all exercises, those first that belong to the same set as one of this notebook's functions."""
+    here = vars(sys.modules["__main__"])
+    sets = [[exercise.function for exercise in exercises.exercises] for exercises in known]
+    sets.sort(key=lambda names: not any(name in here for name in names))
+    return [name for names in sets for name in names]
 
 
 def _unusable(error: Exception) -> CheckError:
@@ -179,46 +180,6 @@ def _unusable(error: Exception) -> CheckError:
             "a course, please tell your instructor: {reason}"
         ).format(reason=error)
     )
-
-
-def _report(function: Callable[..., Any], exercise: Exercise, sets: Sequence[ReferenceSet]) -> Report:
-    try:
-        references: list[Reference] = [reference for found in sets for reference in found.of(exercise)]
-    except ReferencesError as error:
-        raise _place.get().fail(error) from None
-    place = _place.get()
-    evidence = place.collect(function, exercise, [reference.case for reference in references])
-    report = make_report(judge(exercise, evidence, references, sets[0].canary, place.verdicts), place.language())
-    return replace(report, protection=place.protection)
-
-
-def _trained_report(function: Callable[..., Any], exercise: Exercise, hidden: bool) -> Report:
-    """Of a network that was trained: public images while it is worked on, hidden ones for the grade."""
-    from ..lesson.training.judge import judge as judge_trained
-    from ..lesson.training.report import make_report as report_trained
-
-    place = _place.get()
-    images = _hidden_images() if hidden else _test_images()
-    (evidence,) = place.collect(function, exercise, exercise.public_cases)
-    assert evidence is not None  # a network is always asked for
-    verdict = judge_trained(exercise, evidence, place.handed_in() / WEIGHTS_FILE, images, hidden)
-    return replace(report_trained(verdict, place.language()), protection=place.protection)
-
-
-def _hidden_images() -> Pictures:
-    try:
-        return load_hidden(find_course().hidden_images)
-    except HiddenImagesError as error:
-        raise _place.get().fail(error) from None
-
-
-@cache
-def _test_images() -> Pictures:
-    """The public test images, of which every student has the same."""
-    from ..lesson.signs.sources import load_for
-
-    signs = load_for(find_course())
-    return pictures(signs.test_set_x, signs.test_set_y)
 
 
 _shown: tuple[Report, int] | None = None

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..base.course import ASSIGNMENTS, Course, CourseError
+from ..base.course import Course, CourseError, translation
 from ..base.files import replacing
-from ..base.messages import translator
+from ..base.messages import LANGUAGES, translator
+from ..lesson import ASSIGNMENT
 
-NOTEBOOK = "resnet.ipynb"
 ORIGIN = ".copied-from"
 """A file beside the copy: the fingerprint of the released notebook that it was made from."""
 
@@ -34,22 +34,24 @@ class Desk:
 
 def language_here(course: Course, wanted: str) -> str:
     """The language that the reader's environment asks for, unless the course was handed on in another one alone."""
-    there = [language for language, name in ASSIGNMENTS.items() if (course.release / name / NOTEBOOK).is_file()]
+    there = [one for one in LANGUAGES if _notebooks(course, translation(ASSIGNMENT, one))]
     return there[0] if len(there) == 1 else wanted
 
 
 def lay_out(course: Course, language: str, assignment: str | None = None) -> Desk:
     """The learner's copy in this language, made if there is none. What is there already stays as it is.
 
-    `assignment` names another one than the lesson on residual networks.
+    `assignment` names another one than the lesson. Of several notebooks the first is opened.
 
     Raises CourseError where there is nothing to copy, or no place for it.
     """
-    notebook = NOTEBOOK if assignment is None else _notebook_of(course, assignment)
-    assignment = assignment or ASSIGNMENTS[language]
+    if assignment is not None:
+        _require_released(course, assignment)
+    assignment = assignment or translation(ASSIGNMENT, language)
     released = course.release / assignment
-    if not (released / notebook).is_file():
-        raise CourseError(f"There is no {notebook} in {released}: make it with `autograder build {assignment}`.")
+    notebook = min(_notebooks(course, assignment), default="")
+    if not notebook:
+        raise CourseError(f"There is no notebook in {released}: make it with `autograder build {assignment}`.")
     desk = course.root / "study" / assignment
     try:
         digest = hashlib.sha256((released / notebook).read_bytes()).hexdigest()
@@ -63,14 +65,17 @@ def lay_out(course: Course, language: str, assignment: str | None = None) -> Des
         raise CourseError(f"{error.filename or desk} can't be used: {error.strerror}.") from None
 
 
-def _notebook_of(course: Course, assignment: str) -> str:
-    """The name of the released notebook, the first if there are several."""
+def _notebooks(course: Course, assignment: str) -> list[str]:
+    """The names of the released notebooks."""
+    return [path.name for path in (course.release / assignment).glob("*.ipynb")]
+
+
+def _require_released(course: Course, assignment: str) -> None:
     known = sorted({path.parent.name for path in course.release.glob("*/*.ipynb")})
     if assignment not in known:
         raise CourseError(
             f"There is no {assignment!r} in {course.release}; there is: {', '.join(known) or 'none yet'}."
         )
-    return min(path.name for path in (course.release / assignment).glob("*.ipynb"))
 
 
 def _copy_what_is_missing(released: Path, desk: Path, notebook: str) -> None:

@@ -16,7 +16,7 @@ from ..base.course import Course
 from ..base.messages import Translate, translator
 from ..base.notebooks import NotebookError, grade_id
 from ..execution.kernel.session import SessionError
-from ..exercises.train_signs import WEIGHTS_FILE
+from ..kinds import kinds
 from ..references.notebook import Notebook, read_notebook
 from ..report import Report, render_text
 from ..report.text import MARKS
@@ -107,8 +107,12 @@ class _Watch:
 
 
 def _stamp(path: Path) -> object:
-    """What changes when the file is saved, in place or by renaming another, or weights beside it are."""
-    return _facts(path), _facts(path.with_name(WEIGHTS_FILE))
+    """What changes when the file is saved, in place or by renaming another, or what is handed in beside it is."""
+    return _facts(path), _beside(path)
+
+
+def _beside(path: Path) -> object:
+    return [_facts(path.with_name(name)) for kind in kinds().values() for name in kind.beside]
 
 
 def _facts(path: Path) -> object:
@@ -123,7 +127,7 @@ def _facts(path: Path) -> object:
 def _code(notebook: Notebook) -> object:
     """All that a check's outcome depends on."""
     cells = [(grade_id(cell), cell.source) for cell in notebook.node.cells if cell.cell_type == "code"]
-    return notebook.language, cells, _facts(notebook.path.with_name(WEIGHTS_FILE))
+    return notebook.language, cells, _beside(notebook.path)
 
 
 def screen(result: NotebookReport, newly: bool, seconds: float, width: int = 100) -> Iterator[str]:
@@ -142,10 +146,9 @@ def screen(result: NotebookReport, newly: bool, seconds: float, width: int = 100
         yield _("Stuck? Run `hint({function})` in the notebook: first a question, then a pointer.").format(
             function=wrong.function
         )
-    if newly and any(report.exercise == "resnet50" for report in result.reports):
-        yield _("Every exercise is right. You have built a residual network of fifty layers: well done.")
-    elif newly:
-        yield _("Everything is right: well done.")
+    if newly:
+        closing = next(filter(None, (exercise.closing for exercise in result.notebook.exercises)), "")
+        yield _(closing) if closing else _("Everything is right: well done.")
     yield _("Checked at {clock} in {seconds} s; waiting for the next save (Ctrl-C ends).").format(
         clock=time.strftime("%H:%M:%S"), seconds=f"{seconds:.1f}"
     )

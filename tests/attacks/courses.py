@@ -15,6 +15,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from tests.attacks import plain_course, resnet_answers
+from tests.shared.helpers import bring_exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 SIDES = ("stock", "ours")
@@ -93,6 +94,7 @@ def resnet(folder: Path, side: str, token: str) -> Course:
     if not built.is_dir():
         blocks_alone = shutil.ignore_patterns("signs.ipynb")
         shutil.copytree(ROOT / "source" / "resnet", built / "source" / "resnet", ignore=blocks_alone)
+        bring_exercises(built / "source" / "resnet")
         configure(built, "ours")
         run("autograder", "--course", built, "build", "resnet", "--seed", token, cwd=folder)
         run("nbgrader", "generate_assignment", "resnet", "--force", cwd=built)
@@ -109,7 +111,7 @@ def _hidden_outputs(root: Path) -> dict[str, str]:
     from autograder.references.references import load
 
     found = {}
-    for name, references in load(Kit(root).hidden_references).references.items():
+    for name, references in load(Kit(root).references / "resnet" / "hidden.h5").references.items():
         for reference in references:
             values = np.ravel(reference.outputs)
             at = min(int(np.argmax(values)), values.size - 4)

@@ -127,7 +127,7 @@ def _outside_files(known: Known) -> dict[str, Path]:
         "b": course / "source" / assignment / f"{assignment}.ipynb",
         "c": course / "submitted" / "ada" / assignment / f"{assignment}.ipynb",
         "d": Path(known.outside) / "secret.txt",
-        "e": course / "data" / "references" / "hidden.h5",
+        "e": course / "data" / "references" / "resnet" / "hidden.h5",
     }
 
 

@@ -13,8 +13,8 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from autograder.base.messages import LANGUAGES, translator
-from autograder.exercises import EXERCISES
 from autograder.report.sentences import ERRORS, MAIN_STEPS, REFUSALS, SETTING_WORDS
+from tests.shared.exercises import RESNET
 from tools import catalogs
 
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
@@ -91,8 +91,16 @@ def test_what_is_marked_in_tables_is_found_in_the_source(source: Catalog) -> Non
     """A text that lost its N_ would be looked up at run time but never reach a translator."""
     texts = [sentence for _, _, sentence in ERRORS]
     texts += [*REFUSALS.values(), *MAIN_STEPS.values(), *SETTING_WORDS.values()]
-    texts += [hint for exercise in EXERCISES for line in exercise.rubric for hint in line.hints]
     assert [text for text in texts if source.get(text) is None] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_the_exercises_say_is_translated_as_well(language: str) -> None:
+    """It stands with its translations in source/resnet/exercises.py."""
+    texts = [hint for exercise in RESNET.exercises for line in exercise.rubric for hint in line.hints]
+    texts += [exercise.closing for exercise in RESNET.exercises if exercise.closing]
+    told = {text: text.told(language) for text in texts}
+    assert [fault for text, other in told.items() for fault in _faults(text, other, False, language)] == []
 
 
 def test_the_extraction_sees_every_message_in_the_code(source: Catalog) -> None:
@@ -169,7 +177,7 @@ def test_the_translator_reads_the_catalog() -> None:
     assert translator("zh")("no such message") == "no such message"
 
 
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("exercise", RESNET.exercises, ids=lambda exercise: exercise.name)
 def test_hints_keep_their_code(exercise: object) -> None:
     """The third hint is nearly the answer: the code in it is the same in every language."""
     _ = translator("zh")

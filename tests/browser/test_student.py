@@ -34,8 +34,8 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         shutil.copytree(
             ROOT / "release" / assignment, root / assignment, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
         )
-    (root / "data" / "references").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "references" / "public.h5", root / "data" / "references")
+    (root / "data" / "references" / "resnet").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "references" / "resnet" / "public.h5", root / "data" / "references" / "resnet")
     with jupyterlab(root, home) as running:
         yield running
 

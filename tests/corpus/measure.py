@@ -28,16 +28,16 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from autograder.base.notebooks import grade_id
+from autograder.base.notebooks import grade_id, read_node
 from autograder.diagnosis import Finding, judge, judge_case
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence
 from autograder.execution.selection import decisive
-from autograder.exercises import EXERCISES, Exercise, TestCase, by_name
-from autograder.references.notebook import read_notebook
+from autograder.exercises import Exercise, TestCase
 from autograder.references.references import Reference
 from autograder.report import Report, make_report
 from tests.corpus import cases
+from tests.shared.exercises import EXERCISES, by_name
 
 ROOT = Path(__file__).resolve().parents[2]
 HIDDEN_SEED = "the corpus's own hidden test cases"
@@ -72,7 +72,7 @@ def solutions() -> dict[str, Any]:
     """The instructor notebook's functions."""
     namespace: dict[str, Any] = {}
     exec(cases.SETUP, namespace)
-    for cell in read_notebook(ROOT / "source" / "resnet" / "resnet.ipynb").node.cells:
+    for cell in read_node(ROOT / "source" / "resnet" / "resnet.ipynb").cells:
         if grade_id(cell):
             exec(cell.source, namespace)
     return namespace

@@ -12,10 +12,10 @@ from autograder.diagnosis import judge
 from autograder.execution.kernel.confined import start_kernel
 from autograder.execution.kernel.session import Cell, Session, Times
 from autograder.execution.trust import weighed
-from autograder.exercises import by_name
 from autograder.references.references import ReferenceSet, load
 from autograder.report import make_report
 from tests.corpus import cases
+from tests.shared.exercises import by_name
 from tests.shared.helpers import ROOT
 
 COURSE = Course(ROOT)
@@ -23,7 +23,7 @@ COURSE = Course(ROOT)
 
 @pytest.fixture(scope="module")
 def references() -> ReferenceSet:
-    return load(COURSE.public_references)
+    return load(COURSE.references / "resnet" / "public.h5")
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from autograder.diagnosis import CaseVerdict, judge, judge_case
 from autograder.evidence.evidence import Evidence, EvidenceError, from_json, to_json
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import GraphRefused, parse_graph
 from autograder.graph.oracle import OracleError, forward
 from autograder.references.references import load
+from tests.shared.exercises import IDENTITY_BLOCK
 from tests.shared.helpers import ROOT
 
-PUBLIC = load(ROOT / "data" / "references" / "public.h5")
+PUBLIC = load(ROOT / "data" / "references" / "resnet" / "public.h5")
 REFERENCE = PUBLIC.of(IDENTITY_BLOCK)[0]
 SECONDS = 5.0
 ROOM = 96 * 2**20

@@ -13,13 +13,14 @@ from autograder.diagnosis.edits import compare
 from autograder.diagnosis.finding import Finding
 from autograder.diagnosis.steps import Comparison, label
 from autograder.diagnosis.verdict import points_after
-from autograder.exercises import EXERCISES, Exercise
+from autograder.exercises import Exercise
 from autograder.graph import Graph, canonical
 from autograder.references.references import load
 from tests.diagnosis.edits import Mistake, mistakes, several
+from tests.shared.exercises import EXERCISES
 from tests.shared.helpers import ROOT
 
-PUBLIC = ROOT / "data" / "references" / "public.h5"
+PUBLIC = ROOT / "data" / "references" / "resnet" / "public.h5"
 BLOCKS = [exercise for exercise in EXERCISES if exercise.kind == "block"]
 
 

@@ -22,8 +22,6 @@ from autograder.diagnosis import Diagnosis, judge, judge_case
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Array, Evidence, StudentError
 from autograder.exercises import Exercise
-from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.exercises.resnet50 import RESNET50
 from autograder.graph import GraphRefused, parse_graph, same
 from autograder.graph.oracle import forward
 from autograder.references.references import Reference
@@ -38,6 +36,7 @@ from tests.shared.builders import (
     mutated,
     reference_of,
 )
+from tests.shared.exercises import IDENTITY_BLOCK, RESNET50
 
 Weights = Mapping[str, tuple[Array, ...]]
 FULL = 10.0

@@ -12,13 +12,11 @@ import pytest
 from autograder.evidence.collect import collect
 from autograder.evidence.collect_graph import CANARY_SHAPE
 from autograder.evidence.evidence import Evidence, StudentError, from_json, to_json
-from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
-from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.exercises.resnet50 import RESNET50
 from autograder.graph import parse_graph
 from autograder.report.sentences import describe_error
 from tests.evidence.same import assert_equal
 from tests.shared.builders import convolutional_block, identity_block, student
+from tests.shared.exercises import CONVOLUTIONAL_BLOCK, IDENTITY_BLOCK, RESNET50
 
 CASE = IDENTITY_BLOCK.public_cases[0]
 

@@ -16,9 +16,9 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json, to_json
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from tests.evidence.same import assert_equal
 from tests.shared.builders import identity_block
+from tests.shared.exercises import IDENTITY_BLOCK
 
 CASE = IDENTITY_BLOCK.public_cases[0]
 

@@ -13,7 +13,7 @@ from keras.initializers import glorot_uniform
 from keras.src.backend.common import global_state
 
 from autograder.evidence.collect import collect
-from autograder.exercises.resnet50 import RESNET50
+from tests.shared.exercises import RESNET50
 
 CASE = RESNET50.public_cases[0]
 

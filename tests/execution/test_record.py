@@ -7,8 +7,8 @@ from dataclasses import replace
 from autograder.diagnosis import Finding
 from autograder.evidence.evidence import StudentError
 from autograder.execution.record import CellRecord, findings_of
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.report import failed_report
+from tests.shared.exercises import IDENTITY_BLOCK
 
 ERROR = failed_report(IDENTITY_BLOCK, StudentError(kind="raised", type="T" * 150, message="no"))
 PADDING = Finding("2b", "Conv2D", "wrong setting", "padding", "same", "valid")

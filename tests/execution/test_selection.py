@@ -12,12 +12,11 @@ from autograder.diagnosis import judge
 from autograder.evidence.evidence import Evidence
 from autograder.execution.selection import decisive
 from autograder.exercises import Exercise, TestCase
-from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.exercises.resnet50 import RESNET50
 from autograder.references.references import load_again
+from tests.shared.exercises import IDENTITY_BLOCK, RESNET50
 from tests.shared.helpers import ROOT
 
-PUBLIC = load_again(ROOT / "data" / "references" / "public.h5")
+PUBLIC = load_again(ROOT / "data" / "references" / "resnet" / "public.h5")
 
 
 def cases(exercise: Exercise) -> tuple[list[TestCase], list[TestCase]]:

@@ -13,10 +13,10 @@ from autograder.exercises import Drawn, Exercise, Mistake, Part, Rubric, TestCas
 from autograder.exercises.definition import from_json as definition_from
 from autograder.exercises.definition import problems
 from autograder.exercises.definition import to_json as definition_of
-from autograder.instructor.build.authoring import read_exercises
+from autograder.instructor.build.authoring import read_exercises, read_set
 from autograder.references.notebook import read_notebook
 from autograder.references.references import load_again
-from autograder.references.sets import families, family_name
+from autograder.references.sets import exercise_set, set_name
 from tests.shared.helpers import ROOT
 
 COURSE = Course(ROOT)
@@ -35,22 +35,24 @@ def test_a_definition_survives_being_written_down() -> None:
         assert "np.sqrt(variance)" not in text.replace("np.sqrt(variance + epsilon)", "")
 
 
-def test_the_committed_definitions_are_those_of_the_source() -> None:
-    """If this is red: `autograder build blocks-beyond`, and commit its public references."""
-    found = [family for family in families(COURSE) if family.name == BEYOND]
-    assert [exercise.name for exercise in found[0].exercises] == sorted(e.name for e in read_exercises(COURSE, BEYOND))
-    assert load_again(found[0].public).source
+@pytest.mark.parametrize("name", ["resnet", BEYOND])
+def test_the_committed_definitions_are_those_of_the_source(name: str) -> None:
+    """If this is red: `autograder build`, and commit the public references."""
+    committed, written = exercise_set(COURSE, name), read_set(COURSE, name)
+    for found, wanted in zip(committed.notebooks, written.notebooks, strict=True):
+        assert [definition_of(exercise) for exercise in found] == [definition_of(exercise) for exercise in wanted]
+    assert load_again(committed.public).source
 
 
 @pytest.mark.parametrize("name", [BEYOND, f"{BEYOND}-zh"])
-def test_a_notebooks_exercises_are_in_its_own_order(name: str) -> None:
+def test_a_notebooks_exercises_are_in_their_authors_order(name: str) -> None:
     found = read_notebook(ROOT / "release" / name / "blocks-beyond.ipynb", COURSE)
     assert [exercise.name for exercise in found.exercises] == ["pre_activation_block", NORM]
 
 
-def test_families() -> None:
-    names = {name: family_name(COURSE, name) for name in ("resnet", "resnet-zh", BEYOND, f"{BEYOND}-zh", "zh")}
-    assert names == {"resnet": "", "resnet-zh": "", BEYOND: BEYOND, f"{BEYOND}-zh": BEYOND, "zh": ""}
+def test_a_translation_belongs_to_the_set_of_what_it_translates() -> None:
+    names = {name: set_name(COURSE, name) for name in ("resnet", "resnet-zh", BEYOND, f"{BEYOND}-zh", "zh")}
+    assert names == {"resnet": "resnet", "resnet-zh": "resnet", BEYOND: BEYOND, f"{BEYOND}-zh": BEYOND, "zh": ""}
 
 
 RIGHT = Exercise(

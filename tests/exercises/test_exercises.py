@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 from autograder.diagnosis.steps import label
-from autograder.exercises import EXERCISES, Exercise, TestCase, by_function, by_name
-from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
-from autograder.exercises.identity_block import IDENTITY_BLOCK
-from autograder.exercises.resnet50 import RESNET50
+from autograder.exercises import Exercise, TestCase
 from autograder.references.references import ReferenceSet
+from tests.shared.exercises import CONVOLUTIONAL_BLOCK, EXERCISES, IDENTITY_BLOCK, RESNET, RESNET50
 
 SEEDS = range(200)
 BLOCKS = (IDENTITY_BLOCK, CONVOLUTIONAL_BLOCK)
@@ -183,8 +181,6 @@ def test_the_outline_does_not_fit_another_exercise(public: ReferenceSet) -> None
         label(CONVOLUTIONAL_BLOCK, public.of(IDENTITY_BLOCK)[0].graph)
 
 
-def test_exercises_are_found_by_name_and_by_function() -> None:
-    assert [exercise.name for exercise in EXERCISES] == ["identity_block", "convolutional_block", "resnet50"]
-    assert by_name("resnet50") is by_function("ResNet50") is RESNET50
-    assert by_name("ResNet50") is None
-    assert by_function("resnet50") is None
+def test_a_notebook_has_its_exercises_in_their_authors_order() -> None:
+    names = [[exercise.name for exercise in together] for together in RESNET.notebooks]
+    assert names == [["identity_block", "convolutional_block", "resnet50"], ["train_signs"]]

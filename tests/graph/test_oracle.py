@@ -17,12 +17,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from keras import layers, ops
 
-from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import Graph, Node, parse_graph, shapes_of
 from autograder.graph.oracle import LAYERS, OracleError, computable, forward
 from autograder.references.references import Reference, ReferenceSet
 from tests.shared.builders import Function, Tensor, convolutional_block, graph_of, identity_block
+from tests.shared.exercises import CONVOLUTIONAL_BLOCK, IDENTITY_BLOCK
 
 RELATIVE = 1e-5
 PRINTED = 6e-7  # the known numbers are printed float32

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from keras import initializers, layers, ops
 
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import Graph, GraphRefused, parse_graph, same
 from autograder.references.references import Reference
 from tests.shared.builders import (
@@ -30,6 +29,7 @@ from tests.shared.builders import (
     layer_in,
     mutated,
 )
+from tests.shared.exercises import IDENTITY_BLOCK
 
 SECOND = 1.0
 MEGABYTE = 2**20

@@ -32,7 +32,7 @@ def test_a_class_of_many_in_both_languages() -> None:
 @pytest.mark.parametrize("student", CLASS, ids=lambda student: student.name)
 def test_every_students_notebook_can_be_made(student: Student, there: Course) -> None:
     hand_in(there, student)
-    made = read_notebook(there.root / "submitted" / student.name / student.assignment / "resnet.ipynb")
+    made = read_notebook(there.root / "submitted" / student.name / student.assignment / "resnet.ipynb", Course(ROOT))
     assert made.doubts == ()
     given = notebook("release", student.assignment)
     for name in EXERCISE_CELLS:

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from autograder.evidence.evidence import Array
-from autograder.exercises import EXERCISES, Exercise
-from autograder.exercises.convolutional_block import CONVOLUTIONAL_BLOCK
-from autograder.exercises.identity_block import IDENTITY_BLOCK
+from autograder.exercises import Exercise
+from autograder.exercises.definition import to_json
 from autograder.graph.oracle import forward
-from autograder.references.references import Reference, ReferencesError, ReferenceSet, fingerprint, load, save
+from autograder.references.references import Reference, ReferencesError, ReferenceSet, load, save
 from tests.shared.builders import PUBLIC
+from tests.shared.exercises import CONVOLUTIONAL_BLOCK, EXERCISES, IDENTITY_BLOCK, RESNET
 
 
 @pytest.fixture
@@ -61,6 +61,21 @@ def test_a_model_has_no_weights_and_a_nested_layer_keeps_its_path(small: Referen
     back = load(path).of(IDENTITY_BLOCK)
     assert back[0].weights is None
     assert list(back[1].weights) == ["sequential/inner/c"]
+
+
+def test_definitions_come_back_in_their_authors_order(small: ReferenceSet, path: Path) -> None:
+    """Also of an exercise that has no references, and by notebook."""
+    definitions = {exercise.name: exercise for exercise in RESNET.exercises}
+    notebooks = (("resnet50", "identity_block", "convolutional_block"), ("train_signs",))
+    save(path, replace(small, definitions=definitions, notebooks=notebooks, source="ab"))
+    back = load(path)
+    assert (back.notebooks, back.source) == (notebooks, "ab")
+    assert {name: to_json(found) for name, found in back.definitions.items()} == {
+        name: to_json(found) for name, found in definitions.items()
+    }
+    with h5py.File(path, "r+") as file:
+        del file["train_signs"][":definition"]
+    assert "can't be read" in refusal(path)
 
 
 def test_the_same_set_gives_the_same_bytes(small: ReferenceSet, path: Path) -> None:
@@ -161,30 +176,6 @@ def test_another_version(version: int, small: ReferenceSet, path: Path) -> None:
     with h5py.File(path, "r+") as file:
         file.attrs["version"] = version
     assert f"has version {version} of the references' format and this kit reads version 1" in refusal(path)
-
-
-def test_stale_references(small: ReferenceSet, path: Path) -> None:
-    save(path, small)
-    with h5py.File(path, "r+") as file:
-        file["identity_block"].attrs["fingerprint"] = "0" * 64
-    assert "stale: identity_block has changed" in refusal(path)
-
-
-def test_a_fingerprint_knows_what_is_asked() -> None:
-    assert len({fingerprint(exercise) for exercise in EXERCISES}) == len(EXERCISES)
-    case = IDENTITY_BLOCK.public_cases[0]
-    others = (
-        replace(IDENTITY_BLOCK, signature=("X", "f", "filters", "stage")),
-        replace(IDENTITY_BLOCK, outline=IDENTITY_BLOCK.outline[1:]),
-        replace(IDENTITY_BLOCK, public_cases=(case,)),
-        replace(
-            IDENTITY_BLOCK,
-            public_cases=(case.model_copy(update={"input_seed": 9}), *IDENTITY_BLOCK.public_cases[1:]),
-        ),
-    )
-    assert fingerprint(IDENTITY_BLOCK) not in {fingerprint(other) for other in others}
-    reworded = replace(IDENTITY_BLOCK, rubric=IDENTITY_BLOCK.rubric[:1])
-    assert fingerprint(reworded) == fingerprint(IDENTITY_BLOCK)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99])

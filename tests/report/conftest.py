@@ -12,9 +12,9 @@ import pytest
 
 from autograder.diagnosis import Diagnosis, judge
 from autograder.evidence.collect import collect
-from autograder.exercises import by_name
 from autograder.references.references import ReferenceSet
 from tests.corpus import cases
+from tests.shared.exercises import by_name
 
 Diagnose = Callable[[str], Diagnosis]
 

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell
 
+from autograder.base.course import Course
 from autograder.base.messages import translator
 from autograder.diagnosis import judge
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence, StudentError
-from autograder.exercises import EXERCISES, Exercise, by_name
+from autograder.exercises import Exercise
 from autograder.graph import layers
 from autograder.references.notebook import read_notebook
 from autograder.references.references import load
@@ -23,9 +24,10 @@ from autograder.report import Report, make_report
 from autograder.report.report import failed_report
 from autograder.report.sentences import MAIN_STEPS, REFUSALS, SETTING_WORDS
 from tests.corpus import cases
+from tests.shared.exercises import EXERCISES, by_name
 from tests.shared.helpers import ROOT, handed_in, write
 
-PUBLIC = ROOT / "data" / "references" / "public.h5"
+PUBLIC = ROOT / "data" / "references" / "resnet" / "public.h5"
 
 CASES = (
     "mistakes/identity_block/2b_padding_valid",
@@ -217,7 +219,7 @@ def test_doubts_about_a_notebook_are_in_its_language(assignment: str, words: tup
     ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in node.cells]
     del node.cells[ids.index("identity_block")]
     node.cells.append(new_code_cell("", metadata=node.cells[ids.index("resnet50") - 1].metadata))
-    doubts = read_notebook(write(node, tmp_path / "resnet.ipynb")).doubts
+    doubts = read_notebook(write(node, tmp_path / "resnet.ipynb"), Course(ROOT)).doubts
     assert len(doubts) == 2
     assert words[0] in doubts[0]
     assert words[1] in doubts[1]

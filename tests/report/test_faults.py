@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from autograder.exercises.identity_block import IDENTITY_BLOCK
 
 from autograder.diagnosis import CaseVerdict, Diagnosis
 from autograder.diagnosis.aggregate import findings
 from autograder.diagnosis.edits import compare
 from autograder.diagnosis.steps import Comparison
 from autograder.exercises import TestCase
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.graph import Graph, Node, canonical
 from autograder.references.references import ReferenceSet
 from autograder.report import make_report

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 
 from autograder.diagnosis import judge
 from autograder.evidence.evidence import Evidence, StudentError
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references.references import ReferenceSet
 from autograder.report import Report, failed_report, make_report, render_text
 from tests.report.pages import everything, page
 from tests.shared.builders import evidence_of
+from tests.shared.exercises import IDENTITY_BLOCK
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",

@@ -14,13 +14,13 @@ from rich.cells import cell_len
 
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import to_json
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references.references import ReferenceSet
 from autograder.report import make_report, render_text
 from tests.corpus import cases
 from tests.report.conftest import Diagnose
 from tests.report.pages import SVG, everything, groups, page, pictures, words
 from tests.shared.builders import PUBLIC, ROOT
+from tests.shared.exercises import IDENTITY_BLOCK
 
 CASES = [
     "right/identity_block/plus_sign",
@@ -123,7 +123,7 @@ import hashlib, sys
 from pathlib import Path
 from autograder.diagnosis import judge
 from autograder.evidence.evidence import from_json
-from autograder.exercises.identity_block import IDENTITY_BLOCK
+from tests.shared.exercises import IDENTITY_BLOCK
 from autograder.references.references import load
 from autograder.report import make_report, render_text
 public = load(Path(sys.argv[1]))

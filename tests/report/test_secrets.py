@@ -12,12 +12,12 @@ from keras.layers import Activation, Add
 from autograder.diagnosis import judge
 from autograder.exercises import TestCase
 from autograder.exercises.exercise import Argument
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 from autograder.references.references import ReferenceSet
 from autograder.report import Report, make_report, render_text
 from autograder.report.picture import Block
 from tests.report.pages import page
 from tests.shared.builders import component, evidence_of, identity_block, reference_of
+from tests.shared.exercises import IDENTITY_BLOCK
 
 Tensor = Any
 

@@ -34,7 +34,7 @@ from autograder.graph import Graph, parse_graph
 from autograder.references.references import Reference
 from tests.shared.helpers import ROOT
 
-PUBLIC = ROOT / "data" / "references" / "public.h5"
+PUBLIC = ROOT / "data" / "references" / "resnet" / "public.h5"
 
 Tensor = Any
 Function = Callable[..., Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shared.helpers import ROOT, autograder
+from tests.shared.helpers import ROOT, autograder, bring_exercises
 
 SECRET = "a secret of the tests"
 """Given to the first build with --seed, and to be kept by the second."""
@@ -70,6 +70,7 @@ def build(folder: Path) -> None:
     root = folder / "course"
     others = shutil.ignore_patterns(".ipynb_checkpoints", "signs.ipynb")  # tests/lesson/training is about that notebook
     shutil.copytree(ROOT / "source", root / "source", ignore=others)
+    bring_exercises(root / "source" / "resnet")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     for assignment, seed in (("resnet", ("--seed", SECRET)), ("resnet-zh", ())):
         done = autograder("--course", root, "build", assignment, *seed, cwd=folder)

@@ -127,13 +127,13 @@ def test_chinese_wrong_signature_and_a_syntax_error(tmp_path: Path) -> None:
 def test_the_language_stands_in_the_metadata_and_in_the_set_up_cell(tmp_path: Path) -> None:
     node = notebook("release", "resnet-zh")
     path = write(node, tmp_path / "mine.ipynb")
-    assert read_notebook(path).language == "zh"
+    assert read_notebook(path, Course(ROOT)).language == "zh"
     cell(node, "setup").source = cell(node, "setup").source.replace("# language: zh\n", "")
-    assert read_notebook(write(node, path)).language == "zh"
+    assert read_notebook(write(node, path), Course(ROOT)).language == "zh"
     del node.metadata["autograder"]
-    assert read_notebook(write(node, path)).language == "en"
+    assert read_notebook(write(node, path), Course(ROOT)).language == "en"
     cell(node, "setup").source += "\n# language: zh"
-    assert read_notebook(write(node, path)).language == "zh"
+    assert read_notebook(write(node, path), Course(ROOT)).language == "zh"
 
 
 # --- cells that are not where they were ------------------------------------------------------------------------
@@ -268,9 +268,16 @@ def spoil_version(path: Path) -> None:
         file.attrs["version"] = 99
 
 
-def spoil_fingerprint(path: Path) -> None:
+def spoil_definitions(path: Path) -> None:
     with h5py.File(path, "r+") as file:
-        file["resnet50"].attrs["fingerprint"] = "that of last year"
+        del file.attrs["notebooks"]
+        for group in (found for found in file.values() if isinstance(found, h5py.Group)):
+            del group[":definition"]
+
+
+def of_an_older_kit(path: Path) -> None:
+    spoil_definitions(path)
+    path.rename(path.parents[1] / path.name)
 
 
 def spoil_cases(path: Path) -> None:
@@ -286,7 +293,8 @@ def foreign(path: Path) -> None:
 SPOILT = {
     "missing": (Path.unlink, "There are no references"),
     "old": (spoil_version, "version 99"),
-    "stale": (spoil_fingerprint, "are stale: resnet50"),
+    "no exercises": (spoil_definitions, "hold no exercises"),
+    "of an older kit": (of_an_older_kit, "is of an older version of this kit"),
     "damaged": (spoil_cases, "can't be read"),
     "foreign": (foreign, "is not a file of references"),
     "garbage": (lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n" + b"x" * 999), "can't be read"),
@@ -296,9 +304,9 @@ SPOILT = {
 @pytest.mark.parametrize("name", SPOILT)
 def test_references_that_cannot_be_used(name: str, tmp_path: Path) -> None:
     spoil, words = SPOILT[name]
-    public = tmp_path / "data" / "references" / "public.h5"
+    public = tmp_path / "data" / "references" / "resnet" / "public.h5"
     public.parent.mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "references" / "public.h5", public)
+    shutil.copy(ROOT / "data" / "references" / "resnet" / "public.h5", public)
     path = write(notebook("release"), tmp_path / "mine.ipynb")
     spoil(public)
     line = sentence(path, tmp_path)
@@ -307,7 +315,7 @@ def test_references_that_cannot_be_used(name: str, tmp_path: Path) -> None:
 
 
 def test_hidden_cases_where_there_are_none(tmp_path: Path) -> None:
-    public = tmp_path / "data" / "references" / "public.h5"
+    public = tmp_path / "data" / "references" / "resnet" / "public.h5"
     public.parent.mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "references" / "public.h5", public)
+    shutil.copy(ROOT / "data" / "references" / "resnet" / "public.h5", public)
     assert "hidden.h5" in sentence(write(notebook("release"), tmp_path / "mine.ipynb"), tmp_path, "--hidden")

@@ -94,7 +94,7 @@ def test_nothing_to_copy_and_nowhere_to_copy_to(course: Course) -> None:
     done = autograder_here("--course", course.root, "study", "--language", "zh")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert re.fullmatch(r"autograder: There is no resnet\.ipynb in .*autograder build resnet-zh`\.\n", done.stderr)
+    assert re.fullmatch(r"autograder: There is no notebook in .*autograder build resnet-zh`\.\n", done.stderr)
     (course.root / "study").write_text("a file in the way")
     with pytest.raises(CourseError, match="can't be used: Not a directory"):
         lay_out(course, "en")

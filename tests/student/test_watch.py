@@ -15,12 +15,13 @@ import psutil
 import pytest
 from nbformat import NotebookNode
 
+from autograder.base.course import Course
 from autograder.evidence.evidence import StudentError
-from autograder.exercises import EXERCISES
 from autograder.references.notebook import read_notebook
 from autograder.report import Report, failed_report
 from autograder.student.check import NotebookReport
 from autograder.student.watch import screen
+from tests.shared.exercises import EXERCISES
 from tests.shared.helpers import ROOT, autograder_here, handed_in, notebook, own_words, right, solution, write
 
 WAITING = "waiting for the next save"
@@ -167,7 +168,7 @@ def reports(path: Path, right: int, language: str = "en") -> NotebookReport:
     error = StudentError(kind="raised", type="NotImplementedError", message="")
     every: list[Report] = [failed_report(exercise, error, language) for exercise in EXERCISES]
     every[:right] = [replace(r, passed=True, points=r.max_points, error=None) for r in every[:right]]
-    return NotebookReport(read_notebook(path), "none", tuple(every))
+    return NotebookReport(read_notebook(path, Course(ROOT)), "none", tuple(every))
 
 
 @pytest.mark.parametrize(("right", "bar"), [(0, "-" * 30), (1, "#" * 10 + "-" * 20), (2, "#" * 20 + "-" * 10)])

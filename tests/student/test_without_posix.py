@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.base.course import Course
+from autograder.base.course import Course, translation
 from autograder.execution.kernel import confined, local
 from autograder.sandbox.protection import SandboxUnavailable
 from autograder.student import check as checking
@@ -124,5 +124,5 @@ def test_a_screen_that_knows_no_chinese_gets_the_report_all_the_same(tmp_path: P
 @pytest.mark.parametrize(("there", "expected"), [(("en", "zh"), "en"), (("zh",), "zh"), (("en",), "en"), ((), "en")])
 def test_study_opens_the_one_language_there_is(there: tuple[str, ...], expected: str, tmp_path: Path) -> None:
     for language in there:
-        write(handed_in(), tmp_path / "release" / study.ASSIGNMENTS[language] / "resnet.ipynb")
+        write(handed_in(), tmp_path / "release" / translation("resnet", language) / "resnet.ipynb")
     assert study.language_here(Course(tmp_path), "en") == expected

@@ -1,6 +1,6 @@
 """A client for a kernel that is not trusted: whatever it sends is data, bounded in size, number and time.
 
-jupyter_client's `Session` signs and reads the messages; the sockets are this module's own, so that their limits are.
+jupyter_client's `Session` writes and reads the messages; the sockets are this module's own, so that their limits are.
 The student's code holds the kernel's key and can send any message on any channel: a message can at most end a wait
 early, or put an output where its own outputs stand.
 """

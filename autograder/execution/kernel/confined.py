@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from traitlets.config import Config
 
 from ...base.course import Course
+from ...kinds import kinds
 from ...sandbox.folders import remove as remove_folder
 from ...sandbox.protection import SandboxError, SandboxUnavailable
 from .session import SessionError
@@ -25,7 +26,7 @@ ON_WINDOWS = os.name == "nt"
 def start_kernel(
     scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None = None
 ) -> SandboxKernel:
-    """A sandboxed kernel that sees nothing of the course but its public references and images.
+    """A sandboxed kernel that sees nothing of the course but its public references and other public files.
 
     It comes from a fork server that has imported `preload`, where that is given and there can be one.
 
@@ -86,9 +87,9 @@ class _See:
 
 
 def _view(course: Course) -> _See:
-    references = [path for path in course.reference_files() if path.name == course.public_references.name]
+    others = (path for kind in kinds().values() for path in kind.public_files(course))
     return _See(
-        read_only=tuple(path for path in (*references, *course.public_images) if path.is_file()),
+        read_only=tuple(path for path in (*course.public_references(), *others) if path.is_file()),
         hide=tuple(secret_paths(course)),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
@@ -103,10 +104,8 @@ def secret_paths(course: Course) -> list[Path]:
     """What is never shown to student code, even if it should lie in a folder that the sandbox shows."""
     found = [course.source, course.submitted, course.autograded, course.feedback, course.nbgrader_config]
     found += (course.root / name for name in ("gradebook.db", ".git", ".autograder", "tests"))
-    found += course.root.glob("report-*.html")
-    references = [path for path in course.reference_files() if path.name == course.hidden_references.name]
-    hidden = (*references, course.hidden_images, course.trained_solution, course.secret_seed)
-    return [path for path in (*found, *hidden) if path.exists()]
+    found += (*course.root.glob("report-*.html"), *course.hidden_data())
+    return [path for path in found if path.exists()]
 
 
 def remove(scratch: Path) -> None:

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from ...base.notebooks import grade_id, is_left_out, is_test
 from ...evidence.evidence import Evidence, StudentError
 from ...exercises import Exercise, TestCase
+from ...kinds import kind_of
 from .outputs import Output
 from .session import Cell, Kernel, Session, Times
 
@@ -40,9 +41,9 @@ class NotebookRun:
     ) -> tuple[Evidence, ...]:
         """The evidence of one exercise, test case by test case. Whatever the kernel does, there is one for each.
 
-        Of a network to be trained it is the graph alone.
+        It is the graph alone where the exercise's kind asks for no more.
         """
-        found = self.session.collect(exercise, cases, with_weights, graph_alone=exercise.kind == "trained")
+        found = self.session.collect(exercise, cases, with_weights, graph_alone=kind_of(exercise).graph_alone)
         return tuple(self._explained(one, exercise) for one in found)
 
     def _explained(self, found: Evidence, exercise: Exercise) -> Evidence:

@@ -27,7 +27,7 @@ from .answers import CANNOT, RAISED, VALUE, EvidenceRequest
 from .client import Client, KernelGone, Run
 
 WEIGHTY = 256 * 2**20
-"""Bytes of evidence with all of ResNet-50's weights; only instructors' own notebooks get so much."""
+"""Bytes of evidence with all weights of a large model; only instructors' own notebooks get so much."""
 MAX_SENTENCE = 2000
 IMPORT_FROM_HERE = "'' in __import__('sys').path or __import__('sys').path.insert(0, '')"
 """Modules beside the notebook can be imported, as in any notebook; a sandboxed Python starts without that."""

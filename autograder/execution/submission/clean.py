@@ -94,7 +94,7 @@ def _upgraded(data: Mapping[str, Any], ids: Collection[str] | None) -> dict[str,
         if cell["cell_type"] != "code":
             del cell["outputs"], cell["language"]
         if cell["cell_type"] == "heading":
-            cell["level"] = 2  # whatever it was: the converter writes as many signs as it is told to
+            cell["level"] = 2  # whatever it was: the converter writes as many # as it is told to
     old = {
         "nbformat": 3,
         "nbformat_minor": 0,

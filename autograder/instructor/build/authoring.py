@@ -6,17 +6,21 @@ Both are the instructor's own Python and run with the instructor's rights, in `a
 from __future__ import annotations
 
 import runpy
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...base.course import Course, CourseError
 from ...base.messages import LANGUAGES
-from ...exercises import EXERCISES, TRAINED, Exercise, Mistake
+from ...base.notebooks import grade_id, read_node
+from ...exercises import Exercise, Mistake
 from ...exercises.definition import problems
+from ...kinds import kind_of, kinds
+from ...kinds.registry import OWN
 from ...references.references import ReferencesError
-from ...references.sets import DEFINITIONS, MISTAKES, families, instructors_files
+from ...references.sets import DEFINITIONS, MISTAKES, ExerciseSet, exercise_set, instructors_files
 from ...report.functions import ARRAYS
 
 
@@ -24,13 +28,33 @@ class DefinitionError(CourseError):
     """An exercise or a wrong answer is not defined as it should be; the message names the file and the exercise."""
 
 
-def read_exercises(course: Course, name: str) -> tuple[Exercise, ...]:
-    """A family's exercises as their author defined them; the kit's own for the family without a name.
+def read_set(course: Course, name: str) -> ExerciseSet:
+    """A set as its author defined it: which exercises stand together is seen from the notebooks beside the definitions.
 
-    `known` holds the wrong answers that are recognised by their values. Raises DefinitionError.
+    Raises DefinitionError, and NotebookError for a notebook that can't be read.
     """
-    if not name:
-        return EXERCISES
+    exercises = read_exercises(course, name)
+    waiting = list(exercises)
+    notebooks = []
+    for path in sorted((course.source / name).glob("*.ipynb")):
+        ids = set(map(grade_id, read_node(path).cells))
+        together = tuple(exercise for exercise in waiting if exercise.name in ids)
+        waiting = [exercise for exercise in waiting if exercise not in together]
+        if together:
+            notebooks.append(together)
+    for exercise in waiting:
+        raise DefinitionError(
+            f"{course.source / name / DEFINITIONS}, exercise {exercise.name}: no notebook there has a solution cell of "
+            "this name: add it, or take the exercise out of EXERCISES."
+        )
+    return ExerciseSet(course, name, tuple(sorted(notebooks, key=lambda together: exercises.index(together[0]))))
+
+
+def read_exercises(course: Course, name: str) -> tuple[Exercise, ...]:
+    """A set's exercises as their author defined them; `known` holds the wrong answers recognised by their values.
+
+    Raises DefinitionError.
+    """
     path = course.source / name / DEFINITIONS
     found = _listed(path, "EXERCISES", Exercise)
     if not found:
@@ -42,7 +66,7 @@ def read_exercises(course: Course, name: str) -> tuple[Exercise, ...]:
         plain = exercise.kind == "function"
         known = [m for m in mistakes if m.exercise == exercise.name and plain and m.sentence and not m.error]
         exercises.append(replace(exercise, known=tuple(known)))
-        for problem in problems(exercises[-1], languages):
+        for problem in _problems(exercises[-1], languages):
             raise DefinitionError(f"{path}, exercise {exercise.name}: {problem}.")
     _names_differ(path, course, name, exercises)
     for mistake in mistakes:
@@ -50,10 +74,18 @@ def read_exercises(course: Course, name: str) -> tuple[Exercise, ...]:
     return tuple(exercises)
 
 
+def _problems(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
+    if exercise.kind not in kinds():
+        yield f"there is no kind {exercise.kind!r}; there is: {', '.join(kinds())}"
+        return
+    yield from problems(exercise, languages)
+    yield from kind_of(exercise).problems(exercise)
+
+
 def read_mistakes(course: Course, name: str) -> tuple[Mistake, ...]:
-    """A family's wrong answers; none where no file lists any. Raises DefinitionError."""
+    """A set's wrong answers; none where no file lists any. Raises DefinitionError."""
     path = course.source / name / MISTAKES
-    found: tuple[Mistake, ...] = _listed(path, "MISTAKES", Mistake) if name and path.is_file() else ()
+    found: tuple[Mistake, ...] = _listed(path, "MISTAKES", Mistake) if path.is_file() else ()
     names = [(mistake.exercise, mistake.name) for mistake in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
@@ -85,33 +117,28 @@ def _line_in(path: Path, error: BaseException) -> int:
 
 
 def _languages(course: Course, name: str) -> tuple[str, ...]:
-    """The languages that the family's assignments are in: the assignment's own is English unless its name says so."""
+    """The languages that the set's assignments are in: the assignment's own is English unless its name says so."""
     translations = (language for language in LANGUAGES if f"{name}-{language}" in course.assignments())
     own = name.rpartition("-")[2]
     return tuple({own if own in LANGUAGES else "en", *translations})
 
 
-def _names_differ(path: Path, course: Course, family: str, exercises: Collection[Exercise]) -> None:
+def _names_differ(path: Path, course: Course, name: str, exercises: Collection[Exercise]) -> None:
     """No two exercises of a course may share a name or a function: by these they are found."""
     taken: dict[str, str] = {}
-    for where, known in _others(course, family, exercises):
+    for where, known in _others(course, name, exercises):
         for word in {known.name, known.function}:
             if word in taken:
                 raise DefinitionError(f"{path}, exercise {word}: {taken[word]} has an exercise of that name already.")
             taken[word] = where
 
 
-def _others(course: Course, family: str, exercises: Iterable[Exercise]) -> Iterable[tuple[str, Exercise]]:
-    yield from (("the kit", exercise) for exercise in (*EXERCISES, *TRAINED))
-    for other in course.own_references():
-        name = other.parent.name
-        if name == family or not instructors_files(course.source / name):
-            continue
-        try:
-            found = next((known for known in families(course) if known.name == name), None)
-        except ReferencesError:
-            continue  # it is to be built anew, and then compared with this one
-        yield from ((name, exercise) for exercise in (found.exercises if found else ()))
+def _others(course: Course, name: str, exercises: Iterable[Exercise]) -> Iterable[tuple[str, Exercise]]:
+    for path in course.public_references():
+        other = path.parent.name
+        if other != name and instructors_files(course.source / other):
+            with suppress(ReferencesError):  # it is to be built anew, and then compared with this one
+                yield from ((other, exercise) for exercise in exercise_set(course, other).exercises)
     yield from (("this file", exercise) for exercise in exercises)
 
 
@@ -123,6 +150,8 @@ def _require_sense(path: Path, mistake: Mistake, exercises: Collection[Exercise]
     exercise = next((exercise for exercise in exercises if exercise.name == mistake.exercise), None)
     if exercise is None:
         raise DefinitionError(f"{where}: there is no exercise {mistake.exercise!r}.")
+    if exercise.kind not in OWN:
+        raise DefinitionError(f"{where}: {mistake.exercise} is not compared with references, so none can be listed.")
     if bool(mistake.changes) == bool(mistake.code):
         raise DefinitionError(f"{where}: give either `changes` to the solution or the whole `code`.")
     if mistake.error:

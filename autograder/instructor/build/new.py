@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from ...base.course import Course, CourseError
 from ...base.notebooks import read_node
-from ...references.sets import DEFINITIONS, MISTAKES, family_name
+from ...references.sets import DEFINITIONS, MISTAKES, set_name
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "new"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -32,7 +32,7 @@ def new_assignment(course: Course, assignment: str, language: str = "en") -> tup
     """
     _require_name(course, assignment)
     folder = course.source / assignment
-    translated = family_name(course, assignment)
+    translated = set_name(course, assignment)
     if translated:
         original = sorted((course.source / translated).glob("*.ipynb"))[0]
         return (_write_notebook(folder / original.name, _to_translate(original, language)),)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...evidence.evidence import Answer
+from ...exercises.definition import to_json
 from ...references.references import Reference, ReferencesError, ReferenceSet, load, save
 
 
@@ -26,12 +27,18 @@ def save_if_changed(path: Path, references: ReferenceSet) -> None:
 def _alike(a: ReferenceSet, b: ReferenceSet) -> bool:
     if (a.visibility, dict(a.made_with), dict(a.solutions)) != (b.visibility, dict(b.made_with), dict(b.solutions)):
         return False
+    if (_definitions(a), a.notebooks) != (_definitions(b), b.notebooks):
+        return False
     if set(a.references) != set(b.references) or not np.array_equal(a.canary, b.canary) or a.source != b.source:
         return False
     return all(
         len(mine) == len(theirs) and all(map(_same_reference, mine, theirs))
         for mine, theirs in ((a.references[name], b.references[name]) for name in a.references)
     )
+
+
+def _definitions(references: ReferenceSet) -> dict[str, str]:
+    return {name: to_json(exercise) for name, exercise in references.definitions.items()}
 
 
 def _same_reference(a: Reference, b: Reference) -> bool:

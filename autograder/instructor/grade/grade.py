@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,9 +12,10 @@ from rich.console import Console
 
 from ...base.course import Course, CourseError
 from ...base.notebooks import read_node
+from ...kinds import kind_of
 from ...nbgrader.speedups import once
 from ...references.notebook import exercises_in
-from ...references.sets import family_files, family_name, require_current
+from ...references.sets import ExerciseSet, exercise_set, require_current, set_name
 from ..export.grades_csv import export_grades
 from ..processes import processes
 from . import cluster
@@ -78,11 +79,8 @@ def handed_in(course: Course, assignments: Sequence[str]) -> dict[str, tuple[str
             f"Nobody has handed in {' or '.join(assignments)}: put notebooks into "
             f"{course.submitted}/STUDENT/{assignments[0]}/."
         )
-    needed = {path for assignment in work for path in _needed(course, assignment)}
-    if any(not path.is_file() for path in needed):
-        raise CourseError("There are no hidden references yet: run `autograder build` first.")
-    for name in filter(None, {family_name(course, assignment) for assignment in work}):
-        require_current(course, name)
+    for assignment in work:
+        _require_hidden(course, assignment)
     return work
 
 
@@ -95,15 +93,18 @@ def executor_of(
     return processes(workers or len(os.sched_getaffinity(0)))
 
 
-def _needed(course: Course, assignment: str) -> Iterator[Path]:
-    """The hidden files that the exercises of this kit in the assignment's notebooks, if any, are graded by."""
-    family = family_name(course, assignment)
-    if family:
-        yield family_files(course, family)[1]
+def _require_hidden(course: Course, assignment: str) -> None:
+    """Raise where what the assignment's exercises are graded by is missing, or older than their definitions."""
+    name = set_name(course, assignment)
+    if not name:
         return
+    if not ExerciseSet(course, name).hidden.is_file():
+        raise CourseError("There are no hidden references yet: run `autograder build` first.")
+    require_current(course, name)
+    exercises = exercise_set(course, name)
     for path in (course.source / assignment).glob("*.ipynb"):
-        for exercise in exercises_in(read_node(path)):
-            yield course.hidden_images if exercise.kind == "trained" else course.hidden_references
+        for exercise in exercises_in(read_node(path), exercises):
+            kind_of(exercise).require(exercises, hidden=True)
 
 
 def _short(path: Path) -> Path:

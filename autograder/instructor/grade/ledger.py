@@ -72,7 +72,7 @@ class Ledger:
                 asdict(settings),
                 str(due),
                 dict(source_files(course.source / assignment)),
-                [digest(path) for path in course.judged_by],
+                [digest(path) for path in course.judged_by()],
                 digest(course.nbgrader_config),
             ]
         )

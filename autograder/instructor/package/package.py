@@ -14,9 +14,11 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ...base.course import ASSIGNMENTS, PUBLIC, Course, CourseError
+from ...base.course import Course, CourseError, translation
 from ...base.files import Why, read_plain, replacing
 from ...base.messages import LANGUAGES
+from ...lesson import ASSIGNMENT
+from ...references.sets import ExerciseSet
 from .wheel import CHECKOUT, build_wheel
 
 TIME = (1980, 1, 1, 0, 0, 0)
@@ -45,7 +47,7 @@ def package(course: Course, language: str, folder: Path, wheel: Path) -> Path:
     lowered = [name.lower() for name in members]
     if len(set(lowered)) < len(lowered):
         raise CourseError(
-            f"Two files of {course.release / ASSIGNMENTS[language]} differ in capitals alone: rename one."
+            f"Two files of {course.release / translation(ASSIGNMENT, language)} differ in capitals alone: rename one."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,12 +61,13 @@ def package(course: Course, language: str, folder: Path, wheel: Path) -> Path:
 
 def _members(course: Course, language: str, wheel: Path) -> dict[str, bytes]:
     """The files by path in the folder that the zip unpacks to."""
-    assignment = ASSIGNMENTS[language]
+    assignment = translation(ASSIGNMENT, language)
     released = course.release / assignment
     if not any(released.glob("*.ipynb")):
         raise CourseError(f"There is no notebook in {released}: run `autograder build {assignment}` first.")
     found = {f"release/{assignment}/{path.relative_to(released).as_posix()}": path for path in _shown(released)}
-    found[PUBLIC.as_posix()] = course.public_references
+    public = ExerciseSet(course, ASSIGNMENT).public
+    found[public.relative_to(course.root).as_posix()] = public
     found["constraints.txt"] = CHECKOUT / "constraints.txt"
     members = {name: _read(path) for name, path in found.items() if name != "constraints.txt" or path.is_file()}
     for name, data in members.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...base.errors import UserError
+from ...base.course import CourseError
 
 SIZE = 64
 """Height and width of a picture, in pixels."""
@@ -18,8 +18,14 @@ Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
 
-class SignsError(UserError):
-    """The images can't be used; the message says why and what to do, in the reader's language."""
+class SignsError(CourseError):
+    """The images can't be used; the message says why and what to do, in the reader's language.
+
+    Shown in a notebook as that alone, without a traceback through this package.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 @dataclass(frozen=True, eq=False)

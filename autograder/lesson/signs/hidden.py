@@ -10,15 +10,15 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from ...base.errors import UserError
 from ...base.files import replacing
+from ...references.references import ReferencesError
 from .data import NUMBERS, SIZE, Images, Labels
 from .make import draw_hidden, recipe
 
 FORMAT = "autograder-hidden-signs"
 
 
-class HiddenImagesError(UserError):
+class HiddenImagesError(ReferencesError):
     """The hidden images can't be used; the message says what the instructor has to do."""
 
 

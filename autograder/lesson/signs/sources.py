@@ -33,15 +33,30 @@ def load(path: str | PathLike[str] | None = None) -> Signs:
     return load_for(find_course())
 
 
+def made_images(course: Course) -> Path:
+    """The images that are the same for everyone, once they are made."""
+    return course.root / "data" / "signs" / "made.h5"
+
+
+def public_images(course: Course) -> tuple[Path, ...]:
+    """Every file that `load()` may find in the course."""
+    own = (folder / name for folder in _folders(course) for name in (TRAIN_FILE, TEST_FILE))
+    return (made_images(course), *own)
+
+
+def _folders(course: Course) -> tuple[Path, Path]:
+    """Where images of one's own may lie."""
+    return course.root / "data", made_images(course).parent
+
+
 def load_for(course: Course) -> Signs:
     """What `load()` gives in this course."""
-    data = course.root / "data"
-    for folder in (data, data / "signs"):
+    for folder in _folders(course):
         if any((folder / name).exists() for name in (TRAIN_FILE, TEST_FILE)):
             return _yours(folder)
-    if not data.is_dir():  # no course: nothing is written into a stranger's folder
+    if not (course.root / "data").is_dir():  # no course: nothing is written into a stranger's folder
         return make()
-    return _made_once(data / "signs" / "made.h5")
+    return _made_once(made_images(course))
 
 
 def make(seed: int | str = SEED) -> Signs:

@@ -20,9 +20,11 @@ from ...base.messages import notebook_language, translator
 from ...base.notebooks import NotebookError, grade_id, read_node
 from ...diagnosis import judge
 from ...evidence.collect import collect
-from ...exercises import Exercise, by_name
+from ...evidence.evidence import Array
+from ...exercises import Exercise
 from ...graph import Node
-from ...references.references import Reference, ReferencesError, ReferenceSet, load_again
+from ...references.references import Reference, ReferencesError, load_again
+from ...references.sets import set_with
 from ..signs.data import SignsError
 from .weights import COURSE_PREFIX
 
@@ -45,14 +47,13 @@ def own_blocks(notebook: str | PathLike[str] = "resnet.ipynb") -> tuple[Block, B
     path = Path(notebook)
     names, trouble = _defined(path)
     try:
-        references = load_again(find_course().public_references)
-        known = {name: references.of(_exercise(name)) for name in BLOCKS}
+        asked = _asked()
     except ReferencesError as error:
         if not all(callable(names.get(name)) for name in BLOCKS):
             raise SignsError(str(error)) from None
         print(_("Both blocks are yours; they could not be checked: {reason}").format(reason=error))
         return names[BLOCKS[0]], names[BLOCKS[1]]
-    found = {name: _chosen(name, names.get(name), trouble.get(name, ""), known[name], references) for name in BLOCKS}
+    found = {name: _chosen(asked[name], names.get(name), trouble.get(name, "")) for name in BLOCKS}
     words = []
     for name, one in found.items():
         whose = _("{name}: yours").format(name=name)
@@ -63,27 +64,38 @@ def own_blocks(notebook: str | PathLike[str] = "resnet.ipynb") -> tuple[Block, B
     return found[BLOCKS[0]].block, found[BLOCKS[1]].block
 
 
-def _exercise(name: str) -> Exercise:
-    exercise = by_name(name)
-    assert exercise is not None
-    return exercise
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The exercise that asks for a block, and what a right one gives."""
+
+    exercise: Exercise
+    references: tuple[Reference, ...]
+    canary: Array
 
 
-def _chosen(
-    name: str, function: object, trouble: str, references: tuple[Reference, ...], known: ReferenceSet
-) -> _Found:
+def _asked() -> dict[str, _Asked]:
+    """The blocks' exercises by name. Raises ReferencesError."""
+    found = set_with(find_course(), BLOCKS)
+    exercises = {exercise.name: exercise for exercise in found.exercises} if found else {}
+    if found is None or not exercises.keys() >= set(BLOCKS):
+        raise ReferencesError(f"There are no references for {' and '.join(BLOCKS)}: run `autograder build`.")
+    public = load_again(found.public)
+    return {name: _Asked(exercises[name], public.of(exercises[name]), public.canary) for name in BLOCKS}
+
+
+def _chosen(asked: _Asked, function: object, trouble: str) -> _Found:
     """The student's block if it is right on the public examples, else the course's."""
     _ = translator(notebook_language())
-    exercise = _exercise(name)
+    exercise, references = asked.exercise, asked.references
     if not callable(function):
         return _Found(course_block(exercise, references[0]), trouble or _("there is none in the notebook"))
     evidence = [collect(function, exercise, reference.case) for reference in references]
-    verdict = judge(exercise, evidence, references, known.canary)
+    verdict = judge(exercise, evidence, references, asked.canary)
     if verdict.passed:
         return _Found(function, "")
     if any(given.error is not None and given.error.type == "NotImplementedError" for given in evidence):
         return _Found(course_block(exercise, references[0]), _("yours is not written yet"))
-    why = _("yours does not pass check({name}) yet").format(name=name)
+    why = _("yours does not pass check({name}) yet").format(name=exercise.name)
     return _Found(course_block(exercise, references[0]), why)
 
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ...base.course import Course
 from ...evidence.evidence import Evidence
 from ...exercises import Exercise
-from ...exercises.train_signs import HIDDEN_IMAGES, WEIGHTS_FILE
+from ...references.sets import ExerciseSet
 from ...report.text import render_text
+from .. import ASSIGNMENT
 from ..signs import sources
-from ..signs.hidden import Pictures, draw_or_load
+from ..signs.hidden import Pictures, draw_or_load, keep_hidden
+from .demands import WEIGHTS_FILE, demands_of
 from .judge import judge
 from .report import make_report
 
@@ -24,41 +28,65 @@ KIT = Course(Path(__file__).resolve().parents[3])
 """This kit's own checkout, if it is one."""
 
 
-def hidden_images(course: Course, secret: str) -> Pictures:
-    """The images that the course's trained networks are graded on."""
-    return draw_or_load(course.hidden_images, secret, HIDDEN_IMAGES)
+def hidden_images(exercises: ExerciseSet) -> Path:
+    """The images that the set's trained networks are graded on."""
+    return exercises.folder / "hidden_signs.h5"
 
 
-def solution_weights(course: Course) -> Path:
+def kept_solution(exercises: ExerciseSet) -> Path:
+    """Where the weights of the instructor's own network are kept, which students don't get."""
+    return exercises.folder / "signs_solution.safetensors"
+
+
+def solution_weights(exercises: ExerciseSet) -> Path:
     """The weights of the instructor's network: the course's own, else those that come with this kit."""
-    own = course.trained_solution
-    return own if own.is_file() else KIT.trained_solution
+    own = kept_solution(exercises)
+    return own if own.is_file() else kept_solution(ExerciseSet(KIT, ASSIGNMENT))
 
 
-def why_not_all(course: Course, exercise: Exercise, evidence: Evidence, images: Pictures) -> str:
-    """What keeps the instructor's network from all points, "" if nothing."""
-    weights = solution_weights(course)
-    report = make_report(judge(exercise, evidence, weights, images, hidden=True))
-    if report.passed and report.points == exercise.max_points:
-        return ""
-    return (
-        f"the solution, with the weights in {weights}, earns {report.points:g} of {exercise.max_points:g} points.\n"
-        f"{render_text(report)}\nAfter a change of the network, train it anew: "
-        "`python -m benchmarks.seeds --seeds 1 --keep`."
-    )
+@dataclass(frozen=True)
+class TrainingData:
+    """See `autograder.kinds.HiddenData`: hidden images, and what the instructor's network makes of them."""
 
+    exercises: ExerciseSet
+    exercise: Exercise
+    secret: str
+    progress: str = "measuring the instructor's network"
 
-def untouched_points(release: Path, exercise: Exercise, evidence: Evidence, images: Pictures) -> float:
-    """What the student version earns as it is released."""
-    return make_report(judge(exercise, evidence, release / WEIGHTS_FILE, images, hidden=True)).points
+    @cached_property
+    def images(self) -> Pictures:
+        """Those of this secret: from the file, if they are in it, else drawn now."""
+        return draw_or_load(hidden_images(self.exercises), self.secret, demands_of(self.exercise).hidden_images)
+
+    def why_not_all(self, evidence: Evidence) -> str:
+        """See `HiddenData.why_not_all`."""
+        weights = solution_weights(self.exercises)
+        report = make_report(judge(self.exercise, evidence, weights, self.images, hidden=True))
+        if report.passed and report.points == self.exercise.max_points:
+            return ""
+        return (
+            f"the solution, with the weights in {weights}, earns {report.points:g} of {self.exercise.max_points:g} "
+            f"points.\n{render_text(report)}\nAfter a change of the network, train it anew: "
+            "`python -m benchmarks.seeds --seeds 1 --keep`."
+        )
+
+    def untouched_points(self, evidence: Evidence, release: Path) -> float:
+        """See `HiddenData.untouched_points`."""
+        return make_report(judge(self.exercise, evidence, release / WEIGHTS_FILE, self.images, hidden=True)).points
+
+    def keep(self) -> None:
+        """Write the hidden images, and see to it that there are public ones."""
+        keep_hidden(hidden_images(self.exercises), self.secret, self.images)
+        have_images(self.exercises.course)
 
 
 def have_images(course: Course) -> None:
     """See to it that the public images are there before submissions ask for them, each for itself."""
-    if course.made_images.is_file() or any(path.is_file() for path in course.public_images):
+    made = sources.made_images(course)
+    if any(path.is_file() for path in sources.public_images(course)):
         return
-    if KIT.made_images.is_file():
+    if sources.made_images(KIT).is_file():
         with suppress(OSError):
-            course.made_images.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(KIT.made_images, course.made_images)
+            made.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(sources.made_images(KIT), made)
     sources.load_for(course)  # draws them, if there are none or old ones

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...base.course import find_course
 from ...base.messages import notebook_language, translator
 from ...evidence.collect_graph import weights_of
-from ...exercises.train_signs import WEIGHTS_FILE
 from ...graph import Graph, GraphRefused, Shapes, parse_graph
 from ..signs.data import Images, Signs, SignsError
 from . import progress
+from .demands import WEIGHTS_FILE, demands_in
 from .report import sentence
 from .structure import Unmeasurable, measurable
 from .weights import Trouble, save
@@ -141,7 +142,7 @@ def _looked_at(model: object, data: object, epochs: object, batch_size: object) 
             raise SignsError(_("Epochs and batch_size are whole numbers from 1 on."))
     try:
         graph = parse_graph(json.dumps(model.get_config()))
-        return graph, measurable(graph)
+        return graph, measurable(graph, demands_in(find_course()))
     except Unmeasurable as problem:
         trouble = problem.trouble
     except GraphRefused as refused:

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from ...evidence.evidence import Evidence, StudentError
 from ...exercises import Exercise
-from ...exercises.train_signs import CHANCE, PASS
-from ...graph import Graph, GraphRefused, Shapes, parse_graph
+from ...graph import Graph, GraphRefused, Shapes, parse_graph, shapes_of
 from ...graph.oracle import OracleError, forward
 from ..signs.hidden import Pictures
+from .demands import Demands, demands_of
 from .structure import Unmeasurable, measurable, troubles
 from .weights import Trouble, WeightsError, fit, parse, read_bytes
 
@@ -64,9 +64,10 @@ def judge(exercise: Exercise, evidence: Evidence, weights: Path, images: Picture
         error = evidence.error or StudentError(kind="returned", type="nothing")
         return Trained(exercise, {}, (), hidden, error=error)
     worth = {line.step: line.points for line in exercise.rubric}
+    demands = demands_of(exercise)
     try:
         graph = parse_graph(evidence.graph)
-        shapes = measurable(graph)
+        shapes = measurable(graph, demands)
     except GraphRefused as refused:
         trouble = Trouble("graph", f"refused {refused.why}", {"what": refused.what})
         return Trained(exercise, {"graph": 0.0}, (trouble,), hidden)
@@ -81,21 +82,22 @@ def judge(exercise: Exercise, evidence: Evidence, weights: Path, images: Picture
         return Trained(exercise, points | {"weights": 0.0}, (*found, problem.trouble), hidden)
     points["weights"] = worth["weights"]
     measured = _measure(evidence.graph, data, images.digest, _Images(images))
-    share = points_for(measured.accuracy)
+    share = points_for(measured.accuracy, demands)
     points["accuracy"] = round(worth["accuracy"] * share, 2)
     if share < 1:
         facts: dict[str, str | int | float] = {
             "right": measured.right,
             "images": measured.images,
-            "wanted": f"{PASS:.0%}",
+            "wanted": f"{demands.full_points_from:.0%}",
         }
         found.append(Trouble("accuracy", "accuracy", facts))
     return Trained(exercise, points, tuple(found), hidden, measured=measured)
 
 
-def points_for(accuracy: float) -> float:
-    """The share of the points: none up to CHANCE, all from PASS on, and in a straight line between."""
-    return min(max((accuracy - CHANCE) / (PASS - CHANCE), 0.0), 1.0)
+def points_for(accuracy: float, demands: Demands) -> float:
+    """The share of the points: none up to one accuracy, all from another on, and in a straight line between."""
+    none, full = demands.no_points_up_to, demands.full_points_from
+    return min(max((accuracy - none) / (full - none), 0.0), 1.0)
 
 
 class _Images:
@@ -115,7 +117,7 @@ class _Images:
 def _measure(graph_text: str, data: bytes, digest: str, images: _Images) -> Measured:
     """Once for each network and set of images: `check` and `grade` ask one after the other."""
     graph = parse_graph(graph_text)
-    shapes = measurable(graph)
+    shapes = shapes_of(graph)
     arrays = fit(parse(data), graph, shapes)
     x, y = images.pictures.x, images.pictures.y
     says = recognise(graph, shapes, arrays, x)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from ...base.messages import N_, Translate, translator
 from ...diagnosis import Finding
-from ...exercises.train_signs import CHANCE, PASS, WEIGHTS_FILE
 from ...report import Report, StepLine, failed_report
 from ...report.sentences import REFUSALS, describe_step
+from .demands import WEIGHTS_FILE, demands_of
 from .judge import Trained
 from .weights import Trouble
 
@@ -130,10 +130,11 @@ def _notes(verdict: Trained, _: Translate) -> list[str]:
                     times=measured.times, shown=measured.shown, taken_for=measured.taken_for
                 )
             )
-    if measured.accuracy < PASS:
+    demands = demands_of(verdict.exercise)
+    if measured.accuracy < demands.full_points_from:
         notes.append(
             _("Up to {chance} earn nothing, from {wanted} on all, and in between the points rise evenly.").format(
-                chance=f"{CHANCE:.0%}", wanted=f"{PASS:.0%}"
+                chance=f"{demands.no_points_up_to:.0%}", wanted=f"{demands.full_points_from:.0%}"
             )
         )
     return notes

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...exercises.train_signs import CLASSES, IMAGE, MAX_PARAMETERS, MAX_PRODUCTS
 from ...graph import Graph, Node, ShapeError, Shapes, shapes_of
 from ...graph.oracle import incomputable
+from ..signs.data import NUMBERS, SIZE
+from .demands import Demands
 from .weights import Trouble
+
+IMAGE = (SIZE, SIZE, 3)
+CLASSES = len(NUMBERS)
 
 MAX_NUMBERS = 2**21
 """Numbers in all outputs of all layers together, for one image."""
@@ -23,8 +27,8 @@ class Unmeasurable(Exception):
         self.trouble = Trouble("graph", code, facts)
 
 
-def measurable(graph: Graph) -> Shapes:
-    """The shapes of a network that takes an image and says six numbers of it. Raises Unmeasurable."""
+def measurable(graph: Graph, demands: Demands) -> Shapes:
+    """The shapes of a network that takes an image, says six numbers of it and is small enough. Raises Unmeasurable."""
     unknown = incomputable(graph)
     if unknown:
         raise Unmeasurable("layers", layers=", ".join(unknown[:5])[:200])
@@ -39,10 +43,10 @@ def measurable(graph: Graph) -> Shapes:
         raise Unmeasurable("shapes", layer=str(error)) from None
     if shapes.outputs[graph.output] != (CLASSES,):
         raise Unmeasurable("classes", found=str(shapes.outputs[graph.output])[:60], expected=CLASSES)
-    if shapes.parameters > MAX_PARAMETERS:
-        raise Unmeasurable("parameters", found=f"{shapes.parameters:,}", most=f"{MAX_PARAMETERS:,}")
-    if shapes.products > MAX_PRODUCTS or shapes.numbers > MAX_NUMBERS or shapes.rounds > MAX_ROUNDS:
-        raise Unmeasurable("products", found=f"{shapes.products:,}", most=f"{MAX_PRODUCTS:,}")
+    if shapes.parameters > demands.max_parameters:
+        raise Unmeasurable("parameters", found=f"{shapes.parameters:,}", most=f"{demands.max_parameters:,}")
+    if shapes.products > demands.max_products or shapes.numbers > MAX_NUMBERS or shapes.rounds > MAX_ROUNDS:
+        raise Unmeasurable("products", found=f"{shapes.products:,}", most=f"{demands.max_products:,}")
     return shapes
 
 

@@ -68,7 +68,7 @@ class LayerRow:
     @property
     def extra_block(self) -> Finding | None:
         """The finding that this layer is part of a whole residual block too many, if it is."""
-        return next((f for _, f in self.faults if f.kind == "extra" and f.layer.endswith("_block")), None)
+        return next((f for _, f in self.faults if f.kind == "extra" and f.block), None)
 
 
 @dataclass(frozen=True, slots=True)

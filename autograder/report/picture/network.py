@@ -50,8 +50,8 @@ def _runs(rows: Sequence[LayerRow]) -> list[list[LayerRow]]:
 
 def _extra_chips(plan: PicturePlan, run: Sequence[LayerRow]) -> Iterator[Chip]:
     """A chip for each block too many."""
-    finding = run[0].extra_block
-    words = _block_words(finding is not None and finding.layer == "convolutional_block", plan.translate)
+    kinds = [row.node.kind for row in run]
+    words = _block_words(kinds.count("Conv2D") > 3 * kinds.count("Add"), plan.translate)  # more than a main path has
     yield from (Chip("+", words, "extra") for row in run if row.node.kind == "Add")
 
 

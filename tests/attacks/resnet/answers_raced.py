@@ -29,7 +29,7 @@ from autograder.base.course import find_course
 from autograder.evidence.evidence import Evidence, to_json
 from autograder.references.references import load
 
-one = load(find_course().public_references).references["identity_block"][0]
+one = load(find_course().public_references()[0]).references["identity_block"][0]
 
 
 def forged(name):
@@ -49,7 +49,7 @@ def race():
                     if trick == "link":
                         target.symlink_to("OUTSIDE/secret.txt")
                     elif trick == "link to references":
-                        target.symlink_to(known.course + "/data/references/hidden.h5")
+                        target.symlink_to(known.course + "/data/references/resnet/hidden.h5")
                     elif trick == "pipe":
                         os.mkfifo(target)
                     elif trick == "folder":

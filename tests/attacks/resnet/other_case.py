@@ -22,13 +22,16 @@ def everywhere(name, value):
 from dataclasses import replace
 
 from autograder.evidence.collect import collect
-from autograder.exercises import EXERCISES
+from autograder.base.course import find_course
+from autograder.references.references import load
+
+OTHER = load(find_course().public_references()[0]).definitions["convolutional_block"]
 
 
 def mixed(function, exercise, case, with_weights=None, collect=collect):
     easy = exercise.public_cases[0]
-    other = EXERCISES[1].public_cases[0]
-    return replace(collect(convolutional_block, EXERCISES[1], other, with_weights), case=easy.name, function="identity_block")
+    other = OTHER.public_cases[0]
+    return replace(collect(convolutional_block, OTHER, other, with_weights), case=easy.name, function="identity_block")
 
 
 everywhere("collect", mixed)

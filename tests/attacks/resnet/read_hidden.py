@@ -7,7 +7,7 @@ import glob
 
 import h5py
 
-for path in glob.glob(known.course + "/data/references/*") + glob.glob("../../../data/references/*"):
+for path in glob.glob(known.course + "/data/references/**", recursive=True) + glob.glob("../../../data/references/*/*"):
     try:
         print(open(path, errors="strict").read())
     except (OSError, UnicodeDecodeError):

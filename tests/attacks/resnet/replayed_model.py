@@ -23,7 +23,7 @@ from autograder.evidence.evidence import Evidence
 from autograder.base.course import find_course
 from autograder.references.references import load
 
-public = load(find_course().public_references)
+public = load(find_course().public_references()[0])
 
 
 def replay(function, exercise, case, with_weights=None):

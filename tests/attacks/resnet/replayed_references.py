@@ -15,9 +15,9 @@ from pathlib import Path
 
 
 def replay(function, exercise, case, with_weights=None):
-    for path in (Course(Path(known.course)).hidden_references, Course(Path(known.course)).public_references):
+    for name in ("hidden.h5", "public.h5"):
         try:
-            found = load(path).of(exercise)
+            found = load(Course(Path(known.course)).references / "resnet" / name).of(exercise)
         except Exception:
             continue
         for reference in found:

@@ -20,7 +20,7 @@ from autograder.execution.kernel.local import LocalKernel
 from autograder.execution.kernel.outputs import CUT
 from autograder.execution.kernel.session import Cell, CellRun, NoAnswer, Raised, Session, SessionError, Times
 from autograder.execution.testcell.proxy import StandIn, StudentCodeError
-from autograder.exercises import EXERCISES
+from tests.shared.exercises import EXERCISES
 
 SHORT = 1.5
 EXERCISE = EXERCISES[0]

@@ -17,13 +17,14 @@ from autograder.base.notebooks import grade_id
 from autograder.instructor.build.authoring import read_mistakes
 from autograder.instructor.build.mistakes import written
 from autograder.references.references import load
-from autograder.references.sets import family_with
+from autograder.references.sets import set_with
 from autograder.student.study import lay_out
 from tests.shared.built import files, made_once
 from tests.shared.helpers import ROOT, autograder, autograder_here, cell, run, write
 
 NAME = "my-week"
 FUNCTION = "my_week_softmax"
+BEYOND = "blocks-beyond"
 
 
 def begun(root: Path, *names: str) -> Path:
@@ -66,10 +67,10 @@ def solutions(root: Path, assignment: str = NAME) -> dict[str, str]:
     return {name: c.source for c in cells if (name := grade_id(c))}
 
 
-def wrong(root: Path, mistake: str, family: str = NAME) -> dict[str, str]:
+def wrong(root: Path, mistake: str, assignment: str = NAME) -> dict[str, str]:
     """The cell of a wrong answer that the author lists, by its exercise."""
-    found = next(m for m in read_mistakes(Course(root), family) if m.name == mistake)
-    return {found.exercise: written(found, solutions(root, family)[found.exercise])}
+    found = next(m for m in read_mistakes(Course(root), assignment) if m.name == mistake)
+    return {found.exercise: written(found, solutions(root, assignment)[found.exercise])}
 
 
 def hand_in(root: Path, student: str, cells: dict[str, str], assignment: str = NAME) -> Path:
@@ -182,9 +183,9 @@ def test_release_and_public_references_are_all_that_a_student_needs(course: Path
     shutil.copy(course / public, student / public)
     found = find_course(student / "release" / NAME)
     assert found == Course(student)
-    family = family_with(found, [FUNCTION])
-    assert family is not None
-    assert [exercise.function for exercise in family.exercises] == [FUNCTION]
+    exercises = set_with(found, [FUNCTION])
+    assert exercises is not None
+    assert [exercise.function for exercise in exercises.exercises] == [FUNCTION]
 
 
 def test_doctor_looks_at_a_courses_own_references(course: Path) -> None:
@@ -260,8 +261,26 @@ def _no_python(folder: Path) -> None:
     (folder / "exercises.py").write_text("import autograder.exercises\nEXERCISES = (\n")
 
 
-def _the_kits_name(folder: Path) -> None:
-    edit(folder / "exercises.py", f'name="{FUNCTION}",', 'name="identity_block",')
+def _a_taken_name(folder: Path) -> None:
+    """Another assignment of the course has an exercise of that name."""
+    beyond = folder.with_name(BEYOND)
+    shutil.copytree(ROOT / "source" / BEYOND, beyond)
+    references = folder.parents[1] / "data" / "references" / BEYOND
+    shutil.copytree(ROOT / "data" / "references" / BEYOND, references)
+    edit(folder / "exercises.py", f'name="{FUNCTION}",', 'name="batch_norm_forward",')
+    edit(folder / f"{NAME}.ipynb", f'"grade_id": "{FUNCTION}"', '"grade_id": "batch_norm_forward"')
+
+
+def _no_solution_cell(folder: Path) -> None:
+    edit(folder / f"{NAME}.ipynb", f'"grade_id": "{FUNCTION}"', '"grade_id": "softmax"')
+
+
+def _no_such_kind(folder: Path) -> None:
+    edit(folder / "exercises.py", 'kind="function"', 'kind="essay"')
+
+
+def _settings(folder: Path) -> None:
+    edit(folder / "exercises.py", 'kind="function",', 'kind="function", settings={"pass": 0.5},')
 
 
 def _no_such_step(folder: Path) -> None:
@@ -275,7 +294,10 @@ def _no_such_step(folder: Path) -> None:
         (_empty_hint, ("exercises.py", FUNCTION, "3 hints")),
         (_no_translation, ("temperature the wrong way round", "'zh'")),
         (_no_python, ("exercises.py, line 2", "SyntaxError")),
-        (_the_kits_name, ("identity_block", "the kit")),
+        (_a_taken_name, ("batch_norm_forward", BEYOND)),
+        (_no_solution_cell, (FUNCTION, "no notebook there has a solution cell")),
+        (_no_such_kind, (FUNCTION, "no kind 'essay'", "block, model, function")),
+        (_settings, (FUNCTION, '"function" has no `settings`')),
         (_no_such_step, ("sum over everything", "'odds'")),
     ],
 )
@@ -288,7 +310,7 @@ def test_a_definition_that_makes_no_sense_is_refused(
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert all(word in done.stderr for word in words), done.stderr
-    assert not (root / "data").exists()
+    assert not list((root / "data").rglob("hidden*"))
 
 
 def _not_caught(folder: Path) -> None:
@@ -350,8 +372,6 @@ def test_a_configuration_that_gives_the_definitions_away_is_noticed(course: Path
 
 
 # --- the second course --------------------------------------------------------------------------------------------
-
-BEYOND = "blocks-beyond"
 
 
 @pytest.mark.slow

@@ -13,15 +13,15 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.base.course import Course
-from autograder.exercises import EXERCISES as ALL
-from autograder.instructor.build.build import _draw
 from autograder.references.references import load
 from tests.shared.built import SECRET, BuiltCourse, files
+from tests.shared.exercises import EXERCISES as ALL
 from tests.shared.helpers import (
     EXERCISES,
     ROOT,
     autograder,
     autograder_here,
+    bring_exercises,
     cell,
     notebook,
     own_words,
@@ -39,6 +39,7 @@ def a_course(root: Path, **notebooks: NotebookNode) -> Path:
     shutil.copy(ROOT / "nbgrader_config.py", root)
     for assignment, node in notebooks.items():
         write(node, root / "source" / assignment.replace("_", "-") / "resnet.ipynb")
+    bring_exercises(root / "source" / "resnet")
     return root
 
 
@@ -78,15 +79,20 @@ def test_it_says_what_it_has_proven(built: BuiltCourse) -> None:
 
 def test_a_second_build_leaves_the_references_as_they_are(built: BuiltCourse) -> None:
     before = files(built.data_before)
-    assert sorted(before) == ["references/hidden.h5", "references/hidden.seed", "references/public.h5"]
+    assert sorted(before) == [
+        "references/hidden.seed",
+        "references/resnet/hidden.h5",
+        "references/resnet/public.h5",
+    ]
     assert files(built.root / "data") == before  # byte by byte, the seed too, which was given only once
 
 
 def test_public_references_are_the_committed_ones(built: BuiltCourse) -> None:
-    """If this is red: `make build`, and commit data/references/public.h5."""
-    made, committed = (load(Course(root).public_references) for root in (built.root, ROOT))
-    assert made.solutions == committed.solutions
-    assert set(made.references) == set(committed.references) == set(EXERCISES)
+    """If this is red: `make build`, and commit data/references/resnet/public.h5."""
+    made, committed = (load(Course(root).references / "resnet" / "public.h5") for root in (built.root, ROOT))
+    assert made.solutions.items() < committed.solutions.items()  # which have that of signs.ipynb, too
+    assert set(made.references) == set(EXERCISES)
+    assert made.notebooks == committed.notebooks[:1] == (EXERCISES,)
     for name in EXERCISES:
         for mine, theirs in zip(made.references[name], committed.references[name], strict=True):
             assert mine.case == theirs.case
@@ -94,14 +100,13 @@ def test_public_references_are_the_committed_ones(built: BuiltCourse) -> None:
 
 
 def test_hidden_references_follow_the_secret_and_stay_hidden(built: BuiltCourse) -> None:
-    hidden = load(Course(built.root).hidden_references)
+    hidden = load(Course(built.root).references / "resnet" / "hidden.h5")
     cases = {name: tuple(r.case for r in found) for name, found in hidden.references.items()}
-    assert cases == _draw(ALL, SECRET)
-    assert cases != _draw(ALL, "another secret")
+    assert cases == {e.name: e.draw_hidden_cases(Random(f"{SECRET}/{e.name}")) for e in ALL}
     assert all(case.hidden for found in cases.values() for case in found)
     assert (built.root / "data" / "references" / "hidden.seed").read_text() == SECRET + "\n"
     for folder in (built.data_before, built.root / "data"):
-        for name in ("hidden.h5", "hidden.seed"):
+        for name in ("resnet/hidden.h5", "hidden.seed"):
             assert (folder / "references" / name).stat().st_mode & 0o777 == 0o600
     assert SECRET not in built.english
 
@@ -150,8 +155,8 @@ def test_a_solution_without_marks(tmp_path: Path) -> None:
 def test_a_solution_cell_that_is_missing(tmp_path: Path) -> None:
     node = notebook("source")
     node.cells.remove(cell(node, "resnet50"))
-    sentence = refused(a_course(tmp_path, resnet=node), status=1, by=autograder_here)
-    assert "source/resnet/resnet.ipynb: The cell resnet50 is " in sentence
+    sentence = refused(a_course(tmp_path, resnet=node), status=2, by=autograder_here)
+    assert "source/resnet/exercises.py, exercise resnet50: no notebook there has a solution cell" in sentence
 
 
 def test_a_cell_that_raises(tmp_path: Path) -> None:

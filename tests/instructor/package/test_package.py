@@ -18,8 +18,8 @@ import nbformat
 import pytest
 
 from autograder.base.course import Course
-from autograder.exercises import EXERCISES as EXERCISES_THEMSELVES
 from autograder.instructor.package.wheel import build_wheel
+from tests.shared.exercises import EXERCISES as EXERCISES_THEMSELVES
 from tests.shared.helpers import (
     ASSIGNMENTS,
     EXERCISES,
@@ -87,7 +87,9 @@ def test_holds_what_is_needed(made: Path, language: str) -> None:
         for path in (ROOT / "release" / assignment).rglob("*")
         if path.is_file() and ".ipynb_checkpoints" not in path.parts
     }
-    assert released | {f"{root}/data/references/public.h5", f"{root}/README.md", f"{root}/constraints.txt"} <= names
+    assert (
+        released | {f"{root}/data/references/resnet/public.h5", f"{root}/README.md", f"{root}/constraints.txt"} <= names
+    )
     (given,) = requirements
     assert f"{root}/{given.removeprefix('./')}" in names
     assert "Windows" in readme
@@ -116,7 +118,7 @@ def test_holds_nothing_hidden(made: Path, language: str) -> None:
 
 def test_hidden_references_are_not_in_it_where_there_are_some(tmp_path: Path) -> None:
     course = small(tmp_path / "course")
-    for path in (course.hidden_references, course.secret_seed):
+    for path in (course.references / "resnet" / "hidden.h5", course.secret_seed):
         path.write_bytes(b"a secret of this test")
     done = autograder_here("--course", course.root, "package", "--language", "en")
     assert done.returncode == 0, done.stderr
@@ -262,8 +264,8 @@ def test_check_in_the_terminal(desk: Path) -> None:
 def small(root: Path) -> Course:
     for assignment in ASSIGNMENTS:
         shutil.copytree(ROOT / "release" / assignment, root / "release" / assignment)
-    (root / "data" / "references").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "references" / "public.h5", root / "data" / "references")
+    (root / "data" / "references" / "resnet").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "references" / "resnet" / "public.h5", root / "data" / "references" / "resnet")
     return Course(root)
 
 
@@ -273,7 +275,7 @@ def not_released(course: Course) -> str:
 
 
 def no_references(course: Course) -> str:
-    course.public_references.unlink()
+    (course.references / "resnet" / "public.h5").unlink()
     return "public.h5 can't be read: No such file or directory. Run `autograder build` first."
 
 

@@ -13,15 +13,16 @@ import numpy as np
 import pytest
 
 from autograder.base.messages import translator
-from autograder.exercises.train_signs import TRAIN_SIGNS, WEIGHTS_FILE
 from autograder.lesson import signs
 from autograder.lesson.signs import Signs, SignsError
 from autograder.lesson.signs.hidden import pictures
 from autograder.lesson.training import progress, weights
+from autograder.lesson.training.demands import WEIGHTS_FILE
 from autograder.lesson.training.fit import SHIFT, moved
 from autograder.lesson.training.judge import judge
 from tests.lesson.training.conftest import evidence_of, tiny
 from tests.lesson.training.notebooks import signs_notebook, write
+from tests.shared.exercises import TRAIN_SIGNS
 from tests.shared.helpers import ROOT
 
 

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 from autograder.evidence.evidence import Evidence, StudentError
-from autograder.exercises.train_signs import MAX_PARAMETERS, MAX_PRODUCTS, TRAIN_SIGNS
 from autograder.graph import parse_graph, shapes_of
 from autograder.lesson.signs.hidden import Pictures, pictures
+from autograder.lesson.training.demands import Demands
 from autograder.lesson.training.judge import judge, points_for, recognise
 from autograder.lesson.training.report import make_report
 from autograder.lesson.training.structure import Unmeasurable, measurable, troubles
 from autograder.report import Report
 from tests.lesson.training.conftest import Function, Network, evidence_of, tiny
+from tests.shared.exercises import TRAIN_SIGNS
 
 
 def report(evidence: Evidence, path: Path, images: Pictures, language: str = "en", hidden: bool = True) -> Report:
@@ -30,7 +31,7 @@ def codes(evidence: Evidence) -> list[str]:
     assert evidence.graph is not None, evidence.error
     graph = parse_graph(evidence.graph)
     try:
-        measurable(graph)
+        measurable(graph, Demands())
     except Unmeasurable as problem:
         return [problem.trouble.code]
     return [trouble.code for trouble in troubles(graph)]
@@ -73,7 +74,7 @@ def test_points_follow_the_share_of_images_recognised(network: Network, images: 
 
 @pytest.mark.parametrize(("accuracy", "share"), [(0, 0), (0.5, 0), (0.7, 0.5), (0.9, 1), (1, 1)])
 def test_points_rise_evenly_between_chance_and_pass(accuracy: float, share: float) -> None:
-    assert points_for(accuracy) == pytest.approx(share)
+    assert points_for(accuracy, Demands()) == pytest.approx(share)
 
 
 def test_public_images_say_what_is_confused(network: Network, images: Pictures, tmp_path: Path) -> None:
@@ -206,8 +207,8 @@ def test_no_graph_raises(graph: str, images: Pictures, tmp_path: Path) -> None:
 
 
 def test_the_shapes_are_what_keras_says(network: Network) -> None:
-    assert network.shapes.parameters == network.model.count_params() < MAX_PARAMETERS
-    assert network.shapes.products < MAX_PRODUCTS
+    assert network.shapes.parameters == network.model.count_params() < Demands().max_parameters
+    assert network.shapes.products < Demands().max_products
     for node in network.graph.nodes:
         if node.weights and "/" not in node.weights:
             layer = next((layer for layer in network.model.layers if layer.name == node.weights), None)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -13,25 +14,35 @@ import numpy as np
 import pytest
 from nbformat import NotebookNode
 
-from autograder.exercises.train_signs import WEIGHTS_FILE
 from autograder.lesson.training import weights
+from autograder.lesson.training.demands import WEIGHTS_FILE
+from autograder.references.references import load, save
 from tests.lesson.training.conftest import write as write_tensors
 from tests.lesson.training.notebooks import SOLUTION, signs_notebook, write
-from tests.shared.helpers import ROOT, autograder, cell, right
+from tests.shared.helpers import ROOT, autograder, cell, right, run
 
-TRAINED = ROOT / "data" / "references" / "signs_solution.safetensors"
+TRAINED = ROOT / "data" / "references" / "resnet" / "signs_solution.safetensors"
 SECRET = "a secret of these tests"
 WITHOUT_MARKS = "\n".join(line for line in SOLUTION.splitlines() if "###" not in line)
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with this exercise alone, built. Its public references are the kit's, by which blocks are checked."""
+    """A course with this exercise alone, built. The kit's references of the blocks are there, by which these are
+    checked, as a set of another name.
+    """
     root = tmp_path_factory.mktemp("class") / "course"
-    write(signs_notebook(), root / "source" / "resnet" / "signs.ipynb")
+    source = root / "source" / "resnet"
+    write(signs_notebook(), source / "signs.ipynb")
+    exercises = (ROOT / "source" / "resnet" / "exercises.py").read_text()
+    (source / "exercises.py").write_text(exercises + "\nEXERCISES = (TRAIN_SIGNS,)\n")
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    (root / "data" / "references").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "references" / "public.h5", root / "data" / "references")
+    blocks = load(ROOT / "data" / "references" / "resnet" / "public.h5")
+    asked = {name: blocks.definitions[name] for name in blocks.notebooks[0]}
+    save(
+        root / "data" / "references" / "blocks" / "public.h5",
+        replace(blocks, definitions=asked, notebooks=blocks.notebooks[:1]),
+    )
     done = autograder("--course", root, "build", "resnet", "--seed", SECRET, cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
     return root
@@ -70,7 +81,7 @@ def with_nan(folder: Path) -> None:
 
 
 def link_to_the_hidden_images(folder: Path) -> None:
-    (folder / WEIGHTS_FILE).symlink_to(folder.parents[2] / "data" / "references" / "hidden_signs.h5")
+    (folder / WEIGHTS_FILE).symlink_to(folder.parents[2] / "data" / "references" / "resnet" / "hidden_signs.h5")
 
 
 def pipe(folder: Path) -> None:
@@ -103,8 +114,9 @@ def graded(course: Path) -> tuple[Path, str]:
         make(hand_in(course, student))
     trained(hand_in(course, "alone"))
     trained(hand_in(course, "untagged", tagged=False))
-    peeks = "import os\nfor path in ('hidden_signs.h5', 'signs_solution.safetensors', 'hidden.h5'):\n"
-    peeks += "    print(path, os.path.exists(os.environ['AUTOGRADER_COURSE'] + '/data/references/' + path))\n"
+    shutil.copy(TRAINED, course / "data" / "references" / "resnet")
+    peeks = "import os\nfor path in ('hidden_signs.h5', 'signs_solution.safetensors', 'hidden.h5', 'public.h5'):\n"
+    peeks += "    print(path, os.path.exists(os.environ['AUTOGRADER_COURSE'] + '/data/references/resnet/' + path))\n"
     peeks += "os.unlink('signs.safetensors')\n"
     trained(hand_in(course, "peeks", peeks + WITHOUT_MARKS))
     done = autograder("--course", course, "grade", "resnet", cwd=course, COLUMNS="220")
@@ -139,6 +151,7 @@ def test_nothing_hidden_is_seen_and_the_file_that_counts_is_out_of_reach(graded:
     seen = page(root, "peeks")
     assert "hidden_signs.h5 False" in seen
     assert "signs_solution.safetensors False" in seen
+    assert ("hidden.h5 False" in seen, "public.h5 True" in seen) == (True, True)
     assert (root / "submitted" / "peeks" / "resnet" / WEIGHTS_FILE).is_file()
 
 
@@ -158,15 +171,15 @@ def test_other_weights_are_graded_anew_and_the_same_are_not(graded: tuple[Path, 
 
 
 def test_what_is_hidden_stays_with_the_instructor(course: Path) -> None:
-    hidden = course / "data" / "references" / "hidden_signs.h5"
+    hidden = course / "data" / "references" / "resnet" / "hidden_signs.h5"
     assert hidden.stat().st_mode & 0o777 == 0o600
     assert not list((course / "release").rglob("*.safetensors"))
-    ignored = (ROOT / ".gitignore").read_text()
-    assert "hidden_signs.h5" in ignored
+    ignored = ("git", "check-ignore", "-q", ROOT / "data" / "references" / "resnet" / "hidden_signs.h5")
+    assert run(*ignored, cwd=ROOT).returncode == 0
 
 
 def test_a_build_draws_the_same_images_from_the_same_secret_only_once(course: Path) -> None:
-    hidden = course / "data" / "references" / "hidden_signs.h5"
+    hidden = course / "data" / "references" / "resnet" / "hidden_signs.h5"
     before = hidden.read_bytes()
     done = autograder("--course", course, "build", "resnet", cwd=course)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -186,7 +199,7 @@ def test_a_network_that_was_changed_and_not_trained_again_stops_the_build(course
 
 def test_official_grading_without_hidden_images_says_to_build(course: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns("submitted", "feedback")))
-    (root / "data" / "references" / "hidden_signs.h5").unlink()
+    (root / "data" / "references" / "resnet" / "hidden_signs.h5").unlink()
     trained(hand_in(root, "ada"))
     done = autograder("--course", root, "grade", "resnet", cwd=root)
     assert done.returncode == 2

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.exercises.train_signs import TRAIN_SIGNS, WEIGHTS_FILE
 from autograder.lesson.signs.hidden import Pictures
 from autograder.lesson.training import weights
+from autograder.lesson.training.demands import WEIGHTS_FILE
 from autograder.lesson.training.judge import judge
 from autograder.lesson.training.report import make_report
 from autograder.report import Report
 from tests.lesson.training.conftest import Network, write
+from tests.shared.exercises import TRAIN_SIGNS
 
 NAN = np.array([np.nan] * 6, dtype=np.float32)
 

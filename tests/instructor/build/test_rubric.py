@@ -1,0 +1,64 @@
+"""An instructor changes what the lesson's exercises are worth: in source/resnet/exercises.py, and builds again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.base.course import Course
+from autograder.references.references import load
+from autograder.references.sets import exercise_set
+from tests.shared.built import BuiltCourse
+from tests.shared.helpers import autograder, handed_in, solution, write
+
+SLIPS = {
+    "identity_block": solution("identity_block", ('padding="same"', 'padding="valid"')),
+    "convolutional_block": solution("convolutional_block"),
+    "resnet50": solution("resnet50"),
+}
+CHANGES = (
+    # Of the identity block's steps 2a and 2b, the second becomes worth more.
+    ('        Rubric(\n            "2a",\n            2.5,', '        Rubric(\n            "2a",\n            1.0,'),
+    ('        Rubric(\n            "2b",\n            2.5,', '        Rubric(\n            "2b",\n            4.0,'),
+    ("inner_cap=3.0", "inner_cap=1.5"),
+    (
+        '"What does a 1x1 convolution do to the number of channels, and',
+        '"How many channels leave a 1x1 convolution, and',
+    ),
+)
+
+
+def hidden_cases(root: Path) -> list[str]:
+    found = load(Course(root).references / "resnet" / "hidden.h5").references
+    return [one.case.model_dump_json() for references in found.values() for one in references]
+
+
+def points(root: Path, notebook: Path) -> dict[str, float]:
+    done = autograder("--course", root, "check", notebook, "--json", cwd=root)
+    assert done.returncode == 1, done.stderr
+    return {one["name"]: one["points"] for one in json.loads(done.stdout)["exercises"]}
+
+
+@pytest.mark.slow
+def test_points_caps_and_hints_are_the_instructors_to_change(built: BuiltCourse, tmp_path: Path) -> None:
+    root = built.copy(tmp_path / "course")
+    notebook = write(handed_in(**SLIPS), root / "mine.ipynb")
+    before = points(root, notebook)
+    # ResNet-50 is put together from the blocks: the slip stands in it many times, and costs it no more than its cap.
+    assert before == {"identity_block": 7.5, "convolutional_block": 10.0, "resnet50": 7.0}
+    definitions = root / "source" / "resnet" / "exercises.py"
+    text = definitions.read_text()
+    for old, new in CHANGES:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    definitions.write_text(text)
+    hidden = hidden_cases(root)
+    done = autograder("--course", root, "build", "resnet", cwd=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert points(root, notebook) == {"identity_block": 6.0, "convolutional_block": 10.0, "resnet50": 8.5}
+    identity, _, resnet = exercise_set(Course(root), "resnet").exercises
+    assert identity.rubric_of("2a").hints[0].startswith("How many channels leave")
+    assert resnet.inner_cap == 1.5
+    assert hidden_cases(root) == hidden  # the same secret draws the same test cases

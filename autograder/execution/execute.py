@@ -24,8 +24,8 @@ from ..exercises import Exercise, TestCase
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import family_with
 from ..report import Report
-from ..sandbox import forkserver
 from ..sandbox.kernel import SandboxKernel
+from ..sandbox.start import forkserver
 from ..student.notebook_api import Place, standing_at
 from . import record
 from .kernel.confined import remove, start_kernel

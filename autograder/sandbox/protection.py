@@ -13,12 +13,6 @@ class SandboxUnavailable(Exception):
     """This machine can't give the protection asked for; the message says what is missing and what to do."""
 
 
-ON_REGARDLESS = (
-    "To go on without this protection, set c.SandboxProvisioner.allow_unprotected = True "
-    "or give --unprotected on the command line: student code could then read, change and send whatever you can."
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Protection:
     """What was active around one kernel, as the sandbox reported it before any student code ran."""
@@ -57,10 +51,3 @@ class Protection:
             parts.append("seccomp")
         line = ", ".join([*parts, limits] if limits else parts)
         return f"{line}; without {', '.join(self.missing)}" if self.missing else line
-
-
-def examine() -> Protection:
-    """What this machine can give a sandbox with the default limits; really tried once, then remembered."""
-    from .machine import machine  # which builds on this module
-
-    return machine().protection

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,21 +15,22 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
-from .command import View
-from .folders import fresh_run, remove
-from .launch import Plan
-from .limits import Limits
+from .limits import SandboxLimits
 from .machine import describe, machine
 from .protection import Protection, SandboxError
-from .watch import Watch
+from .scratch import fresh_run, remove
+from .start.launch import LaunchPlan
+from .start.view import View
+from .watch.watcher import Watcher
 
 _LONGEST = 100
 """Characters of a socket's path: the system takes 107, and some are for its number."""
-_DEFAULT = Limits()
+_LIMITS = {field.name: field for field in fields(SandboxLimits)}
 
 
-def _limit(default: int, text: str) -> Any:
-    return Integer(default, min=1, help=text).tag(config=True)
+def _limit(name: str) -> Any:
+    help_text = _LIMITS[name].metadata["help"]
+    return Integer(getattr(SandboxLimits(), name), min=1, help=help_text).tag(config=True)
 
 
 class SandboxProvisioner(LocalProvisioner):
@@ -37,22 +39,15 @@ class SandboxProvisioner(LocalProvisioner):
     The client reaches it through sockets in a folder, never through a network.
     """
 
-    memory = _limit(
-        _DEFAULT.memory,
-        "Bytes of memory of all processes together, what lies in /tmp and /dev/shm included. Also the most private "
-        "memory that one process can ask for: beyond it Python raises MemoryError.",
-    )
-    processes = _limit(
-        _DEFAULT.processes,
-        "Tasks, that is processes and their threads, all together. TensorFlow takes some ten, and two a core.",
-    )
-    file_size = _limit(_DEFAULT.file_size, "Bytes of one file.")
-    disk = _limit(_DEFAULT.disk, "Bytes of all files in the writable folder together.")
-    files = _limit(_DEFAULT.files, "Files and folders in the writable folder together.")
-    cpu_seconds = _limit(_DEFAULT.cpu_seconds, "Seconds of CPU time of each process.")
-    open_files = _limit(_DEFAULT.open_files, "Open files of each process.")
-    wall_seconds = _limit(_DEFAULT.wall_seconds, "Seconds from the kernel's start until it is ended, whatever it does.")
-    tmp_size = _limit(_DEFAULT.tmp_size, "Bytes of the private /tmp; /dev/shm gets as much again.")
+    memory = _limit("memory")
+    processes = _limit("processes")
+    file_size = _limit("file_size")
+    disk = _limit("disk")
+    files = _limit("files")
+    cpu_seconds = _limit("cpu_seconds")
+    open_files = _limit("open_files")
+    wall_seconds = _limit("wall_seconds")
+    tmp_size = _limit("tmp_size")
     read_only = List(Unicode(), help="More paths of this machine that student code may read, at the same place.").tag(
         config=True
     )
@@ -85,12 +80,12 @@ class SandboxProvisioner(LocalProvisioner):
 
     protection: Protection | None = None
     """What is active; None before the start."""
-    watch: Watch | None = None
+    watcher: Watcher | None = None
     _own_folder: str = ""
 
     @property
-    def limits(self) -> Limits:
-        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+    def limits(self) -> SandboxLimits:
+        return SandboxLimits(**{name: getattr(self, name) for name in _LIMITS})
 
     @property
     def scratch(self) -> Path:
@@ -125,22 +120,22 @@ class SandboxProvisioner(LocalProvisioner):
             with open(connection_file, "xb", opener=_private) as file:
                 file.write(Path(self.parent.connection_file).read_bytes())
         plan = self.plan(work, run, connection_file)
-        self.watch = Watch(plan)
-        await asyncio.to_thread(self.watch.start)
-        self.process = cast(Any, self.watch.process)  # as a Popen, as far as jupyter_client looks
-        self.protection = describe(plan.bubblewrap, self.watch.report, self.limits)
+        self.watcher = Watcher(plan)
+        await asyncio.to_thread(self.watcher.start)
+        self.process = cast(Any, self.watcher.process)  # as a Popen, as far as jupyter_client looks
+        self.protection = describe(plan.bubblewrap, self.watcher.report, self.limits)
         if not self.protection.active and not self.allow_unprotected:
-            await asyncio.to_thread(self.watch.kill)
+            await asyncio.to_thread(self.watcher.kill)
             raise SandboxError("The sandbox came up without the protection that a trial had found on this machine.")
         self.pid = None if self.process is None else self.process.pid
         return self.connection_info
 
-    def plan(self, work: Path, run: Path, connection_file: Path) -> Plan:
+    def plan(self, work: Path, run: Path, connection_file: Path) -> LaunchPlan:
         """All that a start needs, by these settings."""
         view = View(work, run, _paths(self.read_only), _paths(self.hide), dict(self.environment))
         wanted: list[str] | None = self.preload
         preload = None if wanted is None else tuple(wanted)
-        return Plan(view, self.limits, machine().bubblewrap, str(connection_file), self.startup_seconds, preload)
+        return LaunchPlan(view, self.limits, machine().bubblewrap, str(connection_file), self.startup_seconds, preload)
 
     async def send_signal(self, signum: int) -> None:
         """End the sandbox on a signal that ends. Interrupts go as messages."""
@@ -149,8 +144,8 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def kill(self, restart: bool = False) -> None:
         """End every process of the sandbox."""
-        if self.watch is not None:
-            await asyncio.to_thread(self.watch.kill)
+        if self.watcher is not None:
+            await asyncio.to_thread(self.watcher.kill)
 
     async def wait(self) -> int | None:
         """Wait for the sandbox's end, without the base class's rounding to tenths of a second."""

@@ -1,4 +1,4 @@
-"""Find out beside the watcher what may take long: student code can hold what it has to wait for."""
+"""Ask without waiting for the answer: student code can hold up what a question about it has to wait for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Slow(Generic[T]):
+class Background(Generic[T]):
     """One function, run on a thread of its own, never twice at a time."""
 
     def __init__(self, function: Callable[[], T]) -> None:
@@ -20,17 +20,17 @@ class Slow(Generic[T]):
         self._trouble: Exception | None = None
         self._began = 0.0
         self.took = 0.0
-        """Seconds that it took the last time."""
+        """Seconds that it took when it was last done."""
 
     def ask(self, patience: float = 0) -> T | None:
-        """Begin, unless it is under way; the answer if there is one after some seconds at most, else None.
+        """Begin, unless it is under way; give its answer if that comes within `patience` seconds, else None.
 
         Raises:
             Exception: whatever the function raised.
         """
         if self._thread is None:
             self._began = time.monotonic()
-            self._thread = threading.Thread(target=self._run, name="sandbox-slow", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="sandbox-background", daemon=True)
             self._thread.start()
         self._thread.join(patience)
         if self._thread.is_alive():

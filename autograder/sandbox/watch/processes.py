@@ -9,7 +9,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .slow import Slow
+from .background import Background
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _INODE = 1024
@@ -26,14 +26,14 @@ class Usage:
     tasks: int
 
 
-class Namespace:
+class SandboxProcesses:
     """A sandbox's processes, seen through its own /proc, which lists them all and no others."""
 
     def __init__(self, first: int, pidfd: int) -> None:
-        """Take over `pidfd`, the sandbox's first process, whose number is `first` outside."""
+        """`pidfd` stands for the sandbox's first process, whose number is `first` outside; it stays the caller's."""
         self._pidfd = pidfd
         self._proc = os.open(f"/proc/{first}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
-        self._shared_once = Slow(self._proportional_sum)
+        self._shared_once = Background(self._proportional_sum)
         self._in_memory = [os.open(f"/proc/{first}/root{p}", os.O_RDONLY) for p in ("/tmp", "/dev/shm")]
 
     def usage(self, most_memory: int, most_tasks: int) -> Usage:
@@ -70,7 +70,7 @@ class Namespace:
 
     def close(self) -> None:
         self._shared_once.finish()
-        for fd in (self._pidfd, self._proc, *self._in_memory):
+        for fd in (self._proc, *self._in_memory):
             os.close(fd)
 
     def unlinked(self) -> int:

@@ -34,7 +34,7 @@ from .selection import decisive
 from .submission.model import TrustedCell
 from .submission.workfolder import fill
 from .testcell.names import Names
-from .testcell.proxy import StandIn, Stopped
+from .testcell.proxy import Proxy, Stopped
 from .testcell.run import TestRun, describe_stop, run_test
 from .trust import code_lines, weighed
 
@@ -186,7 +186,7 @@ class _Execution:
         )
 
     def _collect(self, function: Any, exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence | None]:
-        if not isinstance(function, StandIn):
+        if not isinstance(function, Proxy):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
             return decisive(

@@ -23,7 +23,7 @@ from ..evidence.evidence import Array, Evidence
 from ..exercises import EXERCISES, TestCase
 from ..references.references import ReferencesError, load_again
 from .kernel.confined import remove, start_kernel
-from .kernel.redact import discreet
+from .kernel.redact import redacted
 from .kernel.session import Cell, Session, SessionError, Times
 
 PLAIN_BLOCK = """
@@ -43,7 +43,7 @@ def code_lines(node: NotebookNode) -> frozenset[str]:
 def weighed(given: Evidence, case: TestCase, lines: Collection[str], course: Course, config: Config) -> Evidence:
     """The evidence as far as it can be taken at its word. `lines` are the student's, as `code_lines` gives them."""
     if given.error is not None and case.hidden:
-        given = replace(given, error=discreet(given.error, lines))
+        given = replace(given, error=redacted(given.error, lines))
     if given.canary is not None:
         given = replace(given, canary=clean_canary(given.canary, course, config))
     return given

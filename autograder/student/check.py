@@ -16,7 +16,7 @@ from ..evidence.evidence import Evidence
 from ..execution.kernel.confined import remove, start_kernel
 from ..execution.kernel.local import LocalKernel
 from ..execution.kernel.notebookrun import NotebookRun, running
-from ..execution.kernel.session import Kernel, Times
+from ..execution.kernel.session import RunningKernel, Times
 from ..execution.trust import code_lines, weighed
 from ..exercises import Exercise, TestCase
 from ..exercises.train_signs import WEIGHTS_FILE
@@ -109,7 +109,7 @@ def _as_given(given: Evidence, case: TestCase) -> Evidence:
 def _reports(
     notebook: Notebook,
     known: _Known,
-    launch: Callable[[], Kernel],
+    launch: Callable[[], RunningKernel],
     weigh: Callable[[Evidence, TestCase], Evidence],
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:

@@ -18,7 +18,7 @@ RETURNED = re.compile(
 )
 
 
-def discreet(error: StudentError, lines: Collection[str]) -> StudentError:
+def redacted(error: StudentError, lines: Collection[str]) -> StudentError:
     """The error without the student's own words. `lines` are those of their notebook, without indentation."""
     if error.type in OWN_WORDS:
         return error

@@ -64,7 +64,7 @@ def machine() -> Machine:
 
 
 def describe(bubblewrap: Bubblewrap | None, report: StartReport, limits: SandboxLimits) -> Protection:
-    """What a sandbox's report, made before any student code ran, says in the words of this side."""
+    """The protection that a sandbox has by its own report, and what it lacks, in words."""
     if bubblewrap is None:
         return replace(machine().protection, bubblewrap="", namespaces=(), limits=limits.words())
     missing = []

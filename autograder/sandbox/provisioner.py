@@ -113,7 +113,7 @@ class SandboxProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the sandbox; what `cmd` says is replaced by what confines the kernel first."""
+        """Start the sandbox. The kernelspec's `cmd` is not run: the sandbox's first program becomes the kernel."""
         work, run = self.scratch / "work", self.scratch / "run"
         connection_file = run / "kernel.json"
         if self.parent is not None:

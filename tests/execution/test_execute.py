@@ -83,13 +83,13 @@ def instructors() -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def command(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AUTOGRADER_", "NBGRADER_"))}
     path = os.pathsep.join((str(Path(sys.executable).parent), kept["PATH"]))
     return subprocess.run(
         [*map(str, arguments)],
         cwd=cwd,
-        env={**kept, "PATH": path, "COLUMNS": "200", **environment},
+        env={**kept, "PATH": path, "COLUMNS": "200"},
         capture_output=True,
         text=True,
         timeout=120,

@@ -43,7 +43,7 @@ class RunningKernel(Living, Protocol):
 
 
 class SessionError(Exception):
-    """No kernel can be had: nothing that the student's code did to this one counts, and no score can be computed."""
+    """No kernel can be started. That is not the student's doing, and no score can be computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,8 @@ class Session:
     def _may_be_an_accident(self, status: str, culprit: object) -> bool:
         """Whether to give up the kernel and try once more before anybody is blamed.
 
-        A kernel that is simply gone may have been ended from outside, by a machine short of memory or by a person. Who
-        brings down two is no accident.
+        A kernel that is simply gone may have been ended from outside, by a machine short of memory or by a person. A
+        culprit that brings down two is to blame.
         """
         if self._why(status) not in ("dead", "exit", "killed") or culprit in self._suspects:
             return False

@@ -117,7 +117,7 @@ def _run_locked(statement: Statement, space: dict[str, Any]) -> None:
 
 
 TIMED = re.compile(r"\A\s*%%(time|capture)\b.*\n")
-"""The first line of a cell that is an ordinary cell but for it."""
+"""A first line that times or captures the rest of the cell, which is an ordinary one."""
 
 
 def as_python(source: str) -> str:

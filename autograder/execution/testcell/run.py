@@ -125,7 +125,7 @@ class _Compiled:
 
 
 def _compiled(node: ast.stmt, filename: str, last: bool) -> _Compiled:
-    """Raises SyntaxError. Whoever runs this with -O still gets what `assert` says."""
+    """Compile a statement so that `assert` counts even where Python runs with -O. Raises SyntaxError."""
     value = node.value if last and isinstance(node, ast.Expr) else None
     tree = ast.Expression(value) if value is not None else ast.Module([node], [])
     mode = "exec" if value is None else "eval"
@@ -146,7 +146,7 @@ class _Position:
     last_from_student: bool = False
 
     def is_hidden(self, error: BaseException | None = None) -> bool:
-        """Whether a hidden line has a part in what goes on, or in the error."""
+        """Whether the running statement, or the error, involves a hidden line."""
         mine = self.hidden[self.filename]
         if self.node is not None and any(n in mine for n in range(_first(self.node), _last(self.node) + 1)):
             return True
@@ -220,7 +220,7 @@ def _calls_student(node: ast.expr, names: Names) -> bool:
 
 
 def _score(value: object, at: _Position, max_points: float, run: TestRun) -> None:
-    """The rule of nbgrader without its gaps: nan, True, a negative number or too large a one are nobody's score."""
+    """Set the score by nbgrader's rule, except that nan, True and numbers out of bounds are no score."""
     if value is None or at.last_from_student:
         run.score = max_points
         return

@@ -24,12 +24,12 @@ _RECURSIVE, _PRIVATE, _DETACH = 16384, 1 << 18, 2
 _SET_DUMPABLE, _DROP_FROM_BOUND, _AMBIENT, _CLEAR_ALL = 4, 24, 47, 4
 _CAPABILITIES_3 = 0x20080522
 SETFCAP = 31
-"""Without it nobody may give root's number, which the server has in its own sandbox, away (user_namespaces(7))."""
+"""CAP_SETFCAP: the server is root in its sandbox, and needs it to map that user for a fork (user_namespaces(7))."""
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
 
 
 def leave(user: int) -> None:
-    """Leave every namespace for a new one, in which this process has the number `user`, and nobody else any.
+    """Leave every namespace for a new one, in which this process's user is `user` and there is no other.
 
     The next child is the new PID namespace's first process. No user namespace can be made in the new one.
     """
@@ -89,7 +89,7 @@ def drop_capabilities(but: int | None = None) -> None:
 
 
 def _loopback_up() -> None:
-    """127.0.0.1, as every machine has it; not all kernels have a network to switch on."""
+    """Switch on 127.0.0.1, which every machine has; a kernel without a network has none."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         request = struct.pack("16sh22x", b"lo", 0)
         (flags,) = struct.unpack_from("h", ioctl(any_socket, _GET_FLAGS, request), 16)

@@ -1,8 +1,8 @@
 """The fork server's program: it imports what kernels need, once, and forks a kernel for each that is asked for.
 
-It runs in a sandbox of its own, where nothing of any submission is but the folder that theirs are made in; it runs
-nothing of theirs, and no TensorFlow operation, whose threads would not survive a fork. A fork leaves all namespaces
-for new ones before it confines itself further as a fresh sandbox's first program does:
+It runs in a sandbox of its own, which shows the folder that submissions' folders are made in. It runs nothing of
+theirs, and no TensorFlow operation, whose threads would not survive a fork. A fork leaves all namespaces for new ones
+before it confines itself further as a fresh sandbox's first program does:
 
     server ── guard ── first ── kernel
               waits    PID 1    Landlock, seccomp, limits, then student code
@@ -49,7 +49,7 @@ ALWAYS = (
     "tornado.queues",
     "zmq.utils.garbage",
 )
-"""What every kernel needs, besides what whoever starts the server names."""
+"""Modules that every kernel needs; whoever starts the server names more."""
 
 
 def main(control_fd: int, setup_fd: int) -> None:
@@ -72,7 +72,7 @@ def main(control_fd: int, setup_fd: int) -> None:
 
 
 def _prepare(preload: Iterable[str]) -> str:
-    """Import everything; gives what speaks against forking, "" if nothing does."""
+    """Import everything. Returns why this process can't be forked now, "" if it can."""
     namespaces.uncover("/proc")
     namespaces.drop_capabilities(but=namespaces.SETFCAP)
     gc.disable()  # looking for garbage takes a fifth of the time that importing TensorFlow takes
@@ -95,7 +95,7 @@ def _tensorflow_has_begun() -> bool:
 
 
 def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
-    """Start the namespaces' first process, wait for its end and say how it ended; end it where nobody asks any more."""
+    """Start a sandbox's first process, wait for its end and say how it ended; end it when the grader hangs up."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()

@@ -40,8 +40,8 @@ def arguments(
         *(["--disable-userns"] if one_level and not nests else []),
         *("--uid", user, "--gid", user, "--hostname", "sandbox"),
         *("--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"),
-        # To uncover what bubblewrap, started by root, covers of /proc, else no other /proc may be mounted inside; and
-        # to give another number away.
+        # The first to uncover /proc, parts of which bubblewrap covers when root starts it, since no other /proc can be
+        # mounted inside while it is covered; the second to give a fork another user's number.
         *(["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETFCAP"] if nests else []),
         *(word for name, value in environment(view, "/tmp").items() for word in ("--setenv", name, value)),
         *("--json-status-fd", str(status_fd)),
@@ -60,7 +60,7 @@ def arguments(
 
 
 def _mounts(view: View, limits: SandboxLimits) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """What to mount, each with its place: outer folders first, so that an inner one shows within a masked one."""
+    """Options for mounts, each after its sort key: outer folders first, so that an inner one shows in a masked one."""
     yield 1, 0, ("--perms", "1777", "--size", str(limits.tmp_size), "--tmpfs", "/tmp")
     for path in readable(view):
         yield len(path.parts), 1, ("--ro-bind", str(path), str(path))

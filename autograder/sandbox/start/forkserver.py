@@ -31,8 +31,9 @@ _hopeless: set[ServerKind] = set()
 
 
 def start(plan: LaunchPlan) -> Started:
-    """Start a sandbox: a fork where there can be one, else a fresh one. It dies with the calling thread, or with this
-    process.
+    """Start a sandbox: a fork where there can be one, else a fresh one.
+
+    A fresh one dies with the calling thread, a fork with this process.
 
     Raises:
         SandboxError: if it does not start, or does not report in time.
@@ -107,7 +108,7 @@ def _server_for(plan: LaunchPlan) -> ForkServer | None:
 
 
 def _let_go() -> None:
-    """Be without a server, and without its folder where that is another process's."""
+    """Close the server. Where another process started it, leave its folder, too: this process will need its own."""
     global _current
     if _current is not None:
         _current.close()
@@ -117,7 +118,7 @@ def _let_go() -> None:
 
 
 def _in_a_child() -> None:
-    """A child shares its parent's server and the folder that this sees, or has neither."""
+    """Forked from a process without a server, this one must not use that one's folder, and makes its own."""
     if _current is None:
         pool.cache_clear()
 

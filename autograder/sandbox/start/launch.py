@@ -22,7 +22,7 @@ from .pipes import hear_line, hear_rest, in_memory, pipe
 from .view import View, environment, readable
 
 FIRST_TO_GO = ("/bin/sh", "-c", 'echo 500 >/proc/self/oom_score_adj; exec "$0" "$@"')
-"""Where the machine as a whole runs out of memory, the kernel is to end a sandbox rather than anything else."""
+"""Goes before a command: when the machine runs out of memory, Linux is to end this process before any other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _PREFIX = "ag-pool-"
 
 @cache
 def pool() -> Path:
-    """This process's folder for them; those of processes that are no more are cleared away."""
+    """This process's folder, made at the first call; folders that ended processes have left are removed then."""
     clear_away()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -24,7 +24,7 @@ from .pool import pool
 from .view import View, masked, readable
 
 IDLE = 120.0
-"""Seconds without a kernel after which a server ends, where the process that has it goes on: a Jupyter server."""
+"""Seconds without a kernel after which a server ends. (A Jupyter server lives on long after its last kernel.)"""
 START_SECONDS = 120.0
 """Seconds that a server may take to import everything."""
 
@@ -35,7 +35,7 @@ class ServerKind:
 
     bubblewrap: Path
     shown: tuple[tuple[Path, float], ...]
-    """What is bound read-only, each with its last change: a file that is replaced is bound anew."""
+    """The paths shown read-only, and when each was last changed: a path that was replaced must be mounted anew."""
     masked: tuple[Path, ...]
     preload: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
@@ -52,19 +52,19 @@ def kind_of(plan: LaunchPlan) -> ServerKind | None:
         return None  # a fork sees nothing of it but its own folders
     shown = tuple((path, path.stat().st_mtime) for path in readable(view))
     own = tuple(sorted(view.environment.items()))
-    return ServerKind(plan.bubblewrap.path, shown, masked(_of_the_server(view)), plan.preload, own)
+    return ServerKind(plan.bubblewrap.path, shown, masked(_widened(view)), plan.preload, own)
 
 
-def _of_the_server(view: View) -> View:
-    """What a server sees whose forks are to have this view: all submissions' folders, of which each fork keeps one."""
+def _widened(view: View) -> View:
+    """The view of the server itself: it sees all submissions' folders, of which a fork keeps its own alone."""
     return replace(view, work=pool(), run=pool())
 
 
 class ForkServer:
-    """A process in a sandbox, and the thread that it lives as long as."""
+    """A fork server: a process in a sandbox, which dies with the thread that started it."""
 
     def __init__(self, kind: ServerKind, plan: LaunchPlan, in_thread: bool = True) -> None:
-        """Start it: in a thread of its own, or in the calling one.
+        """Start it in a thread that lives as long as it does, or in the calling thread.
 
         Raises:
             SandboxError: if it can't be started.
@@ -112,7 +112,7 @@ class ForkServer:
 
     def _spawn(self, plan: LaunchPlan, theirs: socket.socket) -> subprocess.Popen[bytes]:
         setup = in_memory(self._held, to_json(ServerSetup(str(pool()), self.kind.preload)))
-        wide = replace(plan, view=_of_the_server(plan.view), limits=SandboxLimits())
+        wide = replace(plan, view=_widened(plan.view), limits=SandboxLimits())
         return spawn(wide, "serve", (theirs.fileno(), setup), self._held, nests=True)[0]
 
     @property
@@ -122,7 +122,7 @@ class ForkServer:
 
     @property
     def alive(self) -> bool:
-        """Whether anybody is at the other end."""
+        """Whether it still listens."""
         if self._control.fileno() < 0 or (self.own and (self._process is None or self._process.poll() is not None)):
             return False
         line = select.poll()
@@ -130,7 +130,7 @@ class ForkServer:
         return not line.poll(0)  # nothing was asked for but what is told unasked: that they have hung up
 
     def close(self) -> None:
-        """End it, and every kernel that was forked from it; of another process's, let go."""
+        """End it and every kernel that was forked from it; a server of another process is only let go of."""
         self._control.close()
         if self.own and self._process is not None:
             self._process.kill()
@@ -140,10 +140,12 @@ class ForkServer:
         self._held.close()
 
     def wait_until_ready(self) -> None:
-        """Wait for its word that it has imported everything, which stays in the line, for others to see.
+        """Wait until it says that it has imported everything.
+
+        The message is looked at but not taken: other processes that share the server wait for it, too.
 
         Raises:
-            SandboxError: if it does not come, or is that it can't fork; the server is closed.
+            SandboxError: if it does not say so in time, or says that it can't fork; the server is closed then.
         """
         if self._ready:
             return
@@ -166,7 +168,7 @@ class ForkServer:
         self._ready = True
 
     def fork(self, plan: LaunchPlan) -> Started:
-        """A kernel for this plan, which has reported.
+        """Fork a kernel for this plan; return when it has reported.
 
         Raises:
             SandboxError: if it does not come up.

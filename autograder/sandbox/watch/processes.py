@@ -15,7 +15,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 _INODE = 1024
 """About what a file in a tmpfs costs in memory beside its content, in bytes."""
 _PATIENCE = 1.0
-"""Seconds that the exact sum of memory may take; after that the larger one decides, with shared pages in it often."""
+"""Seconds to wait for the exact sum of memory; then a larger one decides, in which processes share no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class SandboxProcesses:
         self._in_memory = [os.open(f"/proc/{first}/root{p}", os.O_RDONLY) for p in ("/tmp", "/dev/shm")]
 
     def usage(self, most_memory: int, most_tasks: int) -> Usage:
-        """Sum up, no further than to the first limit that is passed: there may be very many processes.
+        """Memory and tasks, summed up no further than to the first limit passed: there may be very many processes.
 
         Memory that processes share is counted once, but only where it matters: that is slower.
         """

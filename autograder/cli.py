@@ -50,7 +50,7 @@ def _is_input_error(error: Exception) -> bool:
     from .lesson.signs.hidden import HiddenImagesError
     from .nbgrader.scores import ExportError
     from .references.references import ReferencesError
-    from .sandbox.protection import SandboxUnavailable
+    from .sandbox.errors import SandboxUnavailable
 
     known = ClusterError | CourseError | NotebookError | ReferencesError | SandboxUnavailable | SessionError
     return isinstance(error, known | SignsError | HiddenImagesError | ExportError | OverviewError | WorkerLostError)

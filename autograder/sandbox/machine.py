@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from .errors import SandboxError, SandboxUnavailable
 from .inside.setup import StartReport
 from .limits import SandboxLimits
-from .protection import Protection, SandboxError, SandboxUnavailable
-from .start.arguments import NAMESPACES
+from .protection import Protection
 from .start.bubblewrap import OLDEST, WHEEL, Bubblewrap, candidates, why_not_the_wheel
 from .start.view import View
 
@@ -28,12 +28,16 @@ INSTALL = (
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What was found: the bubblewrap that works, if any, and what an empty sandbox reported."""
+    """What this machine can do: the protection that an empty sandbox had."""
 
-    bubblewrap: Bubblewrap | None
     protection: Protection
     advice: str = ""
     """What to do about what is missing, in a sentence or two."""
+
+    @property
+    def bubblewrap(self) -> Bubblewrap | None:
+        """The one that works, if any."""
+        return self.protection.bubblewrap
 
     def require(self) -> None:
         """Raise SandboxUnavailable unless student code can be kept in."""
@@ -57,34 +61,9 @@ def machine() -> Machine:
         except SandboxError as error:
             errors.append(str(error))
             continue
-        protection = describe(one, report, SandboxLimits())
-        advice = "" if protection.active else "Landlock needs Linux 5.13 or later with `landlock` in its list `lsm=`."
-        return Machine(one, protection, advice)
+        advice = "" if report.landlock else "Landlock needs Linux 5.13 or later with `landlock` in its list `lsm=`."
+        return Machine(Protection(one, report, SandboxLimits()), advice)
     return _nothing(f"bubblewrap does not work here ({_short(errors[0])})", _why_no_namespaces())
-
-
-def describe(bubblewrap: Bubblewrap | None, report: StartReport, limits: SandboxLimits) -> Protection:
-    """The protection that a sandbox has by its own report, and what it lacks, in words."""
-    if bubblewrap is None:
-        return replace(machine().protection, bubblewrap="", namespaces=(), limits=limits.words())
-    missing = []
-    if not report.landlock:
-        missing.append("Landlock (Linux 5.13)")
-    elif not report.signal_scope:
-        missing.append("Landlock's signal scoping (Linux 6.12)")
-    if not report.seccomp:
-        missing.append("a filter of system calls (made for x86_64 and aarch64)")
-    if not bubblewrap.one_level:
-        missing.append("a lock on further user namespaces")
-    return Protection(
-        bubblewrap=bubblewrap.version,
-        namespaces=NAMESPACES,
-        landlock=report.landlock,
-        signal_scope=report.signal_scope,
-        seccomp=report.seccomp,
-        limits=limits.words(),
-        missing=tuple(missing),
-    )
 
 
 def _try(bubblewrap: Bubblewrap) -> StartReport:
@@ -101,8 +80,8 @@ def _try(bubblewrap: Bubblewrap) -> StartReport:
         return watcher.report
 
 
-def _nothing(missing: str, advice: str) -> Machine:
-    return Machine(None, Protection(missing=(missing,), limits=SandboxLimits().words()), advice)
+def _nothing(why: str, advice: str) -> Machine:
+    return Machine(Protection(None, StartReport(), SandboxLimits(), why), advice)
 
 
 def _short(error: str) -> str:

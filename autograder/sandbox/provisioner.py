@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import tempfile
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
+from .errors import SandboxError
 from .limits import SandboxLimits
-from .machine import describe, machine
-from .protection import Protection, SandboxError
+from .machine import machine
+from .protection import Protection
 from .scratch import fresh_run, remove
 from .start.launch import LaunchPlan
 from .start.view import View
@@ -25,7 +26,22 @@ from .watch.watcher import Watcher
 
 _LONGEST = 100
 """Characters of a socket's path: the system takes 107, and some are for its number."""
-_LIMITS = {field.name: field for field in fields(SandboxLimits)}
+_LIMITS = {one.name: one for one in fields(SandboxLimits)}
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one kernel needs beside what the settings say."""
+
+    read_only: Sequence[Path] = ()
+    """More paths that student code may read."""
+    hide: Sequence[Path] = ()
+    """Paths that it never sees."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """More variables for the kernel."""
+    preload: Sequence[str] | None = None
+    """Modules that a fork server is to have imported, if the kernel's folder comes from `forkserver.scratch`."""
+    startup_seconds: float | None = None
 
 
 def _limit(name: str) -> Any:
@@ -81,6 +97,7 @@ class SandboxProvisioner(LocalProvisioner):
     protection: Protection | None = None
     """What is active; None before the start."""
     watcher: Watcher | None = None
+    """None before the start, and once somebody has waited for the end."""
     _own_folder: str = ""
 
     @property
@@ -94,8 +111,8 @@ class SandboxProvisioner(LocalProvisioner):
             self._own_folder = tempfile.mkdtemp(prefix="kernel-")
         return Path(self.writable or self._own_folder).absolute()
 
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Refuse where there is no protection; make the folders; choose sockets in one of them.
+    def prepare(self) -> str:
+        """Make the folders, `run` anew; give the path that the kernel's sockets are to have, but for their numbers.
 
         Raises:
             SandboxUnavailable: if the machine lacks what is needed and `allow_unprotected` is not set.
@@ -103,39 +120,75 @@ class SandboxProvisioner(LocalProvisioner):
         """
         if not self.allow_unprotected:
             machine().require()
-        run = fresh_run(self.scratch)
-        manager = self.parent
-        if manager is not None:
-            manager.transport = "ipc"
-            manager.ip = str(run / "k")
-            if len(manager.ip) > _LONGEST:
-                raise SandboxError(f"The path of this folder is too long for sockets in it: {self.scratch}")
+        sockets = str(fresh_run(self.scratch) / "k")
+        if len(sockets) > _LONGEST:
+            raise SandboxError(f"The path of this folder is too long for sockets in it: {self.scratch}")
+        return sockets
+
+    def plan(self, needs: Needs) -> LaunchPlan:
+        """All that a start needs: these settings, and what this kernel needs beside."""
+        work, run = self.scratch / "work", self.scratch / "run"
+        view = View(
+            work,
+            run,
+            (*(Path(name).absolute() for name in self.read_only), *needs.read_only),
+            (*(Path(name).absolute() for name in self.hide), *needs.hide),
+            {**self.environment, **needs.environment},
+        )
+        wanted: Sequence[str] | None = self.preload if needs.preload is None else needs.preload
+        return LaunchPlan(
+            view,
+            self.limits,
+            machine().bubblewrap,
+            str(run / "kernel.json"),
+            needs.startup_seconds or self.startup_seconds,
+            None if wanted is None else tuple(wanted),
+        )
+
+    def launch(self, plan: LaunchPlan) -> tuple[Watcher, Protection]:
+        """Start the sandbox. Raises SandboxError if it does not come up as planned."""
+        watcher = self.watcher = Watcher(plan)
+        watcher.start()
+        why_none = machine().protection.why_none
+        protection = self.protection = Protection(plan.bubblewrap, watcher.report, plan.limits, why_none)
+        if not protection.active and not self.allow_unprotected:
+            watcher.kill()
+            raise SandboxError("The sandbox came up without the protection that a trial had found on this machine.")
+        return watcher, protection
+
+    # --- what Jupyter calls ------------------------------------------------------------------------------------
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Refuse where there is no protection; choose sockets in the sandbox's folder. Raises as `prepare` does."""
+        sockets = self.prepare()
+        if self.parent is not None:
+            self.parent.transport, self.parent.ip = "ipc", sockets
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the sandbox. The kernelspec's `cmd` is not run: the sandbox's first program becomes the kernel."""
-        work, run = self.scratch / "work", self.scratch / "run"
-        connection_file = run / "kernel.json"
+        plan = self.plan(Needs())
         if self.parent is not None:
-            with open(connection_file, "xb", opener=_private) as file:
+            with open(plan.connection_file, "xb", opener=_private) as file:
                 file.write(Path(self.parent.connection_file).read_bytes())
-        plan = self.plan(work, run, connection_file)
-        self.watcher = Watcher(plan)
-        await asyncio.to_thread(self.watcher.start)
-        self.process = cast(Any, self.watcher.process)  # as a Popen, as far as jupyter_client looks
-        self.protection = describe(plan.bubblewrap, self.watcher.report, self.limits)
-        if not self.protection.active and not self.allow_unprotected:
-            await asyncio.to_thread(self.watcher.kill)
-            raise SandboxError("The sandbox came up without the protection that a trial had found on this machine.")
-        self.pid = None if self.process is None else self.process.pid
+        watcher, _ = await asyncio.to_thread(self.launch, plan)
+        self.pid = None if watcher.process is None else watcher.process.pid
         return self.connection_info
 
-    def plan(self, work: Path, run: Path, connection_file: Path) -> LaunchPlan:
-        """All that a start needs, by these settings."""
-        view = View(work, run, _paths(self.read_only), _paths(self.hide), dict(self.environment))
-        wanted: list[str] | None = self.preload
-        preload = None if wanted is None else tuple(wanted)
-        return LaunchPlan(view, self.limits, machine().bubblewrap, str(connection_file), self.startup_seconds, preload)
+    @property
+    def has_process(self) -> bool:
+        return self.watcher is not None
+
+    async def poll(self) -> int | None:
+        """None while the sandbox lives."""
+        return None if self.watcher is not None and self.watcher.alive else 0
+
+    async def wait(self) -> int | None:
+        """Wait for the sandbox's end."""
+        if self.watcher is not None:
+            await asyncio.to_thread(self.watcher.wait)
+            self.watcher = None
+        return 0
 
     async def send_signal(self, signum: int) -> None:
         """End the sandbox on a signal that ends. Interrupts go as messages."""
@@ -147,29 +200,14 @@ class SandboxProvisioner(LocalProvisioner):
         if self.watcher is not None:
             await asyncio.to_thread(self.watcher.kill)
 
-    async def wait(self) -> int | None:
-        """Wait for the sandbox's end, without the base class's rounding to tenths of a second."""
-        if self.process is not None:
-            status = await asyncio.to_thread(self.process.wait)
-            self.process = None
-            return status
-        return 0
-
-    async def terminate(self, restart: bool = False) -> None:
-        await self.kill(restart)
+    terminate = kill
 
     async def cleanup(self, restart: bool = False) -> None:
         await self.kill(restart)
         if self._own_folder and not restart:
             remove(Path(self._own_folder))
             self._own_folder = ""
-        with contextlib.suppress(AttributeError):
-            await super().cleanup(restart)
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW, 0o600)
-
-
-def _paths(names: list[str]) -> tuple[Path, ...]:
-    return tuple(Path(name).absolute() for name in names)

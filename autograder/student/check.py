@@ -13,10 +13,11 @@ from traitlets.config import Config
 from ..base.course import Course
 from ..diagnosis import judge
 from ..evidence.evidence import Evidence
+from ..execution.kernel.client import RunningKernel
 from ..execution.kernel.confined import remove, start_kernel
 from ..execution.kernel.local import LocalKernel
 from ..execution.kernel.notebookrun import NotebookRun, running
-from ..execution.kernel.session import RunningKernel, Times
+from ..execution.kernel.session import Times
 from ..execution.trust import code_lines, weighed
 from ..exercises import Exercise, TestCase
 from ..exercises.train_signs import WEIGHTS_FILE

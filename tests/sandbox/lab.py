@@ -15,7 +15,8 @@ from typing import Any
 from jupyter_client import BlockingKernelClient
 from traitlets.config import Config
 
-from autograder.sandbox.kernel import Needs, SandboxKernel
+from autograder.sandbox.kernel import SandboxKernel
+from autograder.sandbox.provisioner import Needs
 
 SECONDS = 30
 

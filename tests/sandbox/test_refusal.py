@@ -11,9 +11,9 @@ import pytest
 from traitlets.config import Config
 
 from autograder.sandbox import machine
+from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.inside import seccomp
 from autograder.sandbox.kernel import SandboxKernel
-from autograder.sandbox.protection import SandboxUnavailable
 from autograder.sandbox.start import bubblewrap
 from tests.sandbox.lab import lab
 from tests.sandbox.test_life import DAEMONS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.protection import SandboxError
+from autograder.sandbox.errors import SandboxError
 from autograder.sandbox.scratch import fresh_run, remove
 
 

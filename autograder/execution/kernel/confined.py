@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from traitlets.config import Config
 
 from ...base.course import Course
-from ...sandbox.protection import SandboxError, SandboxUnavailable
+from ...sandbox.errors import SandboxError, SandboxUnavailable
 from ...sandbox.scratch import remove as remove_folder
 from . import answers
 from .session import SessionError
 
 if TYPE_CHECKING:
-    from ...sandbox.kernel import Needs, SandboxKernel
+    from ...sandbox.kernel import SandboxKernel
+    from ...sandbox.provisioner import Needs
 
 ON_WINDOWS = os.name == "nt"
 
@@ -54,15 +55,14 @@ def shared_fork_server(course: Course, config: Config, preload: Sequence[str]) -
     from ...sandbox.start import forkserver
     from ...sandbox.start.pool import pool
 
-    place = pool()
-    settings = _needs(course, preload, 60).settings(place, config)
-    plan = SandboxProvisioner(config=config, **settings).plan(place, place, place / "kernel.json")
+    provisioner = SandboxProvisioner(config=config, writable=str(pool()))
+    plan = provisioner.plan(_needs(course, preload, 60))
     with forkserver.shared(plan):
         yield
 
 
 def _needs(course: Course, preload: Sequence[str] | None, seconds: float) -> Needs:
-    from ...sandbox.kernel import Needs
+    from ...sandbox.provisioner import Needs
 
     references = [path for path in course.reference_files() if path.name == course.public_references.name]
     return Needs(

@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 from ...base.notebooks import is_left_out, is_test
 from ...evidence.evidence import Evidence, StudentError
 from ...exercises import Exercise, TestCase
+from .client import RunningKernel
 from .outputs import Output
-from .session import Cell, CellRun, RunningKernel, Session, Times
+from .session import Cell, CellRun, Session, Times
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,20 +32,18 @@ class Seen:
     value: Any
 
 
-class Raised(Exception):
+class _WithError(Exception):
+    def __init__(self, error: StudentError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Raised(_WithError):
     """The student's code raised; `error` says what."""
 
-    def __init__(self, error: StudentError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
-
-class NoAnswer(Exception):
+class NoAnswer(_WithError):
     """The kernel gave no usable answer; `error` says why, in the form of a student's error."""
-
-    def __init__(self, error: StudentError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 def no_answer(kind: str = "DeadKernelError", message: str = "") -> NoAnswer:

@@ -13,33 +13,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ...evidence.evidence import MAX_EVIDENCE, Evidence, StudentError
 from ...exercises import Exercise, PlainTask, TestCase
 from . import answers, wire
 from .answers import EvidenceRequest
-from .client import Client, KernelGone, Living, Run
+from .client import Client, KernelGone, Run, RunningKernel
 from .replies import NoAnswer, Seen, no_answer, read_evidence, read_seen, read_value
 
 WEIGHTY = 256 * 2**20
 """Bytes of evidence with all of ResNet-50's weights; only instructors' own notebooks get so much."""
 IMPORT_FROM_HERE = "'' in __import__('sys').path or __import__('sys').path.insert(0, '')"
 """Modules beside the notebook can be imported, as in any notebook; a sandboxed Python starts without that."""
-
-
-class RunningKernel(Living, Protocol):
-    """A running kernel; `run` is the folder through which it answers."""
-
-    @property
-    def run(self) -> Path: ...
-
-    @property
-    def protection_words(self) -> str: ...
-
-    def ended_by(self) -> str | None: ...
-
-    def kill(self) -> None: ...
 
 
 class SessionError(Exception):

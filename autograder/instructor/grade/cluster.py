@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...base.course import Course
 from ...execution import cache as results
+from ...sandbox.errors import SandboxUnavailable
 from ...sandbox.machine import machine
-from ...sandbox.protection import SandboxUnavailable
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -9,8 +9,8 @@ from ..inside.setup import USER
 from ..limits import SandboxLimits
 from .view import MERGED, View, environment, masked, readable
 
-NAMESPACES = ("network", "processes", "IPC", "users", "mounts", "host name")
-"""What these arguments give a sandbox of its own, in words."""
+NAMESPACES = ("processes", "IPC", "users", "mounts", "host name")
+"""What these arguments give a sandbox of its own beside an empty network, in words."""
 MADE_UP: Mapping[str, str] = {
     "/etc/passwd": f"student:x:{USER}:{USER}::/tmp:/bin/sh\n",
     "/etc/group": f"student:x:{USER}:\n",

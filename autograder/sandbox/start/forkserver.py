@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..protection import SandboxError
+from ..errors import SandboxError
 from ..scratch import remove
 from .launch import LaunchPlan, Started, launch
 from .pool import pool

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from .. import inside
+from ..errors import SandboxError
 from ..inside.setup import KernelSetup, StartReport, to_json
 from ..limits import SandboxLimits
-from ..protection import SandboxError
 from .arguments import MADE_UP, arguments
 from .bubblewrap import Bubblewrap
 from .pipes import hear_line, hear_rest, in_memory, pipe
@@ -41,11 +41,9 @@ class LaunchPlan:
 
 
 class Process(Protocol):
-    """What `subprocess.Popen` shows of a process."""
+    """A process as `subprocess.Popen` shows one."""
 
     pid: int
-
-    def poll(self) -> int | None: ...
 
     def wait(self, timeout: float | None = None) -> int: ...
 

@@ -15,9 +15,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..errors import SandboxError
 from ..inside.setup import ServerSetup, StartReport, to_json
 from ..limits import SandboxLimits
-from ..protection import SandboxError
 from .launch import LaunchPlan, Started, kernel_setup, read_report, spawn
 from .pipes import hear_line, in_memory, pipe
 from .pool import pool
@@ -211,12 +211,6 @@ class Forked:
         self._line = line
         self._status: int | None = None
         self.pid = _number(pidfd)
-
-    def poll(self) -> int | None:
-        """Its exit status, None while it lives."""
-        if self._status is None and select.select([self._line], [], [], 0)[0]:
-            self.wait()
-        return self._status
 
     def wait(self, timeout: float | None = None) -> int:
         """Its exit status, once it has ended; 137 where the fork server has ended it."""

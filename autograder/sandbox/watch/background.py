@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -15,9 +16,7 @@ class Background(Generic[T]):
 
     def __init__(self, function: Callable[[], T]) -> None:
         self._function = function
-        self._thread: threading.Thread | None = None
-        self._found: T | None = None
-        self._trouble: Exception | None = None
+        self._answer: Future[T] | None = None
         self._began = 0.0
         self.took = 0.0
         """Seconds that it took when it was last done."""
@@ -28,31 +27,30 @@ class Background(Generic[T]):
         Raises:
             Exception: whatever the function raised.
         """
-        if self._thread is None:
-            self._began = time.monotonic()
-            self._thread = threading.Thread(target=self._run, name="sandbox-background", daemon=True)
-            self._thread.start()
-        self._thread.join(patience)
-        if self._thread.is_alive():
+        if self._answer is None:
+            self._answer, self._began = Future(), time.monotonic()
+            threading.Thread(target=self._run, args=(self._answer,), name="sandbox-background", daemon=True).start()
+        if not wait([self._answer], patience).done:
             return None
-        self._thread = None
-        if self._trouble is not None:
-            raise self._trouble
-        return self._found
+        done, self._answer = self._answer, None
+        return done.result()
 
     @property
     def seconds(self) -> float:
         """How long it has been under way; 0 if it is not."""
-        return 0.0 if self._thread is None else time.monotonic() - self._began
+        return 0.0 if self._answer is None else time.monotonic() - self._began
 
     def finish(self) -> None:
         """Wait until it is done, if it is under way."""
-        if self._thread is not None:
-            self._thread.join()
+        if self._answer is not None:
+            wait([self._answer])
 
-    def _run(self) -> None:
+    def _run(self, answer: Future[T]) -> None:
         try:
-            self._found = self._function()
-        except Exception as trouble:
-            self._trouble = trouble
+            found = self._function()
+        except Exception as error:
+            self.took = time.monotonic() - self._began
+            answer.set_exception(error)
+            return
         self.took = time.monotonic() - self._began
+        answer.set_result(found)

@@ -9,8 +9,8 @@ import threading
 import time
 from concurrent.futures import Future
 
+from ..errors import SandboxError
 from ..inside.setup import StartReport
-from ..protection import SandboxError
 from ..start.forkserver import start
 from ..start.launch import LaunchPlan, Process, Started
 from .background import Background
@@ -68,6 +68,10 @@ class Watcher:
         with self._processes_lock:
             if self._processes is not None:
                 self._processes.kill()
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when no process of the sandbox is left."""
         if self._thread.ident is not None:
             self._thread.join()
 

@@ -26,7 +26,7 @@ from autograder.instructor.grade import cluster
 from autograder.instructor.grade import grade as grading
 from autograder.instructor.grade import workers as ahead
 from autograder.instructor.grade.cluster import ClusterError
-from autograder.sandbox.protection import SandboxUnavailable
+from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.start.bubblewrap import candidates
 from tests.instructor.grade import dask_cluster
 from tests.instructor.grade.dask_cluster import Cluster, wait_for

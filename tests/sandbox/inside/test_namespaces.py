@@ -103,8 +103,8 @@ def test_capabilities_are_given_up_for_good(kept: str, left: int) -> None:
     code = f"""
 {LEAVE}
 namespaces.drop_capabilities({kept})
-lines = [line.split() for line in open("/proc/self/status")]
-held = [int(number, 16) for name, number, *_ in lines if name in ("CapPrm:", "CapEff:", "CapBnd:")]
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+held = [int(status[name], 16) for name in ("CapPrm", "CapEff", "CapBnd")]
 print(held, tried(namespaces.mount, "tmpfs", "/tmp", 0))
 """
     assert run(code) == f"{[left] * 3} Operation not permitted"

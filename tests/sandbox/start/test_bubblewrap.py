@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.errors import SandboxUnavailable
 from autograder.sandbox.kernel import SandboxKernel
 from autograder.sandbox.machine import machine
-from autograder.sandbox.protection import SandboxUnavailable
 from autograder.sandbox.start import bubblewrap
 from autograder.sandbox.start.bubblewrap import KNOWN, WHEEL, candidates, why_not_the_wheel
 

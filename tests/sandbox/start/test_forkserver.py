@@ -143,7 +143,8 @@ def test_without_a_server_kernels_start_afresh(monkeypatch: pytest.MonkeyPatch) 
 def test_it_ends_with_the_process_that_has_it() -> None:
     code = """
 import time
-from autograder.sandbox.kernel import Needs, SandboxKernel
+from autograder.sandbox.kernel import SandboxKernel
+from autograder.sandbox.provisioner import Needs
 from autograder.sandbox.start import forkserver
 from autograder.sandbox.start import pool as pools
 with forkserver.scratch() as folder:
@@ -217,15 +218,13 @@ def test_what_is_shown_in_tmp_is_shown_in_a_fork_too() -> None:
 SHARED = """
 import multiprocessing, os, sys
 from pathlib import Path
-from autograder.sandbox.provisioner import SandboxProvisioner
+from autograder.sandbox.provisioner import Needs, SandboxProvisioner
 from autograder.sandbox.start import forkserver
 from autograder.sandbox.start import pool as pools
 from tests.sandbox.lab import lab
 
 def plan():
-    place = pools.pool()
-    settings = {"writable": str(place), "preload": ["fractions"]}
-    return SandboxProvisioner(**settings).plan(place, place, place / "kernel.json")
+    return SandboxProvisioner(writable=str(pools.pool())).plan(Needs(preload=("fractions",)))
 
 def work(said, kill):
     for _ in range(2):

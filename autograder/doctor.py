@@ -67,9 +67,11 @@ def _alembic(course: Course) -> list[Sign]:
 def _sandbox(course: Course) -> list[Sign]:
     found = machine()
     words = found.protection.words
+    used = found.bubblewrap
+    signs = [] if used is None else [Sign("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
     if found.protection.active:
-        return [Sign("sandbox", True, words)]
-    return [Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
+        return [*signs, Sign("sandbox", True, words)]
+    return [*signs, Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
 
 
 def _public(course: Course) -> list[Sign]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import psutil  # type: ignore[import-untyped]
 
-SERVER = "autograder.sandbox.serve"
+SERVER = "autograder.sandbox.inside.serve"
 
 
 @dataclass(slots=True)

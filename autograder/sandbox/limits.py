@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 MIB = 2**20
 GIB = 2**30
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one sandbox. Bytes, seconds and counts; every one is positive."""
+def _limit(default: int, words: str) -> Any:
+    return field(default=default, metadata={"help": words})
 
-    memory: int = 4 * GIB
-    """Bytes of all processes together, /tmp and /dev/shm included; also the private memory of each process."""
-    processes: int = 512
-    """Tasks, that is processes and their threads, all together."""
-    file_size: int = 512 * MIB
-    """Bytes of one file."""
-    disk: int = 2 * GIB
-    """Bytes of all files in the writable folder together."""
-    files: int = 20_000
-    """Files and folders in the writable folder together."""
-    cpu_seconds: int = 3600
-    """CPU seconds of each process."""
-    open_files: int = 1024
-    """Open files of each process."""
-    wall_seconds: int = 3600
-    """Seconds from the kernel's start to its end."""
-    tmp_size: int = 512 * MIB
-    """Bytes of /tmp; /dev/shm gets as much again."""
+
+@dataclass(frozen=True, slots=True)
+class SandboxLimits:
+    """Bounds of one sandbox; every one is positive. Each is a setting of `SandboxProvisioner`, with these words."""
+
+    memory: int = _limit(
+        4 * GIB,
+        "Bytes of memory of all processes together, what lies in /tmp and /dev/shm included. Also the most private "
+        "memory that one process can ask for: beyond it Python raises MemoryError.",
+    )
+    processes: int = _limit(
+        512, "Tasks, that is processes and their threads, all together. TensorFlow takes some ten, and two a core."
+    )
+    file_size: int = _limit(512 * MIB, "Bytes of one file.")
+    disk: int = _limit(2 * GIB, "Bytes of all files in the writable folder together.")
+    files: int = _limit(20_000, "Files and folders in the writable folder together.")
+    cpu_seconds: int = _limit(3600, "Seconds of CPU time of each process.")
+    open_files: int = _limit(1024, "Open files of each process.")
+    wall_seconds: int = _limit(3600, "Seconds from the kernel's start until it is ended, whatever it does.")
+    tmp_size: int = _limit(512 * MIB, "Bytes of the private /tmp; /dev/shm gets as much again.")
 
     def words(self) -> tuple[str, ...]:
         """The limits in a few words each."""

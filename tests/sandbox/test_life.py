@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.errors import SandboxError
 from autograder.sandbox.kernel import SandboxKernel
-from autograder.sandbox.protection import SandboxError
 from tests.sandbox.lab import Lab, lab
 
 DAEMONS = """

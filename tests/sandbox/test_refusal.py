@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +10,11 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from autograder.sandbox import bubblewrap, machine, seccomp
+from autograder.sandbox import machine
+from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.inside import seccomp
 from autograder.sandbox.kernel import SandboxKernel
-from autograder.sandbox.protection import SandboxUnavailable, examine
+from autograder.sandbox.start import bubblewrap
 from tests.sandbox.lab import lab
 from tests.sandbox.test_life import DAEMONS
 
@@ -23,10 +24,10 @@ UNPROTECTED = {"allow_unprotected": True}
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder that comes first on the PATH; the wheel's bwrap is gone."""
+    """The machine's only folder of programs; the wheel's bwrap is gone."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}:/nonexistent")
+    monkeypatch.setattr(bubblewrap, "SYSTEM_FOLDERS", (str(folder),))
     monkeypatch.setattr(bubblewrap, "find_spec", lambda name: None)
     machine.machine.cache_clear()
     yield folder
@@ -51,8 +52,8 @@ def refusal(scratch: Path) -> str:
 
 def test_no_bubblewrap(scratch: Path, programs: Path) -> None:
     assert "apt install bubblewrap" in refusal(scratch)
-    assert not examine().active
-    assert examine().missing
+    assert not machine.machine().protection.active
+    assert machine.machine().protection.missing
 
 
 def test_an_old_bubblewrap(scratch: Path, programs: Path) -> None:
@@ -69,12 +70,12 @@ def test_a_bubblewrap_that_may_not(scratch: Path, programs: Path) -> None:
     assert "bwrap: No permissions to create a new namespace" in refusal(scratch)
 
 
-def test_a_bad_bubblewrap_on_the_path_does_not_matter(
+def test_a_bad_bubblewrap_of_the_machine_does_not_matter(
     scratch: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(programs, "#!/bin/sh\n[ $1 = --version ] && echo bubblewrap 0.11.0 && exit\nexit 1\n")
     monkeypatch.undo()
-    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setattr(bubblewrap, "SYSTEM_FOLDERS", (str(programs),))
     with lab(scratch) as box:
         assert box.kernel.protection.active
 

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.base.course import Course, translation
 from autograder.execution.kernel import confined, local
-from autograder.sandbox.protection import SandboxUnavailable
+from autograder.sandbox.errors import SandboxUnavailable
 from autograder.student import check as checking
 from autograder.student import study
 from tests.shared.helpers import ROOT, handed_in, solution, write

@@ -1,7 +1,7 @@
 """What the kernel that holds a student's code is asked for, and how it answers: one file for each answer.
 
-This module runs beside student code, and decides nothing. Its files are read by `session`, which trusts
-neither their bytes nor that it was this module that wrote them.
+This module runs beside student code, and decides nothing. Its files are read by `replies`, which trusts neither their
+bytes nor that it was this module that wrote them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from ...evidence.collect import collect
 from ...evidence.errors import student_error
 from ...evidence.evidence import Evidence, StudentError, to_json
 from ...exercises import PlainTask, TestCase
-from .wire import CannotCross, Named, dumps, loads
+from .wire import CannotCross, dumps, loads
 
 VALUE, RAISED, CANNOT = b"value\n", b"raised\n", b"cannot\n"
 """How an answer begins: a value in the form of `wire`, a StudentError in JSON, or a sentence."""
 
 
 class EvidenceRequest(BaseModel):
-    """Evidence of one exercise on some test cases; the answer to test case number i goes to `path` with `.i` behind it.
+    """A question for evidence of one exercise on some test cases.
 
     What there is to know of the exercise comes along: nothing is looked up on the side of the student's code.
     """
@@ -37,11 +37,10 @@ class EvidenceRequest(BaseModel):
     cases: tuple[TestCase, ...]
     with_weights: bool | None = None
     graph_alone: bool = False
-    path: str
 
 
-def evidence(request: str) -> None:
-    """Answer an EvidenceRequest."""
+def evidence(request: str, path: str) -> None:
+    """Answer an EvidenceRequest in JSON: test case number i in the file `path` with `.i` behind it."""
     asked = EvidenceRequest.model_validate_json(request)
     exercise = asked.exercise
     function = _names().get(exercise.function)
@@ -51,7 +50,7 @@ def evidence(request: str) -> None:
         else:
             error = StudentError(kind="undefined", type="NameError", function=exercise.function)
             found = Evidence(exercise.function, case.name, error=error)
-        _write(f"{asked.path}.{i}", to_json(found))
+        _write(f"{path}.{i}", to_json(found))
 
 
 def call(name: str, arguments: str, path: str) -> None:
@@ -104,6 +103,3 @@ def _named(name: str) -> Any:
 
 def _write(path: str, data: bytes) -> None:
     write_whole(Path(path), data, durable=False)
-
-
-__all__ = ["CANNOT", "RAISED", "VALUE", "EvidenceRequest", "Named", "call", "evidence", "look"]

@@ -39,13 +39,23 @@ GRACE = 2.0
 Status = Literal["ok", "error", "interrupted", "timeout", "dead", "flood"]
 
 
-class Living(Protocol):
-    """A kernel as far as its client needs it."""
+class RunningKernel(Protocol):
+    """A running kernel; `run` is the folder through which it answers."""
 
     @property
     def connection_info(self) -> Mapping[str, Any]: ...
 
+    @property
+    def run(self) -> Path: ...
+
+    @property
+    def protection_words(self) -> str: ...
+
     def alive(self) -> bool: ...
+
+    def ended_by(self) -> str | None: ...
+
+    def kill(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class KernelGone(Exception):
 class Client:
     """One connection to one kernel. Raises KernelGone from the constructor if it does not answer within `seconds`."""
 
-    def __init__(self, kernel: Living, seconds: float) -> None:
+    def __init__(self, kernel: RunningKernel, seconds: float) -> None:
         self.kernel = kernel
         self._room = MAX_KEPT_IN_ALL
         info = kernel.connection_info

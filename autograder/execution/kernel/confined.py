@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,14 @@ from traitlets.config import Config
 
 from ...base.course import Course
 from ...kinds import kinds
-from ...sandbox.folders import remove as remove_folder
-from ...sandbox.protection import SandboxError, SandboxUnavailable
+from ...sandbox.errors import SandboxError, SandboxUnavailable
+from ...sandbox.scratch import remove as remove_folder
+from . import answers
 from .session import SessionError
 
 if TYPE_CHECKING:
     from ...sandbox.kernel import SandboxKernel
+    from ...sandbox.provisioner import Needs
 
 ON_WINDOWS = os.name == "nt"
 
@@ -32,15 +33,6 @@ def start_kernel(
 
     Raises SandboxUnavailable where this machine can't give the protection, SessionError where a kernel fails to start.
     """
-    try:
-        return _start(scratch, course, config, seconds, preload)
-    except SandboxError as error:
-        raise SessionError(str(error)) from None
-
-
-def _start(
-    scratch: Path, course: Course, config: Config, seconds: float, preload: Sequence[str] | None
-) -> SandboxKernel:
     if ON_WINDOWS:
         raise SandboxUnavailable(
             "There is no sandbox on Windows, with or without --unprotected: check other people's notebooks on Linux or "
@@ -48,16 +40,10 @@ def _start(
         )
     from ...sandbox.kernel import SandboxKernel  # which can't even be imported on Windows
 
-    see = _view(course)
-    return SandboxKernel.start(
-        scratch,
-        config=config,
-        read_only=see.read_only,
-        hide=see.hide,
-        environment=see.environment,
-        preload=preload,
-        startup_timeout=seconds,
-    )
+    try:
+        return SandboxKernel.start(scratch, config, _needs(course, preload, seconds))
+    except SandboxError as error:
+        raise SessionError(str(error)) from None
 
 
 @contextmanager
@@ -66,37 +52,31 @@ def shared_fork_server(course: Course, config: Config, preload: Sequence[str]) -
 
     It begins to import at once, and nobody waits for it before they need it. The main thread's alone.
     """
-    from ...sandbox import forkserver
-    from ...sandbox.kernel import settings
     from ...sandbox.provisioner import SandboxProvisioner
+    from ...sandbox.start import forkserver
+    from ...sandbox.start.pool import pool
 
-    see, place = _view(course), forkserver.pool()
-    wanted = settings(place, config, see.read_only, see.hide, see.environment, preload, 60)
-    plan = SandboxProvisioner(config=config, **wanted).plan(place, place, place / "kernel.json")
+    provisioner = SandboxProvisioner(config=config, writable=str(pool()))
+    plan = provisioner.plan(_needs(course, preload, 60))
     with forkserver.shared(plan):
         yield
 
 
-@dataclass(frozen=True, slots=True)
-class _See:
-    """What a kernel may see, what never, and its variables."""
+def _needs(course: Course, preload: Sequence[str] | None, seconds: float) -> Needs:
+    from ...sandbox.provisioner import Needs
 
-    read_only: tuple[Path, ...]
-    hide: tuple[Path, ...]
-    environment: Mapping[str, str]
-
-
-def _view(course: Course) -> _See:
     others = (path for kind in kinds().values() for path in kind.public_files(course))
-    return _See(
-        read_only=tuple(path for path in (*course.public_references(), *others) if path.is_file()),
-        hide=tuple(secret_paths(course)),
+    return Needs(
+        read_only=[path for path in (*course.public_references(), *others) if path.is_file()],
+        hide=secret_paths(course),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
             "AUTOGRADER_SANDBOX": "1",
             "NBGRADER_EXECUTION": "autograde",
             "TF_CPP_MIN_LOG_LEVEL": "3",
         },
+        preload=None if preload is None else (*preload, answers.__name__),
+        startup_seconds=seconds,
     )
 
 

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,10 @@ from jupyter_client.manager import KernelManager
 SOCKETS_IN_FOLDERS = os.name != "nt"
 
 
-@dataclass(frozen=True, slots=True)
-class NoProtection:
-    """What confines an ordinary kernel."""
-
-    words: str = "none: the notebook's code ran with your own rights"
-
-
 class LocalKernel:
     """An ordinary ipykernel with `folder` as its current folder."""
 
-    protection = NoProtection()
+    protection_words = "none: the notebook's code ran with your own rights"
 
     def __init__(self, folder: Path) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="autograder-"))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
-from ...base.notebooks import grade_id, is_left_out, is_test
+from ...base.notebooks import is_left_out, is_test
 from ...evidence.evidence import Evidence, StudentError
 from ...exercises import Exercise, TestCase
 from ...kinds import kind_of
+from .client import RunningKernel
 from .outputs import Output
-from .session import Cell, Kernel, Session, Times
+from .session import Cell, CellRun, Session, Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +56,48 @@ class NotebookRun:
 
 
 @contextmanager
-def running(node: NotebookNode, launch: Callable[[], Kernel], times: Times | None = None) -> Iterator[NotebookRun]:
-    """Run the cells that are neither tests nor left out; keep the kernel until the block ends.
+def running(
+    node: NotebookNode, launch: Callable[[], RunningKernel], times: Times | None = None
+) -> Iterator[NotebookRun]:
+    """Run the student's cells of a notebook; keep the kernel until the block ends.
 
     Raises SessionError where no kernel can be had, and what `launch` raises.
     """
     session = Session(launch, times or Times(cell=120.0))
     try:
-        errors: list[CellError] = []
-        for cell in node.cells:
-            if cell.cell_type == "code" and not is_test(cell) and not is_left_out(cell):
-                errors += _run(session, cell)
-        yield NotebookRun(session, tuple(errors))
+        runs = run_cells(session, node.cells)
+        yield NotebookRun(session, tuple(error for cell, done in runs for error in _errors(cell, done)))
     finally:
         session.close()
 
 
-def _run(session: Session, cell: NotebookNode) -> Iterator[CellError]:
-    marks = cell.metadata.get("nbgrader")
+def run_cells(session: Session, nodes: Iterable[NotebookNode]) -> Iterator[tuple[Cell, CellRun]]:
+    """Run those of a notebook's cells that are the student's, in order; give each with what came of it.
+
+    Raises SessionError where no kernel can be had.
+    """
+    for node in nodes:
+        cell = student_cell(node)
+        if cell is not None:
+            yield cell, session.run(cell)
+
+
+def student_cell(node: NotebookNode) -> Cell | None:
+    """What the student's kernel runs of a notebook's cell: its code, unless it is a test, left out or blank."""
+    if node.cell_type != "code" or is_test(node) or is_left_out(node) or not node.source.strip():
+        return None
+    marks = node.metadata.get("nbgrader")
     given = marks.get("grade_id") if isinstance(marks, dict) else None
-    name = str(grade_id(cell) or given or cell.get("id", ""))
-    done = session.run(Cell(name, cell.source))
+    return Cell(str(given or node.get("id", "")), node.source)
+
+
+def _errors(cell: Cell, done: CellRun) -> Iterator[CellError]:
     if done.trouble is not None:
-        yield CellError(name, done.trouble)
+        yield CellError(cell.name, done.trouble)
         return
     for output in done.run.outputs:
         if output.kind == "error":
-            yield CellError(name, cell_error(output, cell.source))
+            yield CellError(cell.name, cell_error(output, cell.source))
 
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -34,15 +34,15 @@ class Output:
     def node(self, count: int | None = None) -> NotebookNode:
         """The output as nbformat writes it."""
         if self.kind == "stream":
-            return _new("stream", name=self.name, text=self.text)
+            return output_node("stream", name=self.name, text=self.text)
         if self.kind == "error":
-            return _new("error", ename=self.name, evalue=self.text, traceback=list(self.frames))
-        if self.kind == "execute_result":
-            return _new("execute_result", data=dict(self.data), execution_count=count)
-        return _new("display_data", data=dict(self.data))
+            return output_node("error", ename=self.name, evalue=self.text, traceback=list(self.frames))
+        counted = {"execution_count": count} if self.kind == "execute_result" else {}
+        return output_node(self.kind, data=dict(self.data), **counted)
 
 
-def _new(kind: str, **fields: Any) -> NotebookNode:
+def output_node(kind: str, **fields: Any) -> NotebookNode:
+    """A cell's output as nbformat writes it."""
     output: NotebookNode = new_output(kind, **fields)  # type: ignore[no-untyped-call]
     return output
 

@@ -1,5 +1,6 @@
-"""What may be told of an error on a hidden test case: what went wrong and in which line, but nothing the student's code
-says of its own, because it could say what it was given there.
+"""Take a student's own words out of an error on a hidden test case.
+
+What went wrong and in which line may be told. What the student's code said may not: it knew the test case's arguments.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ RETURNED = re.compile(
 )
 
 
-def discreet(error: StudentError, lines: Collection[str]) -> StudentError:
+def redacted(error: StudentError, lines: Collection[str]) -> StudentError:
     """The error without the student's own words. `lines` are those of their notebook, without indentation."""
     if error.type in OWN_WORDS:
         return error

@@ -1,8 +1,7 @@
 """One submission at work: its cells run in a kernel that is not trusted, and are asked for plain data.
 
 A kernel that dies, hangs or floods costs the cell that did it: it is replaced, and what ran before is run again without
-the culprit. What it answers is read from files in a folder that student code can write to, so every file is opened as
-a stranger's: no links, no pipes, no more bytes than asked for.
+the culprit.
 """
 
 from __future__ import annotations
@@ -14,55 +13,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
-
-from pydantic import ValidationError
+from typing import Any
 
 from ...base.errors import UserError
-from ...base.files import read_plain
-from ...evidence.evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json
+from ...evidence.evidence import MAX_EVIDENCE, Evidence, StudentError
 from ...exercises import Exercise, PlainTask, TestCase
 from . import answers, wire
-from .answers import CANNOT, RAISED, VALUE, EvidenceRequest
-from .client import Client, KernelGone, Run
+from .answers import EvidenceRequest
+from .client import Client, KernelGone, Run, RunningKernel
+from .replies import NoAnswer, Seen, no_answer, read_evidence, read_seen, read_value
 
 WEIGHTY = 256 * 2**20
 """Bytes of evidence with all weights of a large model; only instructors' own notebooks get so much."""
-MAX_SENTENCE = 2000
 IMPORT_FROM_HERE = "'' in __import__('sys').path or __import__('sys').path.insert(0, '')"
 """Modules beside the notebook can be imported, as in any notebook; a sandboxed Python starts without that."""
 
-Ending = Literal["timeout", "dead", "flood", "memory", "processes", "disk", "files", "wall", "cpu"]
-
-
-class Protection(Protocol):
-    """What confines a kernel."""
-
-    @property
-    def words(self) -> str: ...
-
-
-class Kernel(Protocol):
-    """A running kernel; `run` is the folder through which it answers."""
-
-    @property
-    def connection_info(self) -> Mapping[str, Any]: ...
-
-    @property
-    def run(self) -> Path: ...
-
-    @property
-    def protection(self) -> Protection: ...
-
-    def alive(self) -> bool: ...
-
-    def ended_by(self) -> str | None: ...
-
-    def kill(self) -> None: ...
-
 
 class SessionError(UserError):
-    """No kernel can be had: nothing that the student's code did to this one counts, and no score can be computed."""
+    """No kernel can be started. That is not the student's doing, and no score can be computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,38 +58,14 @@ class CellRun:
     trouble: StudentError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a student's name stands for; `value` is plain data where `kind` is "value", else the type's name."""
-
-    kind: Literal["value", "callable", "other", "undefined"]
-    value: Any
-
-
-class Raised(Exception):
-    """The student's code raised; `error` says what."""
-
-    def __init__(self, error: StudentError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
-class NoAnswer(Exception):
-    """The kernel gave no usable answer; `error` says why, in the form of a student's error."""
-
-    def __init__(self, error: StudentError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
 class Session:
     """A submission's kernel, replaced where needed. `launch` starts one; close the session when done."""
 
-    def __init__(self, launch: Callable[[], Kernel], times: Times | None = None, max_kernels: int = 8) -> None:
+    def __init__(self, launch: Callable[[], RunningKernel], times: Times | None = None, max_kernels: int = 8) -> None:
         self._launch = launch
         self._times = times or Times()
         self._kernels_left = max_kernels
-        self._kernel: Kernel | None = None
+        self._kernel: RunningKernel | None = None
         self._client: Client | None = None
         self._done: list[Cell] = []
         self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
@@ -129,6 +73,7 @@ class Session:
         self._test_end: float | None = None
         self._suspects: set[object] = set()
         self.culprits: list[tuple[str, StudentError]] = []
+        """The cells and functions that brought a kernel down or had to be stopped, and what they did."""
         self.protection_words = ""
 
     def close(self) -> None:
@@ -144,9 +89,9 @@ class Session:
         """
         while self._client is None:
             if time.monotonic() > self._end:
-                raise NoAnswer(_error("SubmissionTimeoutError", f"{self._times.submission:g}"))
+                raise no_answer("SubmissionTimeoutError", f"{self._times.submission:g}")
             if self._kernels_left <= 0:
-                raise NoAnswer(_error("DeadKernelError"))
+                raise no_answer()
             self._kernels_left -= 1
             self._start()
             self._replay()
@@ -155,7 +100,7 @@ class Session:
     def _start(self) -> None:
         first = not self.protection_words
         self._kernel = self._launch()
-        self.protection_words = self._kernel.protection.words
+        self.protection_words = self._kernel.protection_words
         try:
             self._client = Client(self._kernel, self._times.start)
             self._client.execute(IMPORT_FROM_HERE, self._times.cell, quiet=True)
@@ -163,9 +108,10 @@ class Session:
             self._drop()
             if first:
                 raise SessionError(str(gone)) from None
-            raise NoAnswer(_error("DeadKernelError")) from None
+            raise no_answer() from None
 
     def _replay(self) -> None:
+        """Run again what ran before. A cell that does not survive it this time is left out, and the kernel given up."""
         for cell in tuple(self._done):
             assert self._client is not None
             if self._client.execute(cell.source, self._times.cell).status not in ("ok", "error"):
@@ -184,8 +130,8 @@ class Session:
     def _may_be_an_accident(self, status: str, culprit: object) -> bool:
         """Whether to give up the kernel and try once more before anybody is blamed.
 
-        A kernel that is simply gone may have been ended from outside, by a machine short of memory or by a person. Who
-        brings down two is no accident.
+        A kernel that is simply gone may have been ended from outside, by a machine short of memory or by a person. A
+        culprit that brings down two is to blame.
         """
         if self._why(status) not in ("dead", "exit", "killed") or culprit in self._suspects:
             return False
@@ -200,10 +146,18 @@ class Session:
 
     def _lose(self, culprit: str, status: str) -> StudentError:
         """Give up the kernel, note who brought it down, and say why."""
-        error = _trouble(self._why(status), self._times.cell)
+        error = self._trouble(self._why(status))
         self._drop()
         self.culprits.append((culprit, error))
         return error
+
+    def _trouble(self, why: str) -> StudentError:
+        """Why a cell was stopped or a kernel was lost, in the form of a student's error."""
+        if why in ("timeout", "interrupted"):
+            return no_answer("CellTimeoutError", f"{self._times.cell:g}").error
+        if why in ("flood", "memory", "processes", "disk", "files", "wall", "cpu"):
+            return no_answer("LimitError", why).error
+        return no_answer().error
 
     # --- cells -------------------------------------------------------------------------------------------------
 
@@ -221,7 +175,7 @@ class Session:
         if run.status == "dead" and self._may_be_an_accident(run.status, cell):
             return self.run(cell)
         if run.status == "interrupted":
-            error = _trouble("timeout", self._times.cell)
+            error = self._trouble(run.status)
             self.culprits.append((cell.name, error))
             return CellRun(run, error)
         return CellRun(run, self._lose(cell.name, run.status))
@@ -252,23 +206,14 @@ class Session:
     def look(self, names: Sequence[str]) -> dict[str, Seen]:
         """What the student's names stand for. Raises NoAnswer or SessionError."""
         asked = json.dumps(list(names))
-        path = self._ask("looking at the notebook's names", lambda path: _code("look", asked, path))
-        try:
-            found = self._value(path)
-        except (Raised, wire.CannotCross):  # not what `answers.look` says
-            found = None
-        if type(found) is not dict or set(found) != set(names):
-            raise NoAnswer(_error("DeadKernelError"))
-        return {name: _seen(entry) for name, entry in found.items()}
+        return read_seen(self._answer("looking at the notebook's names", "look", asked), names)
 
     def call(self, name: str, positional: Sequence[object], named: Mapping[str, object]) -> Any:
         """Call the student's function with plain data and give the plain data it returns.
 
         Raises wire.CannotCross, Raised, NoAnswer or SessionError.
         """
-        arguments = wire.dumps((list(positional), dict(named)))
-        path = self._ask(name, lambda path: _code("call", name, arguments, path))
-        return self._value(path)
+        return read_value(self._answer(name, "call", name, wire.dumps((list(positional), dict(named)))))
 
     def collect(
         self,
@@ -291,111 +236,52 @@ class Session:
 
     def _collect(
         self, exercise: Exercise, cases: Sequence[TestCase], with_weights: bool | None, graph_alone: bool
-    ) -> list[Evidence]:
-        def code(path: Path) -> str:
-            asked = EvidenceRequest(
-                exercise=PlainTask.model_validate(exercise),
-                cases=tuple(cases),
-                with_weights=with_weights,
-                graph_alone=graph_alone,
-                path=str(path),
-            )
-            return _code("evidence", asked.model_dump_json())
-
-        trouble = StudentError(kind="raised", type="DeadKernelError")
-        asked_at: list[Path] = []
-        try:
-            self._ask(exercise.name, code, asked_at)
-        except NoAnswer as none:
-            trouble = none.error
-        if not asked_at:
-            return [Evidence(exercise.function, case.name, error=trouble) for case in cases]
-        path = asked_at[-1]
+    ) -> Iterator[Evidence]:
+        task = PlainTask.model_validate(exercise)
+        request = EvidenceRequest(exercise=task, cases=tuple(cases), with_weights=with_weights, graph_alone=graph_alone)
+        path, trouble = self._ask(exercise.name, "evidence", request.model_dump_json())
         limit = WEIGHTY if with_weights else MAX_EVIDENCE
-        return [
-            self._read_evidence(path.with_name(f"{path.name}.{i}"), exercise, case, trouble, limit, graph_alone)
-            for i, case in enumerate(cases)
-        ]
+        for i, case in enumerate(cases):
+            found = None if path is None else read_evidence(path.with_name(f"{path.name}.{i}"), limit)
+            if found is None:
+                yield Evidence(exercise.function, case.name, error=trouble or no_answer().error)
+            else:
+                yield replace(found, graph_alone=graph_alone, error=self._explained(found.error, exercise))
 
-    def _read_evidence(
-        self, path: Path, exercise: Exercise, case: TestCase, trouble: StudentError, limit: int, graph_alone: bool
-    ) -> Evidence:
-        try:
-            found = replace(from_json(_read(path, limit), limit), graph_alone=graph_alone)
-        except EvidenceError:
-            return Evidence(exercise.function, case.name, error=trouble)
-        if found.error is not None and found.error.kind == "undefined":
-            return replace(found, error=self._why_undefined(exercise) or found.error)
-        return found
+    def _explained(self, error: StudentError | None, exercise: Exercise) -> StudentError | None:
+        """A function is not there where its cell brought the kernel down before defining it; then that is the error."""
+        lost = [error for name, error in self.culprits if name == exercise.name]
+        if error is None or error.kind != "undefined" or not lost:
+            return error
+        return lost[-1].model_copy(update={"function": exercise.function})
 
-    def _why_undefined(self, exercise: Exercise) -> StudentError | None:
-        """A function is not there where its cell brought the kernel down before defining it."""
-        errors = [error for name, error in self.culprits if name == exercise.name]
-        return errors[-1].model_copy(update={"function": exercise.function}) if errors else None
+    def _answer(self, who: str, function: str, *arguments: str) -> Path:
+        """The file with an answer. Raises NoAnswer or SessionError."""
+        path, trouble = self._ask(who, function, *arguments)
+        if path is None or trouble is not None:
+            raise NoAnswer(trouble or no_answer().error)
+        return path
 
-    def _path(self) -> Path:
-        """A new name in the folder for answers, of the kernel that is there now."""
-        self._ready()
-        assert self._kernel is not None
-        return self._kernel.run / f"answer-{secrets.token_hex(12)}"
+    def _ask(self, who: str, function: str, *arguments: str) -> tuple[Path | None, StudentError | None]:
+        """Have a function of `answers` called in the kernel, with a new file to answer into as its last argument.
 
-    def _ask(self, who: str, code: Callable[[Path], str], asked_at: list[Path] | None = None) -> Path:
-        """Have the kernel answer into a new file, and give its path, which `asked_at` gets at once.
-
-        Raises NoAnswer where that brings the kernel down.
+        Gives the file, None where there is no kernel to be asked, and what kept the kernel from answering. It may have
+        answered in part. `who` is blamed where that brings the kernel down. Raises SessionError.
         """
-        path = self._path()
-        if asked_at is not None:
-            asked_at.append(path)
-        run = self._ready().execute(code(path), self._seconds(), quiet=True)
-        if run.status in ("ok", "error"):
-            return path
-        if run.status == "interrupted":
-            raise NoAnswer(_trouble("timeout", self._times.cell))
-        if run.status == "dead" and self._may_be_an_accident(run.status, f"asked: {who}"):
-            return self._ask(who, code, asked_at)
-        raise NoAnswer(self._lose(who, run.status))
-
-    def _value(self, path: Path) -> Any:
         try:
-            data = _read(path, wire.MAX_BYTES)
-            if data.startswith(RAISED):
-                raise Raised(StudentError.model_validate_json(data[len(RAISED) :]))
-            if data.startswith(CANNOT):
-                text = data[len(CANNOT) :][:MAX_SENTENCE].decode("utf-8", "replace")
-                raise wire.CannotCross(f"it returned {text}")
-            if not data.startswith(VALUE):
-                raise wire.WireError("not an answer")
-            return wire.loads(data[len(VALUE) :])
-        except (wire.WireError, ValidationError):
-            raise NoAnswer(_error("DeadKernelError")) from None
-
-
-def _code(function: str, *arguments: str | Path) -> str:
-    values = ", ".join(repr(str(argument)) for argument in arguments)
-    return f"__import__({answers.__name__!r}, fromlist=['answers']).{function}({values})"
-
-
-def _seen(entry: object) -> Seen:
-    if type(entry) is tuple and len(entry) == 2 and entry[0] in ("value", "callable", "other", "undefined"):
-        return Seen(entry[0], entry[1])
-    raise NoAnswer(_error("DeadKernelError"))
-
-
-def _error(kind: str, message: str = "") -> StudentError:
-    return StudentError(kind="raised", type=kind, message=message)
-
-
-def _trouble(why: str, seconds: float) -> StudentError:
-    """Why a kernel was lost, in the form of a student's error; report/sentences.py has the words."""
-    if why == "timeout":
-        return _error("CellTimeoutError", f"{seconds:g}")
-    if why in ("flood", "memory", "processes", "disk", "files", "wall", "cpu"):
-        return _error("LimitError", why)
-    return _error("DeadKernelError")
-
-
-def _read(path: Path, most: int) -> bytes:
-    """What the kernel wrote; nothing, which is no answer, where it is no plain file or has more bytes than `most`."""
-    found = read_plain(path, most)
-    return found if isinstance(found, bytes) else b""
+            client = self._ready()
+        except NoAnswer as none:
+            return None, none.error
+        assert self._kernel is not None
+        path = self._kernel.run / f"answer-{secrets.token_hex(12)}"
+        values = ", ".join(repr(argument) for argument in (*arguments, str(path)))
+        code = f"__import__({answers.__name__!r}, fromlist=['answers']).{function}({values})"
+        run = client.execute(code, self._seconds(), quiet=True)
+        if run.status in ("ok", "error"):
+            return path, None
+        if run.status == "interrupted":
+            return path, self._trouble(run.status)
+        if run.status == "dead" and self._may_be_an_accident(run.status, f"asked: {who}"):
+            again, trouble = self._ask(who, function, *arguments)
+            return again or path, trouble
+        return path, self._lose(who, run.status)

@@ -1,6 +1,6 @@
 """Plain data between the two sides: numbers, text, containers and arrays, of exact types, as JSON.
 
-`dumps` gives up on anything else, and `loads` builds nothing but what its own table names: it takes bytes from a
+`dumps` gives up on anything else, and `loads` builds nothing but what its own tables name: it takes bytes from a
 process that a student controls. Both sides use it, so it needs NumPy alone. Arrays of numbers cross as `base.arrays`
 writes them, arrays of text as lists of text with a shape.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -56,28 +56,28 @@ def dumps(value: object) -> str:
     return text
 
 
-def _pack(value: object, depth: int) -> Any:
+def _pack(value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise CannotCross(f"something nested more than {MAX_DEPTH} deep, or inside itself")
     kind = type(value)
     if value is None or kind is bool or kind is str:
         return value
     if kind is int:
-        if value.bit_length() > MAX_DIGITS * 3:  # type: ignore[attr-defined]
+        if value.bit_length() > MAX_DIGITS * 3:
             raise CannotCross(f"a whole number of more than {MAX_DIGITS} digits")
         return ["int", str(value)]
     if kind is float:
-        return ["float", _float(value)]  # type: ignore[arg-type]
+        return ["float", _float(value)]
     if kind is complex:
-        return ["complex", _float(value.real), _float(value.imag)]  # type: ignore[attr-defined]
+        return ["complex", _float(value.real), _float(value.imag)]
     if kind is bytes:
-        return ["bytes", base64.b64encode(value).decode()]  # type: ignore[arg-type]
-    if kind in (set, frozenset, dict) and sum(map(_can_collide, value)) > MAX_KEYS:  # type: ignore[call-overload]
+        return ["bytes", base64.b64encode(value).decode()]
+    if kind in (set, frozenset, dict) and sum(map(_can_collide, value)) > MAX_KEYS:
         raise CannotCross(f"a {kind.__name__} of more than {MAX_KEYS} members that are not text")
     if kind in (list, tuple, set, frozenset):
-        return [kind.__name__, [_pack(item, depth + 1) for item in value]]  # type: ignore[attr-defined]
+        return [kind.__name__, [_pack(item, depth + 1) for item in value]]
     if kind is dict:
-        pairs = value.items()  # type: ignore[attr-defined]
+        pairs = value.items()
         return ["dict", [[_pack(key, depth + 1), _pack(item, depth + 1)] for key, item in pairs]]
     if isinstance(value, Named):
         return ["named", value.name]
@@ -135,14 +135,16 @@ def loads(data: bytes, resolve: Callable[[str], object] | None = None) -> Any:
     if data.count(b",") + data.count(b"[") + data.count(b"{") + data.count(b":") > MAX_MARKS:
         raise WireError(f"more than {MAX_MARKS} items")
     try:
-        return _Reader(resolve).read(json.loads(data), 0)
+        return _Unpacker(resolve).read(json.loads(data), 0)
     except WireError:
         raise
     except (ValueError, TypeError, RecursionError, OverflowError, MemoryError, KeyError, IndexError) as error:
         raise WireError(f"not plain data ({type(error).__name__})") from None
 
 
-class _Reader:
+class _Unpacker:
+    """Builds one value. `resolve` gives the object for a name, where names are allowed."""
+
     def __init__(self, resolve: Callable[[str], object] | None) -> None:
         self.resolve = resolve
         self.keys = 0
@@ -157,43 +159,23 @@ class _Reader:
         if type(packed) is not list or not packed or type(packed[0]) is not str:
             raise WireError("not of a known form")
         kind, *rest = packed
-        reader = self._readers.get(kind)
-        if reader is None:
+        if kind in _SEQUENCES:
+            return self._sequence(kind, *rest, depth=depth)
+        if kind == "dict":
+            return self._dict(*rest, depth=depth)
+        if kind == "named":
+            return self._named(*rest)
+        if kind not in _SCALARS:
             raise WireError(f"not of a known kind: {kind[:20]!r}")
-        return reader(self, *rest, depth=depth)
+        return _SCALARS[kind](*rest)
 
-    def _int(self, digits: str, depth: int) -> int:
-        if type(digits) is not str or len(digits) > MAX_DIGITS + 1:
-            raise WireError("a whole number out of bounds")
-        return int(digits)
-
-    def _float(self, text: str, depth: int) -> float:
-        return _read_float(text)
-
-    def _complex(self, real: str, imaginary: str, depth: int) -> complex:
-        return complex(_read_float(real), _read_float(imaginary))
-
-    def _bytes(self, text: str, depth: int) -> bytes:
-        return base64.b64decode(text, validate=True)
-
-    def _items(self, items: list[Any], depth: int) -> list[Any]:
+    def _sequence(self, kind: str, items: Any, *, depth: int) -> Any:
         if type(items) is not list:
             raise WireError("not a list of items")
-        return [self.read(item, depth + 1) for item in items]
+        found = [self.read(item, depth + 1) for item in items]
+        return _SEQUENCES[kind](self._keys(found) if kind in ("set", "frozenset") else found)
 
-    def _list(self, items: list[Any], depth: int) -> list[Any]:
-        return self._items(items, depth)
-
-    def _tuple(self, items: list[Any], depth: int) -> tuple[Any, ...]:
-        return tuple(self._items(items, depth))
-
-    def _set(self, items: list[Any], depth: int) -> set[Any]:
-        return set(self._keys(self._items(items, depth)))
-
-    def _frozenset(self, items: list[Any], depth: int) -> frozenset[Any]:
-        return frozenset(self._keys(self._items(items, depth)))
-
-    def _dict(self, pairs: list[Any], depth: int) -> dict[Any, Any]:
+    def _dict(self, pairs: Any, *, depth: int) -> dict[Any, Any]:
         if type(pairs) is not list or any(type(pair) is not list or len(pair) != 2 for pair in pairs):
             raise WireError("not a list of pairs")
         keys = self._keys([self.read(key, depth + 1) for key, _ in pairs])
@@ -205,37 +187,19 @@ class _Reader:
             raise WireError(f"more than {MAX_KEYS} members that are not text in sets and dicts")
         return keys
 
-    def _array(self, dtype: str, shape: list[int], data: Any, depth: int) -> Any:
-        return _read_array(dtype, shape, data)
-
-    def _scalar(self, dtype: str, shape: list[int], data: Any, depth: int) -> Any:
-        if shape != []:
-            raise WireError("a scalar with a shape")
-        array = _read_array(dtype, shape, data)
-        return array[()]
-
-    def _named(self, name: str, depth: int) -> object:
+    def _named(self, name: Any) -> object:
         if self.resolve is None or type(name) is not str:
             raise WireError("a name where plain data belongs")
         return self.resolve(name)
 
-    _readers: ClassVar[dict[str, Callable[..., Any]]] = {
-        "int": _int,
-        "float": _float,
-        "complex": _complex,
-        "bytes": _bytes,
-        "list": _list,
-        "tuple": _tuple,
-        "set": _set,
-        "frozenset": _frozenset,
-        "dict": _dict,
-        "array": _array,
-        "scalar": _scalar,
-        "named": _named,
-    }
+
+def _read_int(digits: Any) -> int:
+    if type(digits) is not str or len(digits) > MAX_DIGITS + 1:
+        raise WireError("a whole number out of bounds")
+    return int(digits)
 
 
-def _read_float(text: object) -> float:
+def _read_float(text: Any) -> float:
     if type(text) is not str or len(text) > 40:
         raise WireError("a number out of bounds")
     return float(text) if text in ("nan", "inf", "-inf") else float.fromhex(text)
@@ -247,7 +211,7 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()  # half characters can't be written down anywhere
 
 
-def _read_array(dtype: object, shape: object, data: object) -> Any:
+def _read_array(dtype: Any, shape: Any, data: Any) -> Any:
     if type(shape) is not list or len(shape) > MAX_DIMENSIONS or any(type(n) is not int or n < 0 for n in shape):
         raise WireError("an array with an impossible shape")
     size = math.prod(shape)
@@ -266,3 +230,25 @@ def _read_array(dtype: object, shape: object, data: object) -> Any:
         return decode(data, dtype, shape)
     except ArrayError as error:
         raise WireError(str(error)) from None
+
+
+def _read_scalar(dtype: Any, shape: Any, data: Any) -> Any:
+    if shape != []:
+        raise WireError("a scalar with a shape")
+    return _read_array(dtype, shape, data)[()]
+
+
+_SEQUENCES: Mapping[str, Callable[[list[Any]], Any]] = {
+    "list": list,
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+}
+_SCALARS: Mapping[str, Callable[..., Any]] = {
+    "int": _read_int,
+    "float": _read_float,
+    "complex": lambda real, imaginary: complex(_read_float(real), _read_float(imaginary)),
+    "bytes": lambda text: base64.b64decode(text, validate=True),
+    "array": _read_array,
+    "scalar": _read_scalar,
+}

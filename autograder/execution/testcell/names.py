@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..kernel.session import NoAnswer, Session, SessionError
-from .proxy import BY_STUDENT, StandIn, Stopped
+from ..kernel.session import Session
+from .proxy import BY_STUDENT, Proxy, Stopped, stopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Names:
         ask = []
         for name in sorted(set(needed)):
             if name in self._students:
-                self.space[name] = StandIn(name, self.session)
+                self.space[name] = Proxy(name, self.session)
             elif name == "get_ipython":
                 raise Stopped("course", "Magic", "IPython's magics and ! do not work in a test cell")
             elif name in self.space or name.startswith("__"):
@@ -90,15 +90,11 @@ class Names:
         return name in self._starred
 
     def _from_student(self, names: Sequence[str]) -> None:
-        try:
+        with stopping():
             found = self.session.look(names)
-        except NoAnswer as none:
-            raise Stopped("student", none.error.type, none.error.message) from None
-        except SessionError as error:
-            raise Stopped("course", "SessionError", str(error)) from None
         for name, seen in found.items():
             if seen.kind != "undefined":
-                value = seen.value if seen.kind == "value" else StandIn(name, self.session, seen)
+                value = seen.value if seen.kind == "value" else Proxy(name, self.session, seen)
                 self.space[name] = self._fetched[name] = value
 
     def forget_fetched(self) -> None:
@@ -121,7 +117,7 @@ def _run_locked(statement: Statement, space: dict[str, Any]) -> None:
 
 
 TIMED = re.compile(r"\A\s*%%(time|capture)\b.*\n")
-"""The first line of a cell that is an ordinary cell but for it."""
+"""A first line that times or captures the rest of the cell, which is an ordinary one."""
 
 
 def as_python(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Stand-ins: what a test cell finds under a name that the student's notebook defines.
+"""Proxies: what a test cell finds under a name that the student's notebook defines.
 
 Calling one sends plain arguments into the student's kernel and brings plain data back. What goes wrong on the way stops
 the test cell by an exception that `except Exception` does not catch, so that a test which expects an error from the
@@ -8,11 +8,14 @@ student's code never takes a dead kernel for one.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from ...evidence.evidence import StudentError
 from ..kernel import wire
-from ..kernel.session import NoAnswer, Raised, Seen, Session, SessionError
+from ..kernel.replies import NoAnswer, Raised, Seen
+from ..kernel.session import Session, SessionError
 
 
 class Stopped(BaseException):
@@ -27,11 +30,22 @@ BY_STUDENT = "raised by the student's code"
 """The note on an exception that came out of the student's kernel."""
 
 
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Stop the test cell where the student's kernel can't be asked within the block."""
+    try:
+        yield
+    except NoAnswer as none:
+        raise Stopped("student", none.error.type, none.error.message) from None
+    except SessionError as error:
+        raise Stopped("course", "SessionError", str(error)) from None
+
+
 class StudentCodeError(Exception):
     """The student's code raised an exception of a class of its own; the message begins with that class's name."""
 
 
-class StandIn(wire.Named):
+class Proxy(wire.Named):
     """A student's function, or another object of theirs, by its name."""
 
     __slots__ = ("_seen", "_session")
@@ -60,17 +74,14 @@ class StandIn(wire.Named):
                 "dicts, NumPy arrays, and the student's own functions by name.",
             ) from None
         try:
-            return self._session.call(self.name, positional, named)
+            with stopping():
+                return self._session.call(self.name, positional, named)
         except wire.CannotCross as problem:
             raise Stopped("student", "CannotCross", f"{self.name}(): {problem}.") from None
         except Raised as raised:
             error = as_raised(raised.error)
             error.add_note(BY_STUDENT)
             raise error from None
-        except NoAnswer as none:
-            raise Stopped("student", none.error.type, none.error.message) from None
-        except SessionError as none:
-            raise Stopped("course", "SessionError", str(none)) from None
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):
@@ -84,7 +95,7 @@ class StandIn(wire.Named):
         )
 
     def __repr__(self) -> str:
-        return f"<stand-in for the student's {self.name}>"
+        return f"<proxy of the student's {self.name}>"
 
 
 ENDS = (StopIteration, StopAsyncIteration)

@@ -1,7 +1,7 @@
 """Run one test cell on the trusted side and say what it is worth.
 
-The cell is the instructor's: it is run statement by statement in this process, with stand-ins for what the student
-wrote. Its outputs and its score are written here, so nothing that the student's kernel sends can take their place.
+The cell is the instructor's: it is run statement by statement in this process, with proxies for what the student wrote.
+Its outputs and its score are written here, so nothing that the student's kernel sends can take their place.
 """
 
 from __future__ import annotations
@@ -17,23 +17,19 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any, Literal
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from ...base.timelimit import at_most
 from ...evidence.evidence import StudentError
-from ..kernel.outputs import plain
+from ..kernel.outputs import output_node, plain
 from .names import Names, as_python, needed_by, statements
-from .proxy import StandIn, Stopped, StudentCodeError
+from .proxy import Proxy, Stopped, StudentCodeError
 
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 MAX_PRINTED = 100_000
 FOR_INSTRUCTOR = {"autograder": {"for": "instructor"}}
 """The mark on an output that no student gets to see."""
-
-Fault = Literal["student", "course"]
 
 
 @dataclass(slots=True)
@@ -53,7 +49,7 @@ class TestRun:
     def show(self, data: dict[str, str], instructor_only: bool = False) -> None:
         """Append something to look at, MIME type to text."""
         metadata = FOR_INSTRUCTOR if instructor_only else {}
-        self.outputs.append(_output("display_data", data=data, metadata=metadata))
+        self.outputs.append(output_node("display_data", data=data, metadata=metadata))
 
     def not_graded(self, why: str, hidden: bool = False) -> None:
         """No score can be computed, and it is not the student's doing; `hidden` if `why` is not for them to read."""
@@ -62,12 +58,11 @@ class TestRun:
         if hidden:
             self.show({"text/plain": told}, instructor_only=True)
             told = "a hidden test could not be run"
-        self.outputs.append(_output("error", ename="NotGraded", evalue=told, traceback=[f"Not graded: {told}"]))
+        self.error("NotGraded", told, f"Not graded: {told}")
 
-
-def _output(kind: str, **fields: Any) -> NotebookNode:
-    output: NotebookNode = new_output(kind, **fields)  # type: ignore[no-untyped-call]
-    return output
+    def error(self, name: str, words: str, told: str) -> None:
+        """Append an error; `told` is what stands on the page."""
+        self.outputs.append(output_node("error", ename=name, evalue=words, traceback=told.split("\n")))
 
 
 def hidden_lines(source: str) -> frozenset[int]:
@@ -91,30 +86,26 @@ def run_test(name: str, source: str, max_points: float, names: Names, run: TestR
     try:
         text = as_python(source)
         cell = statements(text)
-        steps = [_step(statement.node, filename, statement is cell[-1]) for statement in cell]
-    except SyntaxError as error:
-        run.not_graded(f"the test cell is not Python: {error.msg}, line {error.lineno}")
-        return
-    except (ValueError, RecursionError) as error:
-        run.not_graded(f"the test cell is not Python: {error}")
+        steps = [_compiled(statement.node, filename, statement is cell[-1]) for statement in cell]
+    except (SyntaxError, ValueError, RecursionError) as error:
+        why = f"{error.msg}, line {error.lineno}" if isinstance(error, SyntaxError) else error
+        run.not_graded(f"the test cell is not Python: {why}")
         return
     names.hidden[filename] = hidden_lines(text)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    at = _Place(filename, names.hidden)
+    at = _Position(filename, names.hidden)
     printed = _Printed(run, names.hidden)
+    seconds = names.session.test_seconds
     try:
         names.forget_fetched()
-        with at_most(names.session.test_seconds, lambda: _too_long(names.session.test_seconds)):
+        with contextlib.closing(printed), at_most(seconds, lambda: _too_long(seconds)):
             names.provide(needed_by(cell))
             with contextlib.redirect_stdout(printed), names.session.one_test():
                 value = _execute(steps, names, at)
-        printed.flush()
         _score(value, at, max_points, run)
     except Stopped as stopped:
-        printed.flush()
         _stop(stopped, at.is_hidden(stopped), run)
     except (Exception, SystemExit) as error:
-        printed.flush()
         _fail(error, at, run)
     finally:
         linecache.cache.pop(filename, None)
@@ -125,7 +116,7 @@ def _too_long(seconds: float) -> Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Compiled:
     """One statement of a test cell, compiled. `value` is the expression that a last statement consists of."""
 
     node: ast.stmt
@@ -133,17 +124,17 @@ class _Step:
     value: ast.expr | None
 
 
-def _step(node: ast.stmt, filename: str, last: bool) -> _Step:
-    """Raises SyntaxError. Whoever runs this with -O still gets what `assert` says."""
+def _compiled(node: ast.stmt, filename: str, last: bool) -> _Compiled:
+    """Compile a statement so that `assert` counts even where Python runs with -O. Raises SyntaxError."""
     value = node.value if last and isinstance(node, ast.Expr) else None
     tree = ast.Expression(value) if value is not None else ast.Module([node], [])
     mode = "exec" if value is None else "eval"
     code = compile(tree, filename, mode, dont_inherit=True, optimize=0)
-    return _Step(node, code, value)
+    return _Compiled(node, code, value)
 
 
 @dataclass(slots=True)
-class _Place:
+class _Position:
     """Where a test cell is: its file name for tracebacks, and the statement that is running.
 
     `hidden` are the hidden lines of this cell and of those before, by file name.
@@ -155,7 +146,7 @@ class _Place:
     last_from_student: bool = False
 
     def is_hidden(self, error: BaseException | None = None) -> bool:
-        """Whether a hidden line has a part in what goes on, or in the error."""
+        """Whether the running statement, or the error, involves a hidden line."""
         mine = self.hidden[self.filename]
         if self.node is not None and any(n in mine for n in range(_first(self.node), _last(self.node) + 1)):
             return True
@@ -209,10 +200,10 @@ class _Printed(io.TextIOBase):
         if text and self._hidden:
             self._run.show({"text/plain": text}, instructor_only=True)
         elif text:
-            self._run.outputs.append(_output("stream", name="stdout", text=text))
+            self._run.outputs.append(output_node("stream", name="stdout", text=text))
 
 
-def _execute(steps: Sequence[_Step], names: Names, at: _Place) -> object:
+def _execute(steps: Sequence[_Compiled], names: Names, at: _Position) -> object:
     """Run the statements; the value of a last expression, else None."""
     value: object = None
     for step in steps:
@@ -225,19 +216,17 @@ def _execute(steps: Sequence[_Step], names: Names, at: _Place) -> object:
 def _calls_student(node: ast.expr, names: Names) -> bool:
     """Whether the expression is nothing but a call of the student's function: its value is theirs, and no score."""
     inner = node.func if isinstance(node, ast.Call) else node
-    return isinstance(inner, ast.Name) and isinstance(names.space.get(inner.id), StandIn)
+    return isinstance(inner, ast.Name) and isinstance(names.space.get(inner.id), Proxy)
 
 
-def _score(value: object, at: _Place, max_points: float, run: TestRun) -> None:
-    """The rule of nbgrader without its gaps: nan, True, a negative number or too large a one are nobody's score."""
+def _score(value: object, at: _Position, max_points: float, run: TestRun) -> None:
+    """Set the score by nbgrader's rule, except that nan, True and numbers out of bounds are no score."""
     if value is None or at.last_from_student:
         run.score = max_points
         return
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        kind = type(value).__name__
-        run.not_graded(
-            f"the test cell's last line gives a {kind}, not points; write `assert` before it", at.is_hidden()
-        )
+        why = f"the test cell's last line gives a {type(value).__name__}, not points; write `assert` before it"
+        run.not_graded(why, at.is_hidden())
         return
     try:
         score = float(value)
@@ -247,7 +236,7 @@ def _score(value: object, at: _Place, max_points: float, run: TestRun) -> None:
         run.not_graded(f"the test cell gave {score:g} of {max_points:g} points", at.is_hidden())
         return
     run.score = score
-    run.outputs.append(_output("execute_result", data={"text/plain": repr(score)}, execution_count=None))
+    run.outputs.append(output_node("execute_result", data={"text/plain": repr(score)}, execution_count=None))
 
 
 REASONS = {
@@ -260,7 +249,11 @@ REASONS = {
 
 def describe_stop(error: StudentError) -> str:
     """Why a student's code could not run to its end."""
-    return REASONS.get(error.type, "{message}").format(message=error.message)
+    return _reason(error.type, error.message)
+
+
+def _reason(kind: str, message: str) -> str:
+    return REASONS.get(kind, "{message}").format(message=message)
 
 
 def _stop(stopped: Stopped, hidden: bool, run: TestRun) -> None:
@@ -268,38 +261,30 @@ def _stop(stopped: Stopped, hidden: bool, run: TestRun) -> None:
         run.not_graded(stopped.message, hidden)
         return
     run.score = 0.0
-    text = REASONS.get(stopped.kind, "{message}").format(message=stopped.message)
+    text = _reason(stopped.kind, stopped.message)
     if hidden and stopped.kind not in REASONS:
         run.show({"text/plain": text}, instructor_only=True)
         text = "A hidden test could not use what the code returned."
-    run.outputs.append(_output("error", ename=stopped.kind, evalue=text, traceback=[text]))
+    run.error(stopped.kind, text, text)
 
 
-def _fail(error: BaseException, at: _Place, run: TestRun) -> None:
+def _fail(error: BaseException, at: _Position, run: TestRun) -> None:
     run.score = 0.0
-    frames = list(_frames(error, at.filename))
-    told = "\n".join(["Traceback (most recent call last):", *frames, *_words(error)])
+    told = "\n".join(["Traceback (most recent call last):", *_frames(error, at.filename), *_words(error)])
     if not at.is_hidden(error):
-        name = type(error).__name__
-        run.outputs.append(_output("error", ename=name, evalue=plain(str(error), 2000), traceback=told.split("\n")))
+        run.error(type(error).__name__, plain(str(error), 2000), told)
         return
     run.show({"text/plain": told}, instructor_only=True)
     name = "AssertionError" if isinstance(error, AssertionError) else "Error"
     text = "A hidden test failed." if name == "AssertionError" else "A hidden test ended in an error."
-    run.outputs.append(_output("error", ename=name, evalue=text, traceback=[text]))
-
-
-def _lines(error: BaseException, filename: str) -> Iterator[int]:
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename == filename:
-            yield number
+    run.error(name, text, text)
 
 
 def _frames(error: BaseException, filename: str) -> Iterator[str]:
     """The traceback as far as it lies in the test cell."""
-    for number in _lines(error, filename):
-        line = linecache.getline(filename, number).strip()
-        yield f"  {filename}, line {number}\n    {line}"
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == filename:
+            yield f"  {filename}, line {number}\n    {linecache.getline(filename, number).strip()}"
 
 
 def _words(error: BaseException) -> list[str]:

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 from ...base.course import Course
 from ...base.errors import UserError
 from ...execution.cache import versions
+from ...sandbox.errors import SandboxUnavailable
 from ...sandbox.machine import machine
-from ...sandbox.protection import SandboxUnavailable
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -18,8 +18,9 @@ import zmq
 from autograder.execution.kernel import client, wire
 from autograder.execution.kernel.local import LocalKernel
 from autograder.execution.kernel.outputs import CUT
-from autograder.execution.kernel.session import Cell, CellRun, NoAnswer, Raised, Session, SessionError, Times
-from autograder.execution.testcell.proxy import StandIn, StudentCodeError
+from autograder.execution.kernel.replies import NoAnswer, Raised
+from autograder.execution.kernel.session import Cell, CellRun, Session, SessionError, Times
+from autograder.execution.testcell.proxy import Proxy, StudentCodeError
 from tests.shared.exercises import EXERCISES
 
 SHORT = 1.5
@@ -163,7 +164,7 @@ def test_raised(calm: Session) -> None:
         assert "its words" in caught.value.error.message
         assert caught.value.error.function == "fails"
     with pytest.raises(StudentCodeError, match="Own: its words"):
-        StandIn("own", calm)()
+        Proxy("own", calm)()
     with pytest.raises(Raised, match="not defined"):
         calm.call("gone", [], {})
 
@@ -178,12 +179,12 @@ def test_what_cannot_cross(calm: Session) -> None:
 
 
 def test_a_function_by_its_name(calm: Session) -> None:
-    assert calm.call("apply", [StandIn("double", calm), 21], {}) == 42
-    assert StandIn("apply", calm)(StandIn("double", calm), x="ab") == "abab"
+    assert calm.call("apply", [Proxy("double", calm), 21], {}) == 42
+    assert Proxy("apply", calm)(Proxy("double", calm), x="ab") == "abab"
     with pytest.raises(Raised, match="not defined"):
-        calm.call("apply", [StandIn("gone", calm), 21], {})
+        calm.call("apply", [Proxy("gone", calm), 21], {})
     with pytest.raises(wire.CannotCross):
-        calm.call("same", [StandIn("double", calm)], {})
+        calm.call("same", [Proxy("double", calm)], {})
 
 
 # --- answers that are not what they should be -------------------------------------------------------------------

@@ -295,7 +295,9 @@ atoms = st.one_of(
     st.sampled_from(["AAAA", "AAAAAAAAAAA=", "AQE=", "Ag==", "!", "AAA", "A\nAA", "ÄÖ", "9" * 5000, "x" * 100]),
     st.sampled_from([*sorted(wire.NUMBERS), "object", "O", "S1", "M8[s]", "f8,f8", "str", "__class__"]),
 )
-kinds = st.sampled_from([*wire._Reader._readers, "eval", "__init__", "_readers", "", 0, None, "object", "Named"])
+kinds = st.sampled_from(
+    [*wire._SEQUENCES, *wire._SCALARS, "dict", "named", "eval", "__init__", "", 0, None, "object", "Named"]
+)
 shapes = st.lists(st.sampled_from([0, 1, 2, 3, -1, True, 1.0, "1", 2**26, 2**27, 2**62, 2**64, 10**30]), max_size=18)
 hostile = st.recursive(
     atoms,

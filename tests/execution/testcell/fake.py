@@ -9,7 +9,7 @@ from typing import Any
 from autograder.evidence.errors import student_error
 from autograder.evidence.evidence import StudentError
 from autograder.execution.kernel import wire
-from autograder.execution.kernel.session import Raised, Seen
+from autograder.execution.kernel.replies import Raised, Seen
 
 
 def trouble(kind: str, message: str = "") -> StudentError:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from autograder.execution.kernel.session import NoAnswer, Session, SessionError
+from autograder.execution.kernel.replies import NoAnswer
+from autograder.execution.kernel.session import Session, SessionError
 from autograder.execution.testcell.names import Names, as_python, needed_by, statements
-from autograder.execution.testcell.proxy import StandIn, Stopped
+from autograder.execution.testcell.proxy import Proxy, Stopped
 from tests.execution.testcell.fake import FakeSession, trouble
 
 
@@ -33,13 +34,13 @@ def value(found: Names, name: str) -> Any:
 def test_given_solution_text_comes_before_all_else() -> None:
     found, _ = names({}, "def relu(x): return 'locked'", given=("def relu(x):\n    raise NotImplementedError",))
     found.space["relu"] = "an earlier test's"
-    assert isinstance(value(found, "relu"), StandIn)
+    assert isinstance(value(found, "relu"), Proxy)
 
 
 def test_a_class_or_an_async_function_in_given_text_is_the_students() -> None:
     found, _ = names({}, given=("class Stack: ...", "async def fetch(): ...", "x = 1\nif x:\n    def inner(): ..."))
-    assert isinstance(value(found, "Stack"), StandIn)
-    assert isinstance(value(found, "fetch"), StandIn)
+    assert isinstance(value(found, "Stack"), Proxy)
+    assert isinstance(value(found, "fetch"), Proxy)
     assert value(found, "inner") == "nothing"
 
 
@@ -70,15 +71,15 @@ def test_builtins_come_before_the_student() -> None:
 
 def test_a_function_named_like_a_builtin_is_the_students_where_the_course_asks_for_it() -> None:
     found, _ = names({"sum": lambda x: "mine"}, given=("def sum(values):\n    ...",))
-    assert isinstance(value(found, "sum"), StandIn)
+    assert isinstance(value(found, "sum"), Proxy)
 
 
 def test_the_rest_is_the_students() -> None:
     found, session = names({"x": [1, 2], "f": math.sin, "o": object()})
     found.provide(["x", "f", "o", "gone"])
     assert found.space["x"] == [1, 2]
-    assert isinstance(found.space["f"], StandIn)
-    assert isinstance(found.space["o"], StandIn)
+    assert isinstance(found.space["f"], Proxy)
+    assert isinstance(found.space["o"], Proxy)
     assert "gone" not in found.space
     assert session.looked == [["f", "gone", "o", "x"]]
 

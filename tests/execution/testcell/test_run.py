@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.execution.kernel.session import NoAnswer, SessionError
+from autograder.execution.kernel.replies import NoAnswer
+from autograder.execution.kernel.session import SessionError
 from autograder.execution.testcell.names import Names
 from autograder.execution.testcell.proxy import Stopped
 from autograder.execution.testcell.run import TestRun, hidden_lines, run_test

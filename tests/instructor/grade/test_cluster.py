@@ -26,8 +26,8 @@ from autograder.execution.submission.model import Submission
 from autograder.instructor.grade import cluster, workers
 from autograder.instructor.grade import grade as grading
 from autograder.instructor.grade.cluster import ClusterError
-from autograder.sandbox.bubblewrap import candidates
-from autograder.sandbox.protection import SandboxUnavailable
+from autograder.sandbox.errors import SandboxUnavailable
+from autograder.sandbox.start.bubblewrap import candidates
 from tests.instructor.grade import dask_cluster
 from tests.instructor.grade.dask_cluster import Cluster, wait_for
 from tests.shared.light_class import CLASS, POINTS, exported, grade, gradebook, kept

@@ -10,14 +10,18 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Bytes on disk, and files and folders; of these at most one more than was asked about."""
+    """Bytes on disk, and the number of files and folders, which is at most one more than was asked about."""
 
     size: int
     files: int
 
 
 def held(folders: Sequence[Path], most_files: int) -> Held:
-    """Walk the folders. A name that vanishes meanwhile does not count, nor does what cannot be read."""
+    """Count what is in the folders, a file with two names once in `size`.
+
+    A name that vanishes meanwhile does not count, nor does what cannot be read. No more than `most_files` + 1 are
+    looked at.
+    """
     size = files = 0
     seen: set[tuple[int, int]] = set()
     waiting = [str(f) for f in folders]

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 from pathlib import Path
 
-from .protection import SandboxError
+from .errors import SandboxError
 
 
 def fresh_run(scratch: Path) -> Path:

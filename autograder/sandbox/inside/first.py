@@ -6,53 +6,50 @@ Nothing here can be reached by student code before the report is written, and no
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import json
 import os
 import resource
 import signal
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any
 
-from .landlock import DEVICE, READ, confine, version, writing
+from ..limits import SandboxLimits
+from .landlock import DEVICE, READ, WRITE, confine
+from .libc import call
 from .seccomp import forbid
+from .setup import KernelSetup, StartReport, to_json
 
 
 def main(setup_fd: int, report_fd: int) -> None:
     """Read the setup and go on in a child, as the kernel."""
-    with open(setup_fd) as file:
-        setup: dict[str, Any] = json.load(file)
+    setup = KernelSetup.read_from(setup_fd)
     if os.getpid() == 1:
         become_first()
     run_kernel(setup, report_fd)
 
 
-def run_kernel(setup: dict[str, Any], report_fd: int) -> None:
+def run_kernel(setup: KernelSetup, report_fd: int) -> None:
     """Confine this process, report, and run the kernel until it ends."""
-    report: dict[str, Any] = {"error": ""}
     os.nice(5)  # the grader goes first, and above all what watches this
     launch: Callable[[], object] = signal.pause  # a trial waits for its end
+    landlock, seccomp, error = 0, False, ""
     try:
-        report["limits"] = _limit(setup["limits"])
-        if setup["confined"]:
-            found = confine(_rules(setup))
-            report.update(landlock=found.version, tcp=found.tcp, scopes=found.scopes)
-            forbid()
+        _limit(setup.limits)
+        if setup.confined:
+            landlock = confine(_rules(setup))
+            seccomp = forbid()
         elif sys.platform == "linux":
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # to end with the watcher, as bubblewrap does
-        report.update(_status())
-        if setup["connection_file"]:
-            launch = _kernel(setup["connection_file"])
+            call("prctl", 1, signal.SIGKILL, 0, 0, 0)  # to end with the watcher, as bubblewrap does
+        if setup.connection_file:
+            launch = _kernel(setup.connection_file)
     except BaseException:
-        report["error"] = traceback.format_exc()[-4000:]
+        error = traceback.format_exc()[-4000:]
     with open(report_fd, "w") as file:
-        file.write(json.dumps(report) + "\n")
+        file.write(to_json(StartReport(error, landlock, seccomp)) + "\n")
         # What the sandbox's errors went to so far is nobody's business inside.
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 2)
-    if not report["error"]:
+    if not error:
         launch()
 
 
@@ -79,25 +76,23 @@ def _kernel(connection_file: str) -> Callable[[], object]:
     def launch() -> None:
         os.chdir(os.environ["HOME"])
         sys.argv = ["ipykernel"]
-        arguments = ["-f", connection_file, "--HistoryManager.hist_file=:memory:"]
-        IPKernelApp.launch_instance(argv=arguments)
+        IPKernelApp.launch_instance(argv=["-f", connection_file, "--HistoryManager.hist_file=:memory:"])
 
     return launch
 
 
-def _limit(limits: dict[str, int]) -> list[str]:
-    """Set this process's limits, hard, for itself and all it starts; return the names of those that hold."""
+def _limit(limits: SandboxLimits) -> None:
+    """Set this process's limits, hard, for itself and all it starts, as far as this system knows them."""
     wanted = {
         "CORE": (0, 0),
-        "FSIZE": (limits["file_size"],) * 2,
-        "CPU": (limits["cpu_seconds"], limits["cpu_seconds"] + 1),  # first a signal that tells why
-        "NOFILE": (limits["open_files"],) * 2,
-        "DATA": (limits["memory"],) * 2,
+        "FSIZE": (limits.file_size,) * 2,
+        "CPU": (limits.cpu_seconds, limits.cpu_seconds + 1),  # first a signal that tells why
+        "NOFILE": (limits.open_files,) * 2,
+        "DATA": (limits.memory,) * 2,
     }
     if _kernel_counts_by_namespace():
         # The watcher ends the sandbox at the limit itself; this is for what grows faster than it looks.
-        wanted["NPROC"] = (limits["processes"] * 5 // 4,) * 2
-    held = []
+        wanted["NPROC"] = (limits.processes * 5 // 4,) * 2
     for name, (soft, hard) in wanted.items():
         number = getattr(resource, f"RLIMIT_{name}", None)
         if number is None:
@@ -107,8 +102,6 @@ def _limit(limits: dict[str, int]) -> list[str]:
             soft, hard = min(soft, most), min(hard, most)
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(number, (soft, hard))
-            held.append(name)
-    return held
 
 
 def _kernel_counts_by_namespace() -> bool:
@@ -119,27 +112,9 @@ def _kernel_counts_by_namespace() -> bool:
     return tuple(int(n) for n in numbers[:2] if n.isdigit()) >= (5, 14)
 
 
-def _rules(setup: dict[str, Any]) -> list[tuple[str, int]]:
-    write = writing(version())
-    return (
-        [(path, READ) for path in setup["read"]]
-        + [(path, DEVICE) for path in setup["devices"]]
-        + [(path, write) for path in setup["write"]]
-    )
-
-
-def _status() -> dict[str, Any]:
-    """What the kernel says of this process: privileges for good given up, and a seccomp filter or none."""
-    try:
-        with open("/proc/self/status") as file:
-            lines = dict(line.rstrip("\n").partition(":\t")[::2] for line in file)
-    except OSError:
-        return {"no_new_privileges": False, "seccomp": False, "capabilities": ""}
-    return {
-        "no_new_privileges": lines.get("NoNewPrivs") == "1",
-        "seccomp": lines.get("Seccomp") == "2",
-        "capabilities": lines.get("CapEff", ""),
-    }
+def _rules(setup: KernelSetup) -> list[tuple[str, int]]:
+    writable = (*setup.own, "/tmp", "/dev/shm")
+    return [(path, READ) for path in setup.read] + [("/dev", DEVICE)] + [(path, WRITE) for path in writable]
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .libc import call, keep_privileges_down
+
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24  # where things stand in what the filter sees
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
@@ -99,17 +101,18 @@ _ABSENT = {"memfd_create": (319, 279), "memfd_secret": (447, 447), "clone3": (43
 
 
 @dataclass(frozen=True, slots=True)
-class _Machine:
+class _Architecture:
     column: int
-    architecture: int
+    """Of the tables above."""
+    number: int
     clone: int
     socket: int
     ioctl: int
 
 
-_MACHINES = {
-    "x86_64": _Machine(0, 0xC000003E, 56, 41, 16),
-    "aarch64": _Machine(1, 0xC00000B7, 220, 198, 29),
+_ARCHITECTURES = {
+    "x86_64": _Architecture(0, 0xC000003E, 56, 41, 16),
+    "aarch64": _Architecture(1, 0xC00000B7, 220, 198, 29),
 }
 
 
@@ -119,35 +122,39 @@ def forbid() -> bool:
     Returns:
         Whether this machine and kernel could.
     """
-    machine = _MACHINES.get(os.uname().machine) if sys.maxsize > 2**32 else None
-    if machine is None:
+    architecture = _ARCHITECTURES.get(os.uname().machine) if sys.maxsize > 2**32 else None
+    if architecture is None:
         return False
-    code = program(machine)
+    code = program(architecture)
     held = ctypes.create_string_buffer(code, len(code))
     filtering = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(held))
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    return bool(prctl(38, 1, 0, 0, 0) == 0 and prctl(22, 2, ctypes.c_char_p(filtering), 0, 0) == 0)
+    try:
+        keep_privileges_down()
+        call("prctl", 22, 2, filtering, 0, 0)
+    except OSError:
+        return False
+    return True
 
 
-def program(machine: _Machine) -> bytes:
+def program(architecture: _Architecture) -> bytes:
     """The filter, instruction by instruction."""
     refuse = _ERRNO | errno.EPERM
     steps = [
         _step(_LOAD, _ARCHITECTURE),
-        _step(_EQUAL, machine.architecture, 1, 0),
+        _step(_EQUAL, architecture.number, 1, 0),
         _step(_RETURN, _KILL_PROCESS),  # 32-bit calls have other numbers
         _step(_LOAD, _NUMBER),
     ]
-    if machine.column == 0:
+    if architecture.column == 0:
         steps += [_step(_AT_LEAST, 0x40000000, 0, 1), _step(_RETURN, refuse)]  # so have x32 calls
     for table, answer in ((_FORBIDDEN, refuse), (_ABSENT, _ERRNO | errno.ENOSYS)):
-        steps += _each(table, machine.column, answer)
-    steps += [_step(_EQUAL, machine.clone, 0, 4), _step(_LOAD, _FIRST), _step(_ANY_BIT, _NEW_NAMESPACES, 0, 1)]
+        steps += _each(table, architecture.column, answer)
+    steps += [_step(_EQUAL, architecture.clone, 0, 4), _step(_LOAD, _FIRST), _step(_ANY_BIT, _NEW_NAMESPACES, 0, 1)]
     steps += [_step(_RETURN, refuse), _step(_RETURN, _ALLOW)]
-    steps += [_step(_EQUAL, machine.ioctl, 0, 5), _step(_LOAD, _SECOND)]
+    steps += [_step(_EQUAL, architecture.ioctl, 0, 5), _step(_LOAD, _SECOND)]
     steps += [_step(_EQUAL, _TERMINAL_TRICKS[0], 1, 0), _step(_EQUAL, _TERMINAL_TRICKS[1], 0, 1)]
     steps += [_step(_RETURN, refuse), _step(_RETURN, _ALLOW)]
-    steps += [_step(_EQUAL, machine.socket, 0, len(_FAMILIES) + 2), _step(_LOAD, _FIRST)]
+    steps += [_step(_EQUAL, architecture.socket, 0, len(_FAMILIES) + 2), _step(_LOAD, _FIRST)]
     steps += [_step(_EQUAL, family, len(_FAMILIES) - i, 0) for i, family in enumerate(_FAMILIES)]
     steps += [_step(_RETURN, _ERRNO | errno.EAFNOSUPPORT), _step(_RETURN, _ALLOW)]
     return b"".join(steps)

@@ -7,12 +7,12 @@ import subprocess
 
 import psutil  # type: ignore[import-untyped]
 
-from .launch import Process
-from .namespace import Usage
+from ..start.launch import Process
+from .processes import Usage
 
 
-class Tree:
-    """A process and all that descends from it, as far as that can be seen."""
+class Descendants:
+    """A process and all that descends from it, as far as that can be seen; otherwise as `SandboxProcesses`."""
 
     def __init__(self, process: Process) -> None:
         self._popen = process
@@ -40,11 +40,11 @@ class Tree:
             with contextlib.suppress(psutil.Error):
                 process.kill()
 
-    def close(self) -> None:
-        pass
-
     def unlinked(self) -> int:
         return 0
+
+    def close(self) -> None:
+        pass
 
     def _all(self) -> set[psutil.Process]:
         with contextlib.suppress(psutil.Error):

@@ -1,8 +1,8 @@
 """The fork server's program: it imports what kernels need, once, and forks a kernel for each that is asked for.
 
-It runs in a sandbox of its own, where nothing of any submission is but the folder that theirs are made in; it runs
-nothing of theirs, and no TensorFlow operation, whose threads would not survive a fork. A fork leaves all namespaces
-for new ones before it confines itself further as a fresh sandbox's first program does:
+It runs in a sandbox of its own, which shows the folder that submissions' folders are made in. It runs nothing of
+theirs, and no TensorFlow operation, whose threads would not survive a fork. A fork leaves all namespaces for new ones
+before it confines itself further as a fresh sandbox's first program does:
 
     server ── guard ── first ── kernel
               waits    PID 1    Landlock, seccomp, limits, then student code
@@ -23,11 +23,12 @@ import socket
 import sys
 import threading
 import traceback
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import NoReturn
 
 from . import namespaces
-from .command import USER
-from .inside import become_first, run_kernel
+from .first import become_first, run_kernel
+from .setup import USER, KernelSetup, ServerSetup, StartReport, to_json
 
 ALWAYS = (
     "ipykernel.kernelapp",
@@ -47,33 +48,31 @@ ALWAYS = (
     "tornado.platform.asyncio",
     "tornado.queues",
     "zmq.utils.garbage",
-    "autograder.evidence.collect",
-    "autograder.execution.kernel.answers",
 )
-"""What every kernel needs, besides what the course imports."""
+"""Modules that every kernel needs; whoever starts the server names more."""
 
 
 def main(control_fd: int, setup_fd: int) -> None:
     """Make ready, say so, and fork until the other side hangs up."""
     with open(setup_fd) as file:
-        setup: dict[str, Any] = json.load(file)
+        setup = ServerSetup(**json.load(file))
     control = socket.socket(fileno=control_fd)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a guard that has ended leaves nothing behind
-    trouble = _prepare(setup["preload"])
-    control.sendall(json.dumps({"error": trouble}).encode())
+    trouble = _prepare(setup.preload)
+    control.sendall(to_json(StartReport(trouble)).encode())
     while not trouble:
         message, fds, *_ = socket.recv_fds(control, 16, 4)
         if not message:
             return
         if os.fork() == 0:
             control.close()
-            _guard(setup["pool"], *fds)
+            _guard(setup.pool, *fds)
         for fd in fds:
             os.close(fd)
 
 
-def _prepare(preload: list[str]) -> str:
-    """Import everything; gives what speaks against forking, "" if nothing does."""
+def _prepare(preload: Iterable[str]) -> str:
+    """Import everything. Returns why this process can't be forked now, "" if it can."""
     namespaces.uncover("/proc")
     namespaces.drop_capabilities(but=namespaces.SETFCAP)
     gc.disable()  # looking for garbage takes a fifth of the time that importing TensorFlow takes
@@ -96,12 +95,11 @@ def _tensorflow_has_begun() -> bool:
 
 
 def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
-    """Start the namespaces' first process, wait for its end and say how it ended; end it where nobody asks any more."""
+    """Start a sandbox's first process, wait for its end and say how it ended; end it when the grader hangs up."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        with open(setup_fd) as file:
-            setup = json.load(file)
+        setup = KernelSetup.read_from(setup_fd)
         namespaces.leave(USER)
         first = os.fork()
         if first == 0:
@@ -122,8 +120,8 @@ def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
     os._exit(0)
 
 
-def _first(pool: str, setup: dict[str, Any], report_fd: int) -> NoReturn:
-    """Mount what this sandbox has of its own, give up all rights to, and become the kernel in a child."""
+def _first(pool: str, setup: KernelSetup, report_fd: int) -> NoReturn:
+    """Mount what this sandbox has of its own, give up the right to mount anything, and become the kernel in a child."""
     try:
         _mount(pool, setup)
         namespaces.drop_capabilities()
@@ -131,7 +129,7 @@ def _first(pool: str, setup: dict[str, Any], report_fd: int) -> NoReturn:
         os.closerange(3, report_fd)
         os.closerange(report_fd + 1, 1 << 16)
         os.environ.clear()
-        os.environ.update(setup["environment"])
+        os.environ.update(setup.environment)
         random.seed()
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()
@@ -143,14 +141,13 @@ def _first(pool: str, setup: dict[str, Any], report_fd: int) -> NoReturn:
     os._exit(1)
 
 
-def _mount(pool: str, setup: dict[str, Any]) -> None:
+def _mount(pool: str, setup: KernelSetup) -> None:
     """The kernel's own /tmp, /dev/shm, /proc and terminals, and of all submissions' folders its own alone."""
-    write, size = setup["write"][:2], setup["limits"]["tmp_size"]
     # Python itself may lie in /tmp; and what is shown there is shown again.
-    shown = [path for path in setup["read"] if path.startswith("/tmp/") and os.path.exists(path)]
-    again = [(os.open(path, os.O_PATH | os.O_NOFOLLOW), path) for path in [*shown, *write]]
+    shown = [path for path in setup.read if path.startswith("/tmp/") and os.path.exists(path)]
+    again = [(os.open(path, os.O_PATH | os.O_NOFOLLOW), path) for path in [*shown, *setup.own]]
     for place in ("/tmp", "/dev/shm"):
-        namespaces.mount("tmpfs", place, namespaces.NO_DEV, f"size={size},mode=1777")
+        namespaces.mount("tmpfs", place, namespaces.NO_DEV, f"size={setup.limits.tmp_size},mode=1777")
     covered = not pool.startswith("/tmp/")
     if covered:
         namespaces.mount("tmpfs", pool, namespaces.NO_DEV, "size=64k,mode=755")
@@ -166,7 +163,7 @@ def _mount(pool: str, setup: dict[str, Any]) -> None:
 def _tell(report_fd: int) -> None:
     """What went wrong before there was a kernel; nobody listens any more where there is one."""
     with contextlib.suppress(OSError):
-        os.write(report_fd, json.dumps({"error": traceback.format_exc()[-4000:]}).encode() + b"\n")
+        os.write(report_fd, to_json(StartReport(traceback.format_exc()[-4000:])).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -18,14 +18,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import forkserver
+from autograder.sandbox.start import forkserver
+from autograder.sandbox.start import pool as pools
+from autograder.sandbox.start import server as servers
 from tests.sandbox.lab import Lab, lab
 from tests.shared.helpers import ROOT
 
 PRELOAD = ("fractions", "no_such_module", "numpy")
 
 
-def server() -> forkserver.ForkServer:
+def server() -> servers.ForkServer:
     assert forkserver._current is not None
     return forkserver._current
 
@@ -54,7 +56,7 @@ def test_one_sees_nothing_of_the_other(two: tuple[Lab, Lab]) -> None:
     first.run("open('mine', 'w').close(); open('/tmp/mine', 'w').close(); open('/dev/shm/mine', 'w').close()")
     second.run("import os")
     for look in (
-        f"os.listdir({str(forkserver.pool())!r}) == [{first.kernel.work.parents[1].name!r}]",
+        f"os.listdir({str(pools.pool())!r}) == [{first.kernel.work.parents[1].name!r}]",
         f"os.path.exists({str(first.kernel.work)!r})",
         "os.path.exists('/tmp/mine')",
         "os.path.exists('/dev/shm/mine')",
@@ -128,7 +130,7 @@ def test_a_server_that_was_killed_is_replaced() -> None:
 
 
 def test_without_a_server_kernels_start_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forkserver, "_START", 0.0)
+    monkeypatch.setattr(servers, "START_SECONDS", 0.0)
     preload = ("json", *PRELOAD)  # a kind that no other test asks for
     for _ in range(2):
         with forkserver.scratch() as folder, lab(folder / "s", preload=preload) as box:
@@ -141,11 +143,13 @@ def test_without_a_server_kernels_start_afresh(monkeypatch: pytest.MonkeyPatch) 
 def test_it_ends_with_the_process_that_has_it() -> None:
     code = """
 import time
-from autograder.sandbox import forkserver
 from autograder.sandbox.kernel import SandboxKernel
+from autograder.sandbox.provisioner import Needs
+from autograder.sandbox.start import forkserver
+from autograder.sandbox.start import pool as pools
 with forkserver.scratch() as folder:
-    kernel = SandboxKernel.start(folder / "s", preload=())
-    print(forkserver.pool(), flush=True)
+    kernel = SandboxKernel.start(folder / "s", needs=Needs(preload=()))
+    print(pools.pool(), flush=True)
     time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as grader:
@@ -159,9 +163,9 @@ with forkserver.scratch() as folder:
         time.sleep(0.05)
     assert not running(folder)
     os.utime(folder, (0, 0))
-    forkserver._clear_away()
+    pools.clear_away()
     assert not folder.exists()
-    assert forkserver.pool().exists()
+    assert pools.pool().exists()
 
 
 def running(folder: Path) -> list[str]:
@@ -179,7 +183,7 @@ def running(folder: Path) -> list[str]:
 
 def test_tensorflow_that_has_begun_is_noticed() -> None:
     code = """
-from autograder.sandbox.serve import _tensorflow_has_begun
+from autograder.sandbox.inside.serve import _tensorflow_has_begun
 assert not _tensorflow_has_begun()
 import tensorflow
 assert not _tensorflow_has_begun()
@@ -214,21 +218,20 @@ def test_what_is_shown_in_tmp_is_shown_in_a_fork_too() -> None:
 SHARED = """
 import multiprocessing, os, sys
 from pathlib import Path
-from autograder.sandbox import forkserver
+from autograder.sandbox.provisioner import Needs, SandboxProvisioner
+from autograder.sandbox.start import forkserver
+from autograder.sandbox.start import pool as pools
 from tests.sandbox.lab import lab
-from autograder.sandbox.provisioner import SandboxProvisioner
 
 def plan():
-    place = forkserver.pool()
-    settings = {"writable": str(place), "preload": ["fractions"]}
-    return SandboxProvisioner(**settings).plan(place, place, place / "kernel.json")
+    return SandboxProvisioner(writable=str(pools.pool())).plan(Needs(preload=("fractions",)))
 
 def work(said, kill):
     for _ in range(2):
         with forkserver.scratch() as folder, lab(folder / "s", preload=("fractions",)) as box:
             mine = forkserver._current
             own = mine is not None and mine.own
-            said.put((own, type(box.kernel._watch.process).__name__, box.value("1 + 1"), str(forkserver.pool())))
+            said.put((own, type(box.kernel._watcher.process).__name__, box.value("1 + 1"), str(pools.pool())))
         if kill and mine is not None and not own:
             os.kill(kill, 9)
             while mine.alive:
@@ -247,7 +250,7 @@ if __name__ == "__main__":
                 child.join()
             while not said.empty():
                 own, kind, two, pool = said.get()
-                print(own, kind, two, pool == str(forkserver.pool()), flush=True)
+                print(own, kind, two, pool == str(pools.pool()), flush=True)
     print(forkserver._current, server._process.poll() is not None)
 """
 

@@ -9,13 +9,13 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .slow import Slow
+from .background import Background
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _INODE = 1024
 """About what a file in a tmpfs costs in memory beside its content, in bytes."""
 _PATIENCE = 1.0
-"""Seconds that the exact sum of memory may take; after that the larger one decides, with shared pages in it often."""
+"""Seconds to wait for the exact sum of memory; then a larger one decides, in which processes share no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,18 @@ class Usage:
     tasks: int
 
 
-class Namespace:
+class SandboxProcesses:
     """A sandbox's processes, seen through its own /proc, which lists them all and no others."""
 
     def __init__(self, first: int, pidfd: int) -> None:
-        """Take over `pidfd`, the sandbox's first process, whose number is `first` outside."""
+        """`pidfd` stands for the sandbox's first process, whose number is `first` outside; it stays the caller's."""
         self._pidfd = pidfd
         self._proc = os.open(f"/proc/{first}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
-        self._shared_once = Slow(self._proportional_sum)
+        self._shared_once = Background(self._proportional_sum)
         self._in_memory = [os.open(f"/proc/{first}/root{p}", os.O_RDONLY) for p in ("/tmp", "/dev/shm")]
 
     def usage(self, most_memory: int, most_tasks: int) -> Usage:
-        """Sum up, no further than to the first limit that is passed: there may be very many processes.
+        """Memory and tasks, summed up no further than to the first limit passed: there may be very many processes.
 
         Memory that processes share is counted once, but only where it matters: that is slower.
         """
@@ -70,7 +70,7 @@ class Namespace:
 
     def close(self) -> None:
         self._shared_once.finish()
-        for fd in (self._pidfd, self._proc, *self._in_memory):
+        for fd in (self._proc, *self._in_memory):
             os.close(fd)
 
     def unlinked(self) -> int:

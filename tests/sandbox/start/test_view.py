@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.command import PACKAGE
+from autograder.sandbox.start.view import PACKAGE
 from tests.sandbox.lab import Lab, lab
 
 COURSE = PACKAGE.parent

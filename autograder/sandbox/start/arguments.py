@@ -1,0 +1,74 @@
+"""Bubblewrap's command line: what a sandbox mounts, and what it has of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from ..inside.setup import USER
+from ..limits import SandboxLimits
+from .view import MERGED, View, environment, masked, readable
+
+NAMESPACES = ("processes", "IPC", "users", "mounts", "host name")
+"""What these arguments give a sandbox of its own beside an empty network, in words."""
+MADE_UP: Mapping[str, str] = {
+    "/etc/passwd": f"student:x:{USER}:{USER}::/tmp:/bin/sh\n",
+    "/etc/group": f"student:x:{USER}:\n",
+    "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
+    "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+}
+"""Files that the sandbox sees instead of the machine's own: path to content."""
+
+
+def arguments(
+    view: View, limits: SandboxLimits, status_fd: int, files: Mapping[str, int], *, one_level: bool, nests: bool = False
+) -> list[str]:
+    """Bubblewrap's options.
+
+    Args:
+        view: what to show.
+        limits: for the sizes of what lies in memory.
+        status_fd: where bubblewrap says which process is the sandbox's first.
+        files: an open file to read from for each path of `MADE_UP`.
+        one_level: forbid further user namespaces inside; not every machine can.
+        nests: for a program that is trusted and makes sandboxes of its own inside: it may make namespaces and mounts.
+    """
+    # For another number bubblewrap makes a second user namespace, which has no say over the mounts any more.
+    user = "0" if nests else str(USER)
+    return [
+        *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
+        *(["--disable-userns"] if one_level and not nests else []),
+        *("--uid", user, "--gid", user, "--hostname", "sandbox"),
+        *("--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"),
+        # The first to uncover /proc, parts of which bubblewrap covers when root starts it, since no other /proc can be
+        # mounted inside while it is covered; the second to give a fork another user's number.
+        *(["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETFCAP"] if nests else []),
+        *(word for name, value in environment(view, "/tmp").items() for word in ("--setenv", name, value)),
+        *("--json-status-fd", str(status_fd)),
+        *(word for path in MERGED if os.path.islink(path) for word in ("--symlink", os.readlink(path), path)),
+        *(word for path, fd in files.items() for word in ("--ro-bind-data", str(fd), path)),
+        *(word for _, _, words in sorted(_mounts(view, limits), key=lambda f: f[:2]) for word in words),
+        *("--dev", "/dev", "--remount-ro", "/dev"),
+        *("--perms", "1777", "--size", str(limits.tmp_size), "--tmpfs", "/dev/shm"),
+        # Read-only as a whole: to the machine's root, /proc/sys is writable without any capability.
+        *("--proc", "/proc", *(() if nests else ("--remount-ro", "/proc"))),
+        # What bubblewrap makes by itself lies in memory too, and nothing bounds it.
+        *(word for path in masked(view) if path.is_dir() for word in ("--remount-ro", str(path))),
+        *("--remount-ro", "/"),
+        *("--chdir", str(view.work)),
+    ]
+
+
+def _mounts(view: View, limits: SandboxLimits) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Options for mounts, each after its sort key: outer folders first, so that an inner one shows in a masked one."""
+    yield 1, 0, ("--perms", "1777", "--size", str(limits.tmp_size), "--tmpfs", "/tmp")
+    for path in readable(view):
+        yield len(path.parts), 1, ("--ro-bind", str(path), str(path))
+    for path in masked(view):
+        place = len(path.parts), 2
+        if path.is_dir():
+            yield *place, ("--perms", "0555", "--size", "4096", "--tmpfs", str(path))
+        else:
+            yield *place, ("--ro-bind", "/dev/null", str(path))
+    for path in (view.work, view.run):
+        yield len(path.parts), 3, ("--bind", str(path), str(path))

@@ -1,0 +1,10 @@
+"""Watch a sandbox while it runs: measure what it uses, and end it when it goes past a limit.
+
+    watcher      the thread that starts one sandbox, measures it and ends it
+    processes    a running sandbox's processes: memory, tasks, their end
+    descendants  the same for a kernel without a sandbox
+    disk         how much a folder holds
+    background   ask without waiting for an answer that student code can hold up
+
+Student code is at work meanwhile: what is read of it here may change, vanish or be held up at any moment.
+"""

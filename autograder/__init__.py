@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from .base.face import NotebookFunctions
     from .report import Report
 
 __all__ = ["check", "grade", "hint"]
@@ -17,23 +18,24 @@ __all__ = ["check", "grade", "hint"]
 
 def check(function: Callable[..., Any]) -> Report:
     """Try `function` on the public examples, show the report, and return it. Costs nothing, as often as you like."""
-    from .student.notebook_api import check
-
-    return check(function)
+    return cast("Report", _functions().check(function))
 
 
 def grade(function: Callable[..., Any]) -> float:
     """The points that `function` earns, as a plain float; hidden examples count where they are at hand."""
-    from .student.notebook_api import grade
-
-    return grade(function)
+    return _functions().grade(function)
 
 
 def hint(function: Callable[..., Any]) -> None:
     """Show the next hint for `function`: first a question, then a pointer, then nearly the answer."""
-    from .student.notebook_api import hint
+    _functions().hint(function)
 
-    hint(function)
+
+def _functions() -> NotebookFunctions:
+    """Official grading's in a test cell, otherwise those of the student's own kernel."""
+    from .base.face import current
+
+    return current() or cast("NotebookFunctions", import_module(f"{__name__}.student.notebook_api"))
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +15,21 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
+from ..base.face import taken_over_by
 from ..base.messages import language_in
 from ..base.notebooks import is_left_out, is_test, modules_imported
-from ..diagnosis import Verdicts
-from ..evidence.evidence import Evidence
-from ..exercises import Exercise, TestCase
-from ..references.references import Reference, ReferencesError, load_again
-from ..references.sets import set_with
-from ..report import Report
 from ..sandbox.kernel import SandboxKernel
 from ..sandbox.start import forkserver
-from ..student.notebook_api import Place, standing_at
 from . import record
 from .kernel.confined import remove, start_kernel
 from .kernel.session import Cell, CellRun, Session, SessionError, Times
+from .official import Official, OfficialFunctions
 from .result import ExecutedNotebook, taken_from
-from .selection import decisive
 from .submission.model import RestoredNotebook, Submission, TrustedCell
 from .submission.workfolder import fill
 from .testcell.names import Names
-from .testcell.proxy import Proxy, Stopped
 from .testcell.run import TestRun, describe_stop, run_test
-from .trust import code_lines, weighed
+from .trust import code_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +106,9 @@ class _Execution:
         given = [cell.source for cell in trusted if cell.solution and cell.cell_type == "code"]
         self.names = Names(session, given)
         found = (language_in(cell.source) for cell in trusted if cell.cell_type == "code")
-        self.language = next((language for language in found if language), "en")
-        self.lines = code_lines(nb)
+        language = next((language for language in found if language), "en")
+        self.official = Official(submission, session, config, language, code_lines(nb))
         self.trouble: str = ""
-        self.verdicts = Verdicts()
-        self.weighed: dict[int, tuple[Evidence, Evidence]] = {}
-        """What has been weighed before: each piece as given, by its identity, and as it is taken."""
 
     def run(self) -> None:
         for cell in self.nb.cells:
@@ -147,75 +136,17 @@ class _Execution:
     def _test(self, cell: NotebookNode) -> None:
         marks = cell.metadata.nbgrader
         run = TestRun()
-        shown: list[Report] = []
+        functions = OfficialFunctions(self.official, run)
         if self.trouble:
             run.not_graded(self.trouble)
         else:
-            with standing_at(self._place(run, shown)), _beside(self.submission.source):
+            with taken_over_by(functions), _beside(self.submission.source):
                 run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run)
         cell.outputs = run.outputs
         cell.execution_count = None
+        shown = functions.shown
         found = tuple(one for report in shown for one in record.findings_of(report)) if shown else None
         record.write(cell, record.CellRecord(score=run.score, why=run.why, findings=found))
-
-    def _place(self, run: TestRun, shown: list[Report]) -> Place:
-        def show(report: Report) -> None:
-            shown.append(report)
-            _show(report, run)
-
-        return Place(
-            collect=self._collect,
-            show=show,
-            fail=lambda error: Stopped("course", type(error).__name__, str(error)),
-            official=lambda: True,
-            handed_in=lambda: self.submission.folder,
-            language=lambda: self.language,
-            protection=self.session.protection_words,
-            verdicts=self.verdicts,
-        )
-
-    def _collect(self, function: Any, exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence | None]:
-        if not isinstance(function, Proxy):
-            raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
-        try:
-            return decisive(
-                exercise, cases, self._hidden(exercise), partial(self._ask, exercise), partial(self._passes, exercise)
-            )
-        except SessionError as error:
-            raise Stopped("course", "SessionError", str(error)) from None
-
-    def _hidden(self, exercise: Exercise) -> Sequence[TestCase]:
-        """All hidden test cases, also where only public ones are asked about; `grade` says so where there are none."""
-        return [one.case for one in self._references(exercise).values() if one.case.hidden]
-
-    def _references(self, exercise: Exercise) -> dict[str, Reference]:
-        """By their test cases' names."""
-        found: dict[str, Reference] = {}
-        for path in self._files(exercise):
-            with contextlib.suppress(ReferencesError):
-                found |= {one.case.name: one for one in load_again(path).of(exercise)}
-        return found
-
-    def _files(self, exercise: Exercise) -> tuple[Path, Path]:
-        """The public and the hidden references of the exercise's set."""
-        exercises = set_with(self.submission.course, [exercise.name])
-        assert exercises is not None  # for the exercise was found there
-        return exercises.public, exercises.hidden
-
-    def _ask(self, exercise: Exercise, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
-        found = self.session.collect(exercise, cases, graph_alone=graph_alone)
-        return [self._weighed(given, case) for given, case in zip(found, cases, strict=True)]
-
-    def _passes(self, exercise: Exercise, given: Evidence, case: TestCase) -> bool:
-        reference = self._references(exercise)[case.name]
-        canary = load_again(self._files(exercise)[0]).canary
-        return self.verdicts.on(exercise, given, reference, canary).passed
-
-    def _weighed(self, given: Evidence, case: TestCase) -> Evidence:
-        if id(given) not in self.weighed:
-            taken = weighed(given, case, self.lines, self.submission.course, self.config)
-            self.weighed[id(given)] = given, taken
-        return self.weighed[id(given)][1]
 
 
 def _is_locked(cell: NotebookNode) -> bool:
@@ -229,10 +160,6 @@ def _outputs(done: CellRun) -> list[NotebookNode]:
         words = describe_stop(done.trouble)
         found.append(new_output("error", ename=done.trouble.type, evalue=words, traceback=[words]))  # type: ignore[no-untyped-call]
     return found
-
-
-def _show(report: Report, run: TestRun) -> None:
-    run.show({"text/html": report._repr_html_(), "text/plain": str(report)})
 
 
 @contextlib.contextmanager

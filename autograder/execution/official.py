@@ -1,0 +1,114 @@
+"""`check`, `grade` and `hint` in a test cell: evidence comes from the student's kernel, and hidden data is a must."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from traitlets.config import Config
+
+from ..diagnosis import Verdicts
+from ..evidence.evidence import Evidence
+from ..exercises import Exercise, TestCase
+from ..kinds import Attempt, kind_of
+from ..kinds.called import exercise_called, next_hint
+from ..references.references import Reference, ReferencesError, load_again
+from ..references.sets import ExerciseSet
+from ..report import Report
+from .kernel.session import Session, SessionError
+from .selection import decisive
+from .submission.model import Submission
+from .testcell.proxy import Proxy, Stopped
+from .testcell.run import TestRun
+from .trust import weighed
+
+
+class Official:
+    """Reports on one submission's functions, for all test cells of a notebook. `lines` are the student's, of code."""
+
+    def __init__(
+        self, submission: Submission, session: Session, config: Config, language: str, lines: frozenset[str]
+    ) -> None:
+        self.submission, self.session, self.config = submission, session, config
+        self.language, self.lines = language, lines
+        self._verdicts = Verdicts()
+        self._weighed: dict[int, tuple[Evidence, Evidence]] = {}
+        """What has been weighed before: each piece as given, by its identity, and as it is taken."""
+
+    def report(self, function: Callable[..., Any], caller: str) -> tuple[Exercise, Report]:
+        """The exercise and the report on a student's function. Raises Stopped where the course can't be used."""
+        try:
+            exercise, exercises = exercise_called(function, caller, self.submission.course, self.language)
+            collect = partial(self._collect, function, exercises)
+            graded = caller == "grade"
+            folder = self.submission.folder
+            attempt = Attempt(exercise, exercises, collect, graded, True, folder, self.language, self._verdicts)
+            report = kind_of(exercise).report(attempt)
+        except ReferencesError as error:
+            raise Stopped("course", type(error).__name__, str(error)) from None
+        return exercise, replace(report, protection=self.session.protection_words)
+
+    def _collect(
+        self, function: object, exercises: ExerciseSet, exercise: Exercise, cases: Sequence[TestCase]
+    ) -> Sequence[Evidence | None]:
+        """As little evidence as decides."""
+        if not isinstance(function, Proxy):
+            raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
+        known = _references(exercises, exercise)
+        # All hidden ones, also where only public ones are asked about; `grade` says so where there are none.
+        hidden = [one.case for one in known.values() if one.case.hidden]
+        canary = load_again(exercises.public).canary
+
+        def passes(given: Evidence, case: TestCase) -> bool:
+            return self._verdicts.on(exercise, given, known[case.name], canary).passed
+
+        try:
+            return decisive(exercise, cases, hidden, partial(self._ask, exercise), passes)
+        except SessionError as error:
+            raise Stopped("course", "SessionError", str(error)) from None
+
+    def _ask(self, exercise: Exercise, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
+        found = self.session.collect(exercise, cases, graph_alone=graph_alone)
+        return [self._taken(given, case) for given, case in zip(found, cases, strict=True)]
+
+    def _taken(self, given: Evidence, case: TestCase) -> Evidence:
+        if id(given) not in self._weighed:
+            taken = weighed(given, case, self.lines, self.submission.course, self.config)
+            self._weighed[id(given)] = given, taken
+        return self._weighed[id(given)][1]
+
+
+class OfficialFunctions:
+    """What `check`, `grade` and `hint` are in one test cell, whose outputs `run` takes; `shown` are its reports."""
+
+    def __init__(self, official: Official, run: TestRun) -> None:
+        self._official, self._run = official, run
+        self.shown: list[Report] = []
+
+    def check(self, function: Callable[..., Any]) -> Report:
+        """The report, which is not shown: that of `grade` follows and says it all."""
+        return self._official.report(function, "check")[1]
+
+    def grade(self, function: Callable[..., Any]) -> float:
+        """The points; the report is shown."""
+        report = self._official.report(function, "grade")[1]
+        self.shown.append(report)
+        self._run.show({"text/html": report._repr_html_(), "text/plain": str(report)})
+        return report.points
+
+    def hint(self, function: Callable[..., Any]) -> None:
+        """As in a notebook."""
+        exercise, report = self._official.report(function, "hint")
+        print(next_hint(exercise, report, self._official.language))
+
+
+def _references(exercises: ExerciseSet, exercise: Exercise) -> dict[str, Reference]:
+    """All references of an exercise that can be read, by the names of their test cases."""
+    found: dict[str, Reference] = {}
+    for path in (exercises.public, exercises.hidden):
+        with contextlib.suppress(ReferencesError):
+            found |= {one.case.name: one for one in load_again(path).of(exercise)}
+    return found

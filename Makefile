@@ -47,6 +47,7 @@ lint: install ## check style, types and that no notebook carries outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python tools/check_notebooks.py source release
 
 format: install ## let ruff mend what it can: layout, order of imports, simple findings

@@ -27,7 +27,7 @@ from autograder.evidence.collect import collect
 from autograder.graph import parse_graph, shapes_of
 from autograder.instructor.build.authoring import read_set
 from autograder.lesson import ASSIGNMENT, signs
-from autograder.lesson.signs.hidden import draw_or_load, keep_hidden, load_hidden, pictures
+from autograder.lesson.images.hidden import draw_or_load, keep_hidden, load_hidden, pictures
 from autograder.lesson.training.building import kept_solution
 from autograder.lesson.training.demands import KIND, WEIGHTS_FILE, demands_of
 from autograder.lesson.training.judge import judge

@@ -20,7 +20,7 @@ def add_commands(commands: Subparsers, course: Callable[[argparse.Namespace], Co
     signs.add_argument("--sheet", type=Path, metavar="FILE", help="write a picture of some of them, such as signs.png")
 
     def show_signs(options: argparse.Namespace) -> int:
-        from .signs.show import show
+        from .images.show import show
 
         show(options.folder, course(options), options.sheet)
         return 0

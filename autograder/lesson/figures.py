@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..base.messages import Translate, notebook_language, translator
-from .signs import Signs
-from .signs.measure import draw_sheet
+from .images.data import Signs
+from .images.measure import draw_sheet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

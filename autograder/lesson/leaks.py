@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .signs import Signs
-from .signs.data import SIZE, Images, Labels
-from .signs.measure import find_nearest
+from .images.data import SIZE, Images, Labels, Signs
+from .images.measure import find_nearest
 
 Rows = NDArray[np.float32]
 

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from .images.data import SIZE, Images
 from .sentence import LessonError, reader
-from .signs.data import SIZE, Images
 
 Source = str | PathLike[str] | BinaryIO
 

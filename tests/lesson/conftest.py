@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.lesson.images.make import draw_set
 from autograder.lesson.signs import Signs
-from autograder.lesson.signs.make import draw_set
 from tests.shared.helpers import cell, notebook, solution
 
 Blocks = tuple[Callable[..., Any], Callable[..., Any]]

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.lesson import near_copies, nearest_neighbour
 from autograder.lesson.signs import Signs
-from tests.lesson.signs.copies import near_copies as make_copies
+from tests.lesson.images.copies import near_copies as make_copies
 
 
 def test_pictures_that_share_nothing_have_no_near_copies(few: Signs) -> None:

@@ -26,7 +26,7 @@ GONE = {
 """What Windows lacks; it goes once other people's packages are imported, which know how to do without."""
 IMPORTS = (
     "cli doctor student.check student.watch student.study student.notebook_api evidence.collect lesson.signs "
-    "lesson.signs.show execution.kernel.session execution.trust"
+    "lesson.images.show execution.kernel.session execution.trust"
 )
 
 WITHOUT_POSIX = f"""

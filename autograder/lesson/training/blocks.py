@@ -25,7 +25,7 @@ from ...exercises import Exercise
 from ...graph import Node
 from ...references.references import Reference, ReferencesError, load_again
 from ...references.sets import set_with
-from ..signs.data import SignsError
+from ..images.data import SignsError
 from .weights import COURSE_PREFIX
 
 BLOCKS = ("identity_block", "convolutional_block")

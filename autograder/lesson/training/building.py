@@ -18,8 +18,8 @@ from ...exercises import Exercise
 from ...references.sets import ExerciseSet
 from ...report.text import render_text
 from .. import ASSIGNMENT
-from ..signs import sources
-from ..signs.hidden import Pictures, draw_or_load, keep_hidden
+from ..images import sources
+from ..images.hidden import Pictures, draw_or_load, keep_hidden
 from .demands import WEIGHTS_FILE, demands_of
 from .judge import judge
 from .report import make_report

@@ -17,7 +17,7 @@ from ...base.course import find_course
 from ...base.messages import notebook_language, translator
 from ...evidence.collect_graph import weights_of
 from ...graph import Graph, GraphRefused, Shapes, parse_graph
-from ..signs.data import Images, Signs, SignsError
+from ..images.data import Images, Signs, SignsError
 from . import progress
 from .demands import WEIGHTS_FILE, demands_in
 from .report import sentence

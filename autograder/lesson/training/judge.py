@@ -17,7 +17,7 @@ from ...evidence.evidence import Evidence, StudentError
 from ...exercises import Exercise
 from ...graph import Graph, GraphRefused, Shapes, parse_graph, shapes_of
 from ...graph.oracle import OracleError, forward
-from ..signs.hidden import Pictures
+from ..images.hidden import Pictures
 from .demands import Demands, demands_of
 from .structure import Unmeasurable, measurable, troubles
 from .weights import Trouble, WeightsError, fit, parse, read_bytes

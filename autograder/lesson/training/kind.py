@@ -11,8 +11,8 @@ from ...exercises import Exercise
 from ...kinds import Attempt, HiddenData
 from ...references.sets import ExerciseSet
 from ...report import Report
-from ..signs.hidden import Pictures, load_hidden, pictures
-from ..signs.sources import load_for, public_images
+from ..images.hidden import Pictures, load_hidden, pictures
+from ..images.sources import load_for, public_images
 from .building import TrainingData, hidden_images
 from .demands import WEIGHTS_FILE, problems
 from .judge import judge

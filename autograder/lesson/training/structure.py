@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...graph import Graph, Node, ShapeError, Shapes, shapes_of
 from ...graph.oracle import incomputable
-from ..signs.data import NUMBERS, SIZE
+from ..images.data import NUMBERS, SIZE
 from .demands import Demands
 from .weights import Trouble
 

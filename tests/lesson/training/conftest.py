@@ -15,7 +15,7 @@ from autograder.evidence.collect import collect
 from autograder.evidence.collect_graph import weights_of
 from autograder.evidence.evidence import Array, Evidence
 from autograder.graph import Graph, Shapes, parse_graph, shapes_of
-from autograder.lesson.signs.hidden import Pictures, pictures
+from autograder.lesson.images.hidden import Pictures, pictures
 from autograder.lesson.training import weights
 from tests.shared.exercises import TRAIN_SIGNS
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.exercises.definition import from_json, to_json
-from autograder.lesson.signs.hidden import Pictures
+from autograder.lesson.images.hidden import Pictures
 from autograder.lesson.training.demands import Demands, demands_of, problems
 from autograder.lesson.training.judge import judge
 from autograder.lesson.training.report import make_report

@@ -14,8 +14,8 @@ import pytest
 
 from autograder.base.messages import translator
 from autograder.lesson import signs
+from autograder.lesson.images.hidden import pictures
 from autograder.lesson.signs import Signs, SignsError
-from autograder.lesson.signs.hidden import pictures
 from autograder.lesson.training import progress, weights
 from autograder.lesson.training.demands import WEIGHTS_FILE
 from autograder.lesson.training.fit import SHIFT, moved

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.evidence.evidence import Evidence, StudentError
 from autograder.graph import parse_graph, shapes_of
-from autograder.lesson.signs.hidden import Pictures, pictures
+from autograder.lesson.images.hidden import Pictures, pictures
 from autograder.lesson.training.demands import Demands
 from autograder.lesson.training.judge import judge, points_for, recognise
 from autograder.lesson.training.report import make_report

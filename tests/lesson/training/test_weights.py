@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.lesson.signs.hidden import Pictures
+from autograder.lesson.images.hidden import Pictures
 from autograder.lesson.training import weights
 from autograder.lesson.training.demands import WEIGHTS_FILE
 from autograder.lesson.training.judge import judge

@@ -9,12 +9,12 @@ import sys
 import numpy as np
 import pytest
 
+from autograder.lesson.images.hand import SHOWN
+from autograder.lesson.images.make import draw_hidden, draw_set
+from autograder.lesson.images.measure import draw_sheet, find_nearest, measure
 from autograder.lesson.leaks import aligned_distance
 from autograder.lesson.signs import Signs
-from autograder.lesson.signs.hand import SHOWN
-from autograder.lesson.signs.make import draw_hidden, draw_set
-from autograder.lesson.signs.measure import draw_sheet, find_nearest, measure
-from tests.lesson.signs.copies import near_copies
+from tests.lesson.images.copies import near_copies
 from tests.shared.helpers import ROOT
 
 LEAST_DISTANCE = 0.25
@@ -72,7 +72,7 @@ def test_every_number_is_shown_by_as_many_fingers() -> None:
 
 def test_a_seed_gives_the_same_pictures_in_another_process() -> None:
     code = (
-        "import hashlib; from autograder.lesson.signs.make import draw_set; x, y = draw_set(3, 'train', 12); "
+        "import hashlib; from autograder.lesson.images.make import draw_set; x, y = draw_set(3, 'train', 12); "
         "print(hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest())"
     )
     done = subprocess.run(

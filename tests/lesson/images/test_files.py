@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from autograder.base.course import Course
+from autograder.lesson.images.files import read_made, write_made
+from autograder.lesson.images.measure import measure
+from autograder.lesson.images.sources import load_for
 from autograder.lesson.signs import Signs, SignsError, load
-from autograder.lesson.signs.files import read_made, write_made
-from autograder.lesson.signs.measure import measure
-from autograder.lesson.signs.sources import load_for
 
 KEYS = ("train_set_x", "train_set_y", "test_set_x", "test_set_y", "list_classes")
 
@@ -46,7 +46,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course's folder in which making images takes no time."""
     (tmp_path / "course" / "data").mkdir(parents=True)
     monkeypatch.setenv("AUTOGRADER_COURSE", str(tmp_path / "course"))
-    monkeypatch.setattr("autograder.lesson.signs.sources.make", small)
+    monkeypatch.setattr("autograder.lesson.images.sources.make", small)
     return tmp_path / "course"
 
 
@@ -206,7 +206,7 @@ def test_a_faulty_file_is_refused_in_words(fault: str, tmp_path: Path) -> None:
 
 
 def test_more_images_than_any_set_has_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.lesson.signs.files.MOST_IMAGES", 11)
+    monkeypatch.setattr("autograder.lesson.images.files.MOST_IMAGES", 11)
     with pytest.raises(SignsError, match="train_set_x claims 12 images, and more than 11 are not read"):
         load(put(tmp_path, small()))
 
@@ -254,7 +254,7 @@ def test_made_images_are_kept_and_used_again(course: Path, monkeypatch: pytest.M
     first = load()
     kept = course / "data" / "signs" / "made.h5"
     assert [path.name for path in kept.parent.iterdir()] == ["made.h5"]
-    monkeypatch.setattr("autograder.lesson.signs.sources.make", None)  # not called again
+    monkeypatch.setattr("autograder.lesson.images.sources.make", None)  # not called again
     assert same(load(), first)
     with h5py.File(kept) as file:
         assert "BSD-3-Clause" in file.attrs["provenance"]

@@ -2,7 +2,7 @@
 
 `load()` gives your own train_signs.h5 and test_signs.h5 where the course has them, and otherwise images that this kit
 draws. Those have the original's keys, shapes and types but are none of its pictures: each is drawn by the program in
-this folder, from a seed and without any photograph, and is under the same licence as the kit (BSD-3-Clause). The
+`images/`, from a seed and without any photograph, and is under the same licence as the kit (BSD-3-Clause). The
 original SIGNS set belongs to its authors and is not shipped.
 """
 
@@ -12,11 +12,11 @@ from collections.abc import Callable
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from .data import Signs, SignsError
-from .sources import load
+from .images.data import Signs, SignsError
+from .images.sources import load
 
 if TYPE_CHECKING:
-    from ..training.fit import Training
+    from .training.fit import Training
 
 __all__ = ["Signs", "SignsError", "load", "own_blocks", "train"]
 
@@ -32,7 +32,7 @@ def own_blocks(notebook: str | PathLike[str] = "resnet.ipynb") -> tuple[Callable
         SignsError: a block is missing, and the references from which the course's is made can't be used. Without
             references, as in a course that has never been built, your own blocks are taken unchecked.
     """
-    from ..training.blocks import own_blocks
+    from .training.blocks import own_blocks
 
     return own_blocks(notebook)
 
@@ -72,6 +72,6 @@ def train(
     Raises:
         SignsError: the model or the data are not such as these, or the file can't be written.
     """
-    from ..training.fit import train
+    from .training.fit import train
 
     return train(model, data, epochs, seed, batch_size=batch_size, learning_rate=learning_rate, save_to=save_to)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.lesson.signs.data import Images
+from autograder.lesson.images.data import Images
 
 
 def near_copies(images: Images, random: np.random.RandomState) -> Images:

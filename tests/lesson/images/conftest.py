@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.lesson.images.sources import make
 from autograder.lesson.signs import Signs
-from autograder.lesson.signs.sources import make
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,8 @@ def _histogram(
             axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
         axes.margins(y=0.12)
         axes.set(xlim=(-0.5 * step, (number - 0.5) * step), xlabel="points", yticks=[])
-        axes.set_xticks([at * step for at in range(0, number, 1 + number // 17)])
+        ticks = [at * step for at in range(0, number, 1 + number // 17)]
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.spines[["left", "top", "right"]].set_visible(False)
         drawn = io.StringIO()
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})

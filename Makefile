@@ -73,5 +73,5 @@ messages: install ## bring the translations' catalogs up to date with the code
 	$(BIN)/python tools/catalogs.py
 
 clean: ## remove what building, testing and the demo leave behind (.venv stays)
-	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist demo *.egg-info .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name .git -prune -o -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -63,7 +63,8 @@ def _members(course: Course, language: str, wheel: Path) -> dict[str, bytes]:
     """The files by path in the folder that the zip unpacks to."""
     assignment = translation(ASSIGNMENT, language)
     released = course.release / assignment
-    if not any(released.glob("*.ipynb")):
+    notebooks = [path.name for path in released.glob("*.ipynb")]
+    if not notebooks:
         raise CourseError(f"There is no notebook in {released}: run `autograder build {assignment}` first.")
     found = {f"release/{assignment}/{path.relative_to(released).as_posix()}": path for path in _shown(released)}
     public = ExerciseSet(course, ASSIGNMENT).public
@@ -74,7 +75,7 @@ def _members(course: Course, language: str, wheel: Path) -> dict[str, bytes]:
         _require_harmless(found[name], data, course)
     members[wheel.name] = _read(wheel)
     members["requirements.txt"] = f"./{wheel.name}\n".encode()
-    members["README.md"] = _readme(language, assignment, wheel.name).encode()
+    members["README.md"] = _readme(language, assignment, min(notebooks), wheel.name).encode()
     return members
 
 
@@ -112,7 +113,7 @@ def _require_fitting(name: str) -> None:
         )
 
 
-def _readme(language: str, assignment: str, wheel: str) -> str:
+def _readme(language: str, assignment: str, notebook: str, wheel: str) -> str:
     templates = Environment(
         loader=PackageLoader("autograder"),
         undefined=StrictUndefined,
@@ -120,7 +121,7 @@ def _readme(language: str, assignment: str, wheel: str) -> str:
         autoescape=False,
     )
     return templates.get_template(f"package/{language}.md.j2").render(
-        language=language, assignment=assignment, wheel=wheel
+        language=language, assignment=assignment, notebook=notebook, wheel=wheel
     )
 
 

@@ -15,6 +15,7 @@ from .base.course import Course, CourseError, find_course
 from .base.errors import UserError
 from .base.garbage import without_collector
 from .base.messages import LANGUAGES, language_named, reader_language
+from .lesson.commands import Subparsers
 from .lesson.commands import add_commands as add_lesson_commands
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -45,6 +46,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--course", type=Path, help="the course's folder (default: the one you are in)")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
+    _add_course_commands(commands)
+    _add_class_commands(commands)
+    _add_notebook_commands(commands)
+    _add_further_commands(commands)
+    return parser
+
+
+def _add_course_commands(commands: Subparsers) -> None:
+    """What an instructor does before a class is graded."""
     new = commands.add_parser("new", help="begin an assignment of your own, with an example exercise")
     new.add_argument("assignment", help="its name, such as my-week-1; my-week-1-zh is a translation of it")
     new.add_argument("--language", type=_language, metavar="{en,zh}", help="default: what the name ends in, else en")
@@ -61,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("--new-students", action="store_true", help="take those, too, that the gradebook doesn't know")
     collect.set_defaults(command=_collect)
 
+
+def _add_class_commands(commands: Subparsers) -> None:
+    """What an instructor does with a class."""
     grade = commands.add_parser("grade", help="autograde, feedback and grades.csv for a whole class")
     grade.add_argument("assignment", nargs="?", help="default: all that have submissions")
     where = grade.add_mutually_exclusive_group()
@@ -88,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.set_defaults(command=_report)
 
+
+def _add_notebook_commands(commands: Subparsers) -> None:
+    """What one does with a notebook of one's own."""
     check = commands.add_parser("check", help="try one notebook and say what is right and wrong")
     check.add_argument("notebook", type=Path)
     check.add_argument("--hidden", action="store_true", help="try the hidden test cases, too (instructors)")
@@ -106,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("arguments", nargs="*", metavar="-- ARGUMENT", help="passed on to JupyterLab")
     study.set_defaults(command=_study)
 
+
+def _add_further_commands(commands: Subparsers) -> None:
+    """What helps around it."""
     package = commands.add_parser("package", help="a zip for each language, with all that a student needs")
     package.add_argument("--language", type=_language, metavar="{en,zh}", help="default: one zip for each")
     package.add_argument("--to", type=Path, metavar="FOLDER", help="default: dist/ in the course's folder")
@@ -126,7 +145,6 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="build the course, make a class of submissions and grade it, in demo/")
     demo.set_defaults(command=_demo)
-    return parser
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:

@@ -112,5 +112,6 @@ def _install(place: Place) -> None:
 
 def _version() -> str:
     code = "from importlib.metadata import version; print(version('otter-grader'))"
-    found = subprocess.run([FOLDER / "bin" / "python", "-c", code], capture_output=True, text=True, timeout=60)
+    command = [FOLDER / "bin" / "python", "-c", code]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     return found.stdout.strip()

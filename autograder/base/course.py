@@ -140,8 +140,8 @@ _FOLDER_SETTING = re.compile(r"\w+\.CourseDirectory\.(?P<step>\w+)_directory")
 
 
 @lru_cache
-def _folders_named(config: Path, state: tuple[int, int]) -> Mapping[str, str]:
-    """The folders that an nbgrader_config.py names, by nbgrader's step; a file in another `state` is read again.
+def _folders_named(config: Path, _state: tuple[int, int]) -> Mapping[str, str]:
+    """The folders that an nbgrader_config.py names, by nbgrader's step; a file in another state is read again.
 
     The file is read and not run: commands for students, too, ask for folders, and may be called where a stranger's
     file lies. So names must be plain strings; raises CourseError for one that is computed.

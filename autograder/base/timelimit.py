@@ -24,7 +24,7 @@ def at_most(seconds: float, error: Callable[[], BaseException]) -> Iterator[None
 
     over = False
 
-    def ring(number: int, frame: FrameType | None) -> None:
+    def ring(_number: int, _frame: FrameType | None) -> None:
         if not over:  # the block has ended, and the timer is just being stopped
             raise error()
 

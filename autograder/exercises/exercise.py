@@ -152,7 +152,7 @@ class PlainTask(BaseModel):
     outputs: tuple[str, ...]
 
 
-def no_hidden_cases(random: Random) -> tuple[TestCase, ...]:
+def no_hidden_cases(_random: Random) -> tuple[TestCase, ...]:
     """For an exercise of which something else than the test cases is hidden."""
     return ()
 

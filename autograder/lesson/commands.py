@@ -11,6 +11,8 @@ from ..base.course import Course
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Subparsers = argparse.Action
 
 
 def add_commands(commands: Subparsers, course: Callable[[argparse.Namespace], Course]) -> None:

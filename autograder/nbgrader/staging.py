@@ -48,7 +48,7 @@ def why_not_an_id(student: str) -> str:
 
 @contextmanager
 def being_graded(
-    course: Course, student: str, assignment: str, say: Callable[[str], None] = lambda words: None
+    course: Course, student: str, assignment: str, say: Callable[[str], None] = lambda _words: None
 ) -> Iterator[None]:
     """Let no other process grade this submission during the block, after waiting for one that does, which is said.
 

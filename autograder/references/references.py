@@ -139,7 +139,7 @@ def load_again(path: Path) -> ReferenceSet:
 
 
 @lru_cache(maxsize=16)
-def _load_once(path: Path, changed: int) -> ReferenceSet:
+def _load_once(path: Path, _changed: int) -> ReferenceSet:
     return load(path)
 
 

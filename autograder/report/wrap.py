@@ -53,10 +53,9 @@ def wrap(text: str, width: int, bullet: str = "", indent: str = "") -> list[str]
         if not empty and columns(line) + columns(piece.rstrip()) > width:
             lines.append(line.rstrip())
             line, empty = indent, True
-        if empty:
-            piece = piece.lstrip()
-        line += piece
-        empty = empty and not piece
+        shown = piece.lstrip() if empty else piece
+        line += shown
+        empty = empty and not shown
     return [*lines, line.rstrip()]
 
 

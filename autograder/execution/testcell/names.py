@@ -180,10 +180,11 @@ def _changed(node: ast.stmt) -> frozenset[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     found = set()
     for target in targets:
-        while isinstance(target, ast.Subscript | ast.Attribute):
-            target = target.value
-        if isinstance(target, ast.Name):
-            found.add(target.id)
+        whole = target
+        while isinstance(whole, ast.Subscript | ast.Attribute):
+            whole = whole.value
+        if isinstance(whole, ast.Name):
+            found.add(whole.id)
     return frozenset(found)
 
 

@@ -191,7 +191,7 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]{200,}"
 _LONG_CODE = re.compile("\x1b\\[[^@-~\n]{200}")
 
 
-def _allowed(tag: str, name: str, value: str) -> str | None:
+def _allowed(_tag: str, name: str, value: str) -> str | None:
     """The value of an attribute, or None for one to be left out. Where this raises an exception, nh3 leaves it out."""
     match name:
         case "src":

@@ -57,7 +57,7 @@ class CtrlC:
     def __init__(self) -> None:
         self._heard = self._writing = False
 
-    def hear(self, number: int, frame: object) -> None:
+    def hear(self, _number: int, _frame: object) -> None:
         first, self._heard = not self._heard, True
         if not (first and self._writing):
             raise KeyboardInterrupt

@@ -192,5 +192,6 @@ def _with_slow_ones(found: Sequence[StudentSummary], seconds: Mapping[str, float
         took = seconds.get(one.student, 0.0)
         if took > SLOW_SECONDS and took > SLOW_TIMES * usual:
             words = f"took {took:.0f} s; half of the class took less than {usual:.1f} s"
-            one = replace(one, unusual=(*one.unusual, words))
-        yield one
+            yield replace(one, unusual=(*one.unusual, words))
+        else:
+            yield one

@@ -40,6 +40,7 @@ def build_wheel(folder: Path, checkout: Path = CHECKOUT) -> Path:
             cwd=copy,
             env=environment,
             capture_output=True,
+            check=False,
             text=True,
         )
         if done.returncode:

@@ -71,7 +71,7 @@ def load_hidden(path: Path) -> Pictures:
 
 
 @lru_cache(maxsize=2)
-def _load(path: Path, changed: int) -> Pictures:
+def _load(path: Path, _changed: int) -> Pictures:
     try:
         with h5py.File(path, "r") as file:
             found = _read(file, path)

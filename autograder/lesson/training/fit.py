@@ -88,7 +88,11 @@ def train(
     began = time.perf_counter()
     seen: list[progress.Epoch] = []
     with progress.shown(epochs, steps) as screen:
-        tick = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: screen.step(len(seen), batch + 1))
+
+        def step(batch: int, logs: object) -> None:  # noqa: ARG001  (Keras names it)
+            screen.step(len(seen), batch + 1)
+
+        tick = keras.callbacks.LambdaCallback(on_train_batch_end=step)
         for _epoch in range(epochs):
             order = draws.permutation(len(data.train_set_x))
             x = moved(data.train_set_x[order], draws)

@@ -114,7 +114,7 @@ class _Images:
 
 
 @lru_cache(maxsize=4)
-def _measure(graph_text: str, data: bytes, digest: str, images: _Images) -> Measured:
+def _measure(graph_text: str, data: bytes, _digest: str, images: _Images) -> Measured:
     """Once for each network and set of images: `check` and `grade` ask one after the other."""
     graph = parse_graph(graph_text)
     shapes = shapes_of(graph)

@@ -153,7 +153,7 @@ def _figure(curves: tuple[list[float], list[float]], epochs: int, highest: float
     parts.append(f'<text x="{WIDTH}" y="{HEIGHT + 14}" text-anchor="end" fill="currentColor">{epochs}</text>')
     for values, colour, dashes in zip(curves, (TRAIN, TEST), (' stroke-dasharray="5 4"', ""), strict=True):
         points = [
-            (WIDTH * (i + 1) / epochs, HEIGHT * (1 - min(max(value / highest, 0.0), 1.0)) if value == value else 0.0)
+            (WIDTH * (i + 1) / epochs, 0.0 if math.isnan(value) else HEIGHT * (1 - min(max(value / highest, 0.0), 1.0)))
             for i, value in enumerate(values)
         ]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

@@ -93,13 +93,12 @@ def _limit(limits: SandboxLimits) -> None:
     if _kernel_counts_by_namespace():
         # The watcher ends the sandbox at the limit itself; this is for what grows faster than it looks.
         wanted["NPROC"] = (limits.processes * 5 // 4,) * 2
-    for name, (soft, hard) in wanted.items():
+    for name, asked in wanted.items():
         number = getattr(resource, f"RLIMIT_{name}", None)
         if number is None:
             continue
         most = resource.getrlimit(number)[1]
-        if most != resource.RLIM_INFINITY:
-            soft, hard = min(soft, most), min(hard, most)
+        soft, hard = asked if most == resource.RLIM_INFINITY else (min(one, most) for one in asked)
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(number, (soft, hard))
 

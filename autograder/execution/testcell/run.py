@@ -116,7 +116,7 @@ def _too_long(seconds: float) -> Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class _CompiledStatement:
     """One statement of a test cell, compiled. `value` is the expression that a last statement consists of."""
 
     node: ast.stmt
@@ -124,13 +124,13 @@ class _Compiled:
     value: ast.expr | None
 
 
-def _compiled(node: ast.stmt, filename: str, last: bool) -> _Compiled:
+def _compiled(node: ast.stmt, filename: str, last: bool) -> _CompiledStatement:
     """Compile a statement so that `assert` counts even where Python runs with -O. Raises SyntaxError."""
     value = node.value if last and isinstance(node, ast.Expr) else None
     tree = ast.Expression(value) if value is not None else ast.Module([node], [])
     mode = "exec" if value is None else "eval"
     code = compile(tree, filename, mode, dont_inherit=True, optimize=0)
-    return _Compiled(node, code, value)
+    return _CompiledStatement(node, code, value)
 
 
 @dataclass(slots=True)
@@ -203,7 +203,7 @@ class _Printed(io.TextIOBase):
             self._run.outputs.append(output_node("stream", name="stdout", text=text))
 
 
-def _execute(steps: Sequence[_Compiled], names: Names, at: _Position) -> object:
+def _execute(steps: Sequence[_CompiledStatement], names: Names, at: _Position) -> object:
     """Run the statements; the value of a last expression, else None."""
     value: object = None
     for step in steps:

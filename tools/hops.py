@@ -9,6 +9,7 @@ that holds the student's code is not seen by `grade`; it is what `check` calls t
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import subprocess
@@ -27,7 +28,9 @@ _called: set[str] = set()
 
 
 def _note(frame: FrameType, event: str, _argument: Any) -> None:
-    if event == "call" and frame.f_code.co_name != "<module>":
+    if (
+        event == "call" and frame.f_code.co_flags & inspect.CO_OPTIMIZED
+    ):  # a function's, not a class's or a module's body
         _called.add(frame.f_code.co_filename)
 
 

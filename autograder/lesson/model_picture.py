@@ -44,7 +44,7 @@ def draw_model(model: Any) -> ModelPicture:
     rows = outline(model)
     caption = _("{model}: {number} parameters").format(model=model.name, number=f"{model.count_params():,}")
     lines = [caption, *(_line(row, _) for row in rows)]
-    return ModelPicture(_Page(_).draw(caption, rows), "\n".join(lines), language)
+    return ModelPicture(_StagePicture(_).draw(caption, rows), "\n".join(lines), language)
 
 
 def _line(row: Row, _: Translate) -> str:
@@ -56,7 +56,7 @@ def _size(piece: Piece) -> str:
     return "×".join(map(str, piece.shape))
 
 
-class _Page:
+class _StagePicture:
     """Rows from top to bottom; each row's pieces from left to right, on further lines where they don't fit."""
 
     def __init__(self, _: Translate) -> None:

@@ -67,7 +67,7 @@ def _schemas_checked_once() -> AbstractContextManager[Any]:
 
 def _templates_compiled_once() -> AbstractContextManager[Any]:
     """Nbconvert's exporter makes a Jinja environment for every page, which compiles its templates again."""
-    environment = partial(Environment, bytecode_cache=_Compiled())
+    environment = partial(Environment, bytecode_cache=_CompiledTemplates())
     return mock.patch.object(templateexporter, "Environment", environment)
 
 
@@ -79,7 +79,7 @@ _PATCHES = (
 """What is replaced for as long as `once` lasts, and the versions in which it is known to be there."""
 
 
-class _Compiled(BytecodeCache):
+class _CompiledTemplates(BytecodeCache):
     """Jinja's compiled templates, in memory; a template whose text has changed is compiled again."""
 
     def __init__(self) -> None:

@@ -97,7 +97,7 @@ def _reports(
         return NotebookReport(notebook, run.protection, reports)
 
 
-class FindingRecord(BaseModel):
+class FindingEntry(BaseModel):
     """One finding in `autograder check --json`."""
 
     model_config = ConfigDict(frozen=True)
@@ -111,7 +111,7 @@ class FindingRecord(BaseModel):
     message: str
 
 
-class ExerciseRecord(BaseModel):
+class ExerciseEntry(BaseModel):
     """One exercise in `autograder check --json`."""
 
     model_config = ConfigDict(frozen=True)
@@ -120,10 +120,10 @@ class ExerciseRecord(BaseModel):
     points: float
     max_points: float
     error: str | None
-    findings: tuple[FindingRecord, ...]
+    findings: tuple[FindingEntry, ...]
 
 
-class NotebookRecord(BaseModel):
+class NotebookEntry(BaseModel):
     """What `autograder check --json` prints."""
 
     model_config = ConfigDict(frozen=True)
@@ -133,25 +133,25 @@ class NotebookRecord(BaseModel):
     protection: str
     points: float
     max_points: float
-    exercises: tuple[ExerciseRecord, ...]
+    exercises: tuple[ExerciseEntry, ...]
 
 
-def to_record(result: NotebookReport) -> NotebookRecord:
+def to_record(result: NotebookReport) -> NotebookEntry:
     """The result as the documented JSON object."""
-    return NotebookRecord(
+    return NotebookEntry(
         notebook=str(result.notebook.path),
         language=result.notebook.language,
         protection=result.protection,
         points=sum(report.points for report in result.reports),
         max_points=sum(report.max_points for report in result.reports),
         exercises=tuple(
-            ExerciseRecord(
+            ExerciseEntry(
                 name=report.exercise,
                 points=report.points,
                 max_points=report.max_points,
                 error=report.error,
                 findings=tuple(
-                    FindingRecord(
+                    FindingEntry(
                         step=finding.step,
                         layer=finding.layer,
                         kind=finding.kind,

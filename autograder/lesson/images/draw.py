@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from .backdrop import Colour, Picture, draw_backdrop, pick_colour
 from .data import SIZE
-from .hand import Limb, Part, Point, build_hand, pick_fingers
+from .hand import HandPart, Limb, Point, build_hand, pick_fingers
 
 SCALE = 3
 CANVAS = SIZE * SCALE
@@ -87,7 +87,7 @@ def _pick_light(random: np.random.RandomState) -> Light:
     return Light(cos(angle), sin(angle), random.uniform(0.5, 1.1), random.uniform(0.2, 0.5))
 
 
-def _paint(canvas: Picture, part: Part, colour: Colour, pose: Pose, light: Light) -> None:
+def _paint(canvas: Picture, part: HandPart, colour: Colour, pose: Pose, light: Light) -> None:
     """Lay one part over the canvas: first its shadow on what lies behind it, then itself, rounded by the light."""
     blur = part.roundness * pose.unit * 0.6
     mask, (left, top) = _silhouette(part, pose, margin=2.5 * blur)
@@ -102,7 +102,7 @@ def _paint(canvas: Picture, part: Part, colour: Colour, pose: Pose, light: Light
     under[:] = under * shadow * (1 - solid) + colour * shade * solid
 
 
-def _silhouette(part: Part, pose: Pose, margin: float) -> tuple[Image.Image, tuple[int, int]]:
+def _silhouette(part: HandPart, pose: Pose, margin: float) -> tuple[Image.Image, tuple[int, int]]:
     """The part's outline, filled, in a piece of the canvas just large enough; and that piece's left and top."""
     limbs = [
         Limb(pose.place(limb.start), limb.start_radius * pose.unit, pose.place(limb.end), limb.end_radius * pose.unit)

@@ -45,7 +45,7 @@ class Limb:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HandPart:
     """Limbs that are one piece of skin (or of a sleeve), and how softly it is rounded, as a length."""
 
     limbs: tuple[Limb, ...]
@@ -60,7 +60,7 @@ def pick_fingers(number: int, random: np.random.RandomState) -> tuple[int, ...]:
     return ways[chosen][1]
 
 
-def build_hand(up: Sequence[int], random: np.random.RandomState) -> list[Part]:
+def build_hand(up: Sequence[int], random: np.random.RandomState) -> list[HandPart]:
     """The parts of a hand with these fingers up, from the rearmost to the foremost."""
     spread = random.uniform(0.65, 1.55)
     stout = random.uniform(0.9, 1.12)
@@ -80,7 +80,7 @@ def _chain(points: Sequence[Point], radii: Sequence[float]) -> tuple[Limb, ...]:
     return tuple(Limb(points[i], radii[i], points[i + 1], radii[i + 1]) for i in range(len(points) - 1))
 
 
-def _raised_finger(finger: int, spread: float, stout: float, random: np.random.RandomState) -> Part:
+def _raised_finger(finger: int, spread: float, stout: float, random: np.random.RandomState) -> HandPart:
     lean = LEANS[finger] * spread + random.uniform(-3, 3)
     length = LENGTHS[finger] * random.uniform(0.92, 1.06)
     bend = random.uniform(-6, 6)
@@ -90,45 +90,45 @@ def _raised_finger(finger: int, spread: float, stout: float, random: np.random.R
     knuckle = (x, y)
     middle = _step(knuckle, lean, length * 0.5)
     tip = _step(middle, lean + bend, length * 0.5 - radius)
-    return Part(_chain((root, knuckle, middle, tip), (radius, radius, radius * 0.96, radius * 0.82)), radius)
+    return HandPart(_chain((root, knuckle, middle, tip), (radius, radius, radius * 0.96, radius * 0.82)), radius)
 
 
-def _folded_finger(finger: int, stout: float, random: np.random.RandomState) -> Part:
+def _folded_finger(finger: int, stout: float, random: np.random.RandomState) -> HandPart:
     x, y = KNUCKLES[finger]
     radius = RADII[finger] * stout * 1.06
     top = (x, y + random.uniform(-0.03, 0.02))
     tip = (x * 0.9 - 0.02, y - random.uniform(0.34, 0.42))
-    return Part(_chain((top, tip), (radius, radius * 0.92)), radius)
+    return HandPart(_chain((top, tip), (radius, radius * 0.92)), radius)
 
 
-def _raised_thumb(stout: float, random: np.random.RandomState) -> Part:
+def _raised_thumb(stout: float, random: np.random.RandomState) -> HandPart:
     lean = -random.uniform(42, 68)
     root = (-0.22, 0.2)
     joint = _step(root, lean, random.uniform(0.42, 0.5))
     middle = _step(joint, lean + random.uniform(0, 12), 0.3)
     tip = _step(middle, lean + random.uniform(5, 25), 0.24)
-    return Part(_chain((root, joint, middle, tip), (0.2, 0.15 * stout, 0.125 * stout, 0.105 * stout)), 0.13)
+    return HandPart(_chain((root, joint, middle, tip), (0.2, 0.15 * stout, 0.125 * stout, 0.105 * stout)), 0.13)
 
 
-def _folded_thumb(stout: float, over_fingers: bool, random: np.random.RandomState) -> Part:
+def _folded_thumb(stout: float, over_fingers: bool, random: np.random.RandomState) -> HandPart:
     joint = (-0.42, random.uniform(0.34, 0.42))
     reach = random.uniform(0.3, 0.55)
     height = random.uniform(0.44, 0.56) if over_fingers else random.uniform(0.4, 0.5)
     tip = (joint[0] + reach, height)
-    return Part(_chain(((-0.3, 0.16), joint, tip), (0.16, 0.14 * stout, 0.11 * stout)), 0.13)
+    return HandPart(_chain(((-0.3, 0.16), joint, tip), (0.16, 0.14 * stout, 0.11 * stout)), 0.13)
 
 
-def _palm(random: np.random.RandomState) -> Part:
+def _palm(random: np.random.RandomState) -> HandPart:
     wrist = random.uniform(0.27, 0.32)
     arm = (random.uniform(-0.3, 0.3), -3.0)
     heel = (0.0, 0.18)
     limbs = [Limb(heel, 0.34, (x * 0.82, y - 0.19), 0.19) for x, y in KNUCKLES.values()]
     limbs += [Limb((-0.2, 0.2), 0.24, (-0.3, 0.6), 0.18), Limb((0.0, 0.1), wrist, arm, 0.42)]
-    return Part(tuple(limbs), 0.2)
+    return HandPart(tuple(limbs), 0.2)
 
 
-def _sleeve(random: np.random.RandomState) -> list[Part]:
+def _sleeve(random: np.random.RandomState) -> list[HandPart]:
     if random.uniform() < 0.4:
         return []
     cuff = (0.0, -random.uniform(0.5, 1.0))
-    return [Part((Limb(cuff, 0.4, (0.0, -4.0), 0.55),), 0.16, sleeve=True)]
+    return [HandPart((Limb(cuff, 0.4, (0.0, -4.0), 0.55),), 0.16, sleeve=True)]

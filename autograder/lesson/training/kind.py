@@ -20,7 +20,7 @@ from .report import make_report
 from .weights import state_of
 
 
-class Trained:
+class TrainedKind:
     """Nothing is compared with a reference: the graph and the weights handed in with it are measured on images.
 
     While it is worked on these are the public test images; for the grade, those that the instructor keeps.
@@ -60,7 +60,7 @@ class Trained:
         return TrainingData(exercises, exercise, secret)
 
 
-TRAINED = Trained()
+TRAINED = TrainedKind()
 
 
 def _images(exercises: ExerciseSet, hidden: bool) -> Pictures:

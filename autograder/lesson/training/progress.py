@@ -44,7 +44,7 @@ def shown(epochs: int, steps: int) -> Iterator[Screen]:
     interactive = sys.modules.get("IPython")
     shell = interactive.get_ipython() if interactive else None
     if shell is not None and type(shell).__name__ == "ZMQInteractiveShell":
-        yield _Page(epochs, steps, _)
+        yield _NotebookScreen(epochs, steps, _)
         return
     yield _Lines(epochs, _)
 
@@ -62,7 +62,7 @@ class _Lines:
         print(_line(seen, self.epochs, self._), flush=True)
 
 
-class _Page:
+class _NotebookScreen:
     """A bar that fills and two curves that grow, in one output that is drawn again and again."""
 
     def __init__(self, epochs: int, steps: int, _: Translate) -> None:

@@ -88,8 +88,15 @@ class Course:
         return self.references / "hidden.seed"
 
     def public_references(self) -> tuple[Path, ...]:
-        """The public references of every exercise set that has been built."""
-        return tuple(sorted(self.references.glob(f"*/{PUBLIC}")))
+        """The public references of every exercise set that has been built.
+
+        In a sandbox, where folders can't be listed, AUTOGRADER_SETS names the sets.
+        """
+        told = os.environ.get("AUTOGRADER_SETS")
+        if told is None:
+            return tuple(sorted(self.references.glob(f"*/{PUBLIC}")))
+        found = (self.references / name / PUBLIC for name in told.split("/") if name)
+        return tuple(path for path in found if path.is_file())
 
     def judged_by(self) -> tuple[Path, ...]:
         """The files that decide what an answer is worth: references, and what else is kept beside them."""

@@ -65,13 +65,15 @@ def shared_fork_server(course: Course, config: Config, preload: Sequence[str]) -
 def _needs(course: Course, preload: Sequence[str] | None, seconds: float) -> Needs:
     from ...sandbox.provisioner import Needs
 
+    references = course.public_references()
     others = (path for kind in kinds().values() for path in kind.public_files(course))
     return Needs(
-        read_only=[path for path in (*course.public_references(), *others) if path.is_file()],
+        read_only=[path for path in (*references, *others) if path.is_file()],
         hide=secret_paths(course),
         environment={
             "AUTOGRADER_COURSE": str(course.root),
             "AUTOGRADER_SANDBOX": "1",
+            "AUTOGRADER_SETS": "/".join(path.parent.name for path in references),
             "NBGRADER_EXECUTION": "autograde",
             "TF_CPP_MIN_LOG_LEVEL": "3",
         },

@@ -13,8 +13,7 @@ from .errors import SandboxError
 def fresh_run(scratch: Path) -> Path:
     """Make `work` if it is missing and `run` anew, both in `scratch`; return `run`.
 
-    Raises:
-        SandboxError: if one of them is a link, or can't be made.
+    Raises SandboxError if one of them is a link, or can't be made.
     """
     try:
         scratch.mkdir(parents=True, exist_ok=True)

@@ -45,8 +45,7 @@ def confine(rules: Iterable[tuple[str, int]]) -> int:
     Returns:
         The version of Landlock that now holds; 0 where this kernel has none.
 
-    Raises:
-        OSError: if the kernel has Landlock and refuses.
+    Raises OSError if the kernel has Landlock and refuses.
     """
     keep_privileges_down()
     abi = version()

@@ -16,8 +16,7 @@ def call(name: str, *arguments: int | bytes | None, path: str | None = None) -> 
         arguments: a whole number goes as a `long`, bytes go as a pointer to them, None goes as NULL.
         path: what to name in the error.
 
-    Raises:
-        OSError: if it returns a negative number.
+    Raises OSError if it returns a negative number.
     """
     result = int(_libc[name](*(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments)))
     if result < 0:

@@ -35,8 +35,7 @@ def start(plan: LaunchPlan) -> Started:
 
     A fresh one dies with the calling thread, a fork with this process.
 
-    Raises:
-        SandboxError: if it does not start, or does not report in time.
+    Raises SandboxError if it does not start, or does not report in time.
     """
     server = None
     try:
@@ -86,8 +85,7 @@ def shared(plan: LaunchPlan) -> Iterator[None]:
 def _server_for(plan: LaunchPlan) -> ForkServer | None:
     """The server of this process, started anew where there is none, or one of another kind.
 
-    Raises:
-        SandboxError: if it does not start; it is not tried again.
+    Raises SandboxError if it does not start; it is not tried again.
     """
     global _current
     with _lock:

@@ -67,8 +67,7 @@ class Started:
 def launch(plan: LaunchPlan) -> Started:
     """Start a sandbox. It dies with the calling *thread*.
 
-    Raises:
-        SandboxError: if it does not start, or does not report in time.
+    Raises SandboxError if it does not start, or does not report in time.
     """
     deadline = time.monotonic() + plan.timeout
     with ExitStack() as stack:

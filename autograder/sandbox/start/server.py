@@ -66,8 +66,7 @@ class ForkServer:
     def __init__(self, kind: ServerKind, plan: LaunchPlan, in_thread: bool = True) -> None:
         """Start it in a thread that lives as long as it does, or in the calling thread.
 
-        Raises:
-            SandboxError: if it can't be started.
+        Raises SandboxError if it can't be started.
         """
         self.kind = kind
         self._owner = os.getpid()
@@ -144,8 +143,7 @@ class ForkServer:
 
         The message is looked at but not taken: other processes that share the server wait for it, too.
 
-        Raises:
-            SandboxError: if it does not say so in time, or says that it can't fork; the server is closed then.
+        Raises SandboxError if it does not say so in time, or says that it can't fork; the server is closed then.
         """
         if self._ready:
             return
@@ -168,11 +166,7 @@ class ForkServer:
         self._ready = True
 
     def fork(self, plan: LaunchPlan) -> Started:
-        """Fork a kernel for this plan; return when it has reported.
-
-        Raises:
-            SandboxError: if it does not come up.
-        """
+        """Fork a kernel for this plan; return when it has reported. Raises SandboxError if it does not come up."""
         deadline = time.monotonic() + plan.timeout
         self._used = time.monotonic()
         with ExitStack() as stack:

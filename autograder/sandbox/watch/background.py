@@ -24,8 +24,7 @@ class Background(Generic[T]):
     def ask(self, patience: float = 0) -> T | None:
         """Begin, unless it is under way; give its answer if that comes within `patience` seconds, else None.
 
-        Raises:
-            Exception: whatever the function raised.
+        Raises whatever the function raised.
         """
         if self._answer is None:
             self._answer, self._began = Future(), time.monotonic()

@@ -45,11 +45,7 @@ class Watcher:
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     def start(self) -> None:
-        """Start the sandbox and return when it has reported.
-
-        Raises:
-            SandboxError: if it does not come up.
-        """
+        """Start the sandbox and return when it has reported. Raises SandboxError if it does not come up."""
         self._thread.start()
         self._started.result()
 

@@ -72,19 +72,17 @@ class _Unpacking:
         try:
             if downloads.is_dir():
                 for path, relative in _walk(downloads):
-                    self._take(path, relative, path.lstat(), depth=0)
+                    info = path.lstat()
+                    if stat.S_ISREG(info.st_mode):
+                        self._file(Found(relative, path, info.st_mtime), depth=0)
+                    else:
+                        self._left_out(f"{relative} is a link or no file: it is left out.")
             else:
                 self._zip(downloads, PurePosixPath(), downloads.name, depth=1)
         except _TooMuch:
             self._left_out(f"more than {MOST_FILES} files or {MOST_BYTES // 2**30} GB: the rest is left out.")
         self.unpacked.files.sort(key=lambda found: found.path)
         return self.unpacked
-
-    def _take(self, path: Path, relative: PurePosixPath, info: os.stat_result, depth: int) -> None:
-        if not stat.S_ISREG(info.st_mode):
-            self._left_out(f"{relative} is a link or no file: it is left out.")
-        else:
-            self._file(Found(relative, path, info.st_mtime), depth)
 
     def _file(self, found: Found, depth: int) -> None:
         """A zip counts as the folder that it holds."""

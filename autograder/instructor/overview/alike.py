@@ -68,6 +68,10 @@ class Group:
     runs: int
     excerpts: tuple[Excerpt, ...]
 
+    @property
+    def where(self) -> str:
+        return self.cell or f"cells of their own in {self.notebook}"
+
 
 def alike(found: ClassSummary) -> tuple[Group, ...]:
     """The groups of students whose answers look alike, those that share most first."""

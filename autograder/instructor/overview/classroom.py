@@ -88,9 +88,6 @@ class StudentSummary:
     links: tuple[FileLink, ...]
     codes: tuple[Code, ...]
 
-    def right(self, cell: GradedCell) -> bool:
-        return self.points.get(cell) == cell.max_points
-
 
 @dataclass(frozen=True, slots=True)
 class ClassSummary:
@@ -113,6 +110,10 @@ class ClassSummary:
     @property
     def totals(self) -> tuple[float, ...]:
         return tuple(one.total for one in self.submissions if one.total is not None)
+
+    def scores(self, cell: GradedCell) -> tuple[float, ...]:
+        """What those have who have a score in the cell."""
+        return tuple(score for one in self.submissions if (score := one.points.get(cell)) is not None)
 
     def number(self, state: GradingState) -> int:
         return sum(one.state == state for one in self.submissions)

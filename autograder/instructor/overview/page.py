@@ -10,49 +10,24 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean
 
 from markupsafe import Markup
 
 from ...report.html import TEMPLATES, environment
-from .alike import Group, alike
-from .classroom import ClassSummary, GradedCell, GradingState, Slip, StudentSummary
-from .plots import Histogram, of_exercise, of_totals
+from .alike import alike
+from .classroom import ClassSummary, GradingState, Slip, StudentSummary
+from .plots import of_exercise, of_totals
 from .words import step_in_words, what_went_wrong
 
 LETTERS = "ABCDEFGHIJ"
 """The most frequent slips get a letter each, and a table shows which of these come together."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlipRow:
-    """A row of the table of what went wrong; `letter` names it in the table of what comes together."""
-
-    letter: str
-    exercise: str
-    step: str
-    what: str
-    count: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class ExerciseFigure:
-    """One exercise: how many have a score, the mean of these, how many have all points, and their distribution."""
-
-    cell: GradedCell
-    scored: int
-    mean: float | None
-    right: int
-    plot: Histogram
-
-
 def render(found: ClassSummary, made: str) -> str:
     """The page; `made` is the date that it bears."""
     style = (TEMPLATES / "overview.css").read_text(encoding="utf-8")
-    counted = _counted(found.submissions)
-    scored = len(found.totals)
+    slips = _counted(found.submissions)
     return (
         environment()
         .get_template("overview.html.j2")
@@ -63,14 +38,15 @@ def render(found: ClassSummary, made: str) -> str:
             policy=_policy(style),
             GradingState=GradingState,
             names=any(one.name for one in found.submissions),
-            scored=scored,
-            mean=fmean(found.totals) if scored else None,
-            totals=of_totals(found.totals, found.max_points),
-            exercises=[_exercise(found, cell) for cell in found.cells],
-            slips=_slip_rows(counted, len(found.submissions)),
-            together=_together([slip for slip, _ in counted[: len(LETTERS)]], found.submissions),
+            mean=fmean,
+            of_totals=of_totals,
+            of_exercise=of_exercise,
+            slips=slips,
+            letters=LETTERS,
+            step=step_in_words,
+            what=what_went_wrong,
+            together=_together([slip for slip, _ in slips[: len(LETTERS)]], found.submissions),
             groups=alike(found),
-            where=_where,
             unusual=[one for one in found.submissions if one.unusual],
             number={one.student: at for at, one in enumerate(found.submissions, 1)},
         )
@@ -83,35 +59,10 @@ def _policy(style: str) -> str:
     return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _exercise(found: ClassSummary, cell: GradedCell) -> ExerciseFigure:
-    scores = [score for one in found.submissions if (score := one.points.get(cell)) is not None]
-    return ExerciseFigure(
-        cell=cell,
-        scored=len(scores),
-        mean=fmean(scores) if scores else None,
-        right=sum(one.right(cell) for one in found.submissions),
-        plot=of_exercise(scores, cell.max_points),
-    )
-
-
 def _counted(submissions: Sequence[StudentSummary]) -> Sequence[tuple[Slip, int]]:
     """How many made each slip, the most frequent first."""
     counted = Counter(slip for one in submissions for slip in one.slips)
     return sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))
-
-
-def _slip_rows(counted: Sequence[tuple[Slip, int]], everyone: int) -> list[SlipRow]:
-    return [
-        SlipRow(
-            letter=LETTERS[at : at + 1],
-            exercise=slip.exercise,
-            step=step_in_words(slip),
-            what=what_went_wrong(slip),
-            count=count,
-            share=count / everyone,
-        )
-        for at, (slip, count) in enumerate(counted)
-    ]
 
 
 def _together(slips: Sequence[Slip], submissions: Sequence[StudentSummary]) -> list[list[int]]:
@@ -122,7 +73,3 @@ def _together(slips: Sequence[Slip], submissions: Sequence[StudentSummary]) -> l
         both.update((first, second) for first in mine for second in mine)
     table = [[both[first, second] for second in slips] for first in slips]
     return table if any(table[i][j] for i in range(len(slips)) for j in range(i)) else []
-
-
-def _where(group: Group) -> str:
-    return group.cell or f"cells of their own in {group.notebook}"

@@ -18,7 +18,7 @@ GAINS = ("points", "secret", "escape")
 
 _KEY = re.compile(r"# (\w+): (.+)")
 _MARK = re.compile(r"# %% (.+)")
-_KEYS = frozenset("story aim stock base prepare student alone process".split())
+_KEYS = frozenset("story aim stock base prepare student alone process raises".split())
 
 
 class AttackError(Exception):
@@ -45,6 +45,7 @@ class Attack:
         student: the name it hands in under.
         alone: why it can't be graded together with others by stock nbgrader.
         process: whether it needs a sentinel process to aim at.
+        raises: the errors that it may come to under this kit; any other is a mistake in the attack.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Attack:
     student: str = ""
     alone: str = ""
     process: bool = False
+    raises: frozenset[str] = frozenset()
 
     @property
     def mark(self) -> str:
@@ -101,6 +103,7 @@ def read(path: Path) -> Attack:
         student=header["student"].encode().decode("unicode_escape") if "student" in header else "",
         alone=header.get("alone", ""),
         process=header.get("process") == "yes",
+        raises=frozenset(header["raises"].partition(": ")[0].split(", ")) if "raises" in header else frozenset(),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import secrets
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,11 @@ FIRST, LAST = "ada", "zoe"
 
 @dataclass(frozen=True)
 class Class:
-    """A graded class. `log` is what nbgrader said; `scores` are totals by student, None where there is none."""
+    """A graded class.
+
+    `log` is what nbgrader said; `scores` are totals by student, None where there is none; `errors` are what came out of
+    an attack's kernel as an error, by the attack's mark: its type and its text.
+    """
 
     course: Course
     root: Path
@@ -41,6 +46,7 @@ class Class:
     scores: Mapping[str, float | None]
     friend_secret: str
     log: str
+    errors: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
     def secrets(self) -> dict[str, str]:
         """Every text that must stay hidden, and what it is."""
@@ -56,7 +62,8 @@ def grade(course: Course, attacks: Sequence[Attack], root: Path, sentinels: Sent
     for attack in attacks:
         sentinels.target(attack.name, attack.mark, attack.process)
     friend_secret = f"friend-{secrets.token_hex(8)}"
-    command = [sys.executable, str(HERE / "observed.py"), str(sentinels.signals), "autograde", course.assignment]
+    heard = [str(sentinels.signals), str(sentinels.errors)]
+    command = [sys.executable, str(HERE / "observed.py"), *heard, "autograde", course.assignment]
     log = root.with_name(f"{root.name}.log")
     with log.open("w") as output:
         grader = subprocess.Popen(
@@ -88,7 +95,16 @@ def grade(course: Course, attacks: Sequence[Attack], root: Path, sentinels: Sent
             output.write(str(error))
     students = [path.name for path in (root / "submitted").iterdir()]
     scores = _scores(root, course.assignment, students)
-    return Class(course, root, sentinels, tuple(attacks), scores, friend_secret, log.read_text(errors="replace"))
+    said = log.read_text(errors="replace")
+    return Class(course, root, sentinels, tuple(attacks), scores, friend_secret, said, _errors(sentinels.errors))
+
+
+def _errors(file: Path) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in file.read_text().splitlines() if file.exists() else ():
+        mark, error, text = json.loads(line)
+        found.setdefault(mark, []).append((error, text))
+    return found
 
 
 def hand_in(attack: Attack, course: Course, root: Path, known: Mapping[str, Any]) -> None:

@@ -11,23 +11,30 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.execution.kernel.redact import OWN_WORDS
 from tests.attacks.attack import Attack
 from tests.attacks.classroom import FIRST, LAST, Class
 from tests.attacks.pages import active, formgrader_page
 
 MAX_READ = 32 * 2**20
+UNTOUCHED = "NotImplementedError"
+"""What an exercise raises that nobody has touched: many attacks leave some as they were."""
 _TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one attack gained: points beyond the honest ones, secrets by what they are, what it touched."""
+    """What one attack gained: points beyond the honest ones, secrets by what they are, what it touched.
+
+    `mistakes` are errors that it came to and should not have: it may have died before it attacked.
+    """
 
     attack: Attack
     points: float
     secrets: tuple[str, ...]
     touched: tuple[str, ...]
     graded: bool
+    mistakes: tuple[str, ...] = ()
 
     @property
     def gains(self) -> tuple[str, ...]:
@@ -79,7 +86,16 @@ def _judge_one(graded: Class, attack: Attack, common: Mapping[str, str]) -> Outc
     if len(graded.attacks) == 1 and any(graded.scores.get(other) is None for other in (FIRST, LAST)):
         touched.append("kept others from being graded")
     gained = max((score or 0.0) - base, 0.0)
-    return Outcome(attack, gained, tuple(told), tuple(dict.fromkeys(touched)), score is not None)
+    expected = {error.replace("MARK", mark) for error in attack.raises} | {UNTOUCHED, *OWN_WORDS}
+    mistakes = [f"{error}: {text}" for error, text in graded.errors.get(mark, ()) if error not in expected]
+    return Outcome(
+        attack,
+        gained,
+        tuple(told),
+        tuple(dict.fromkeys(touched)),
+        graded=score is not None,
+        mistakes=tuple(dict.fromkeys(mistakes)),
+    )
 
 
 def _given_to_all(graded: Class) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`make attacks`: every attack against stock nbgrader and against this kit, in one run, side by side.
 
-Exits with 1 if an attack gains anything from this kit, or if an honest answer does not get its points.
+Exits with 1 if an attack gains anything from this kit, if an honest answer does not get its points, or if an attack
+came to an error that its header does not name: then it may have died before it attacked.
 
     --only TEXT      attacks whose name holds TEXT (may be given more than once)
     --stock, --ours  one side alone
@@ -25,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -109,6 +111,11 @@ def words(outcome: Outcome | None, verbose: bool) -> str:
     return "; ".join(found) or "-"
 
 
+def mistakes(measured: Measured) -> list[str]:
+    """A line for each error that an attack came to and should not have."""
+    return [f"{o.attack.name} died of {error}" for o in measured.outcomes.values() for error in o.mistakes]
+
+
 def total(side: str, measured: Measured) -> str:
     """The line that counts."""
     outcomes = measured.outcomes.values()
@@ -164,13 +171,13 @@ def main() -> int:
         measured = {side: measure(side, attacks, folder.resolve()) for side in sides}
     console.print(table(attacks, measured, options.verbose))
     for side, found in measured.items():
-        for line in found.trouble:
-            console.print(f"[red]{side}: {line}[/]", highlight=False)
+        for line in (*found.trouble, *mistakes(found)):
+            console.print(f"[red]{side}: {escape(line)}[/]", highlight=False)
         console.print(total(side, found), highlight=False)
     if options.markdown:
         write_markdown(options.markdown, attacks, {side: found.outcomes for side, found in measured.items()})
     ours = measured.get("ours")
-    return int(ours is not None and (bool(ours.trouble) or any(o.gains for o in ours.outcomes.values())))
+    return int(ours is not None and (bool(ours.trouble) or any(o.gains or o.mistakes for o in ours.outcomes.values())))
 
 
 if __name__ == "__main__":

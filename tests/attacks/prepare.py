@@ -110,12 +110,6 @@ def without_tests(node: NotebookNode, folder: Path, known: Known) -> None:
     ]
 
 
-def convolutional_first(node: NotebookNode, folder: Path, known: Known) -> None:
-    cell = _cell(node, "convolutional_block")
-    node.cells.remove(cell)
-    node.cells.insert(node.cells.index(_cell(node, "identity_block")), cell)
-
-
 # --- files ------------------------------------------------------------------------------------------------------
 
 

@@ -37,5 +37,4 @@ def answers() -> Mapping[str, NotebookNode]:
         "other_weights": handed_in(identity_block=OTHER_WEIGHTS),
         "other_seeds": handed_in(identity_block=OTHER_SEEDS),
         "alike": handed_in(identity_block=ALIKE, convolutional_block=solution("convolutional_block")),
-        "convolutional": handed_in(convolutional_block=solution("convolutional_block"), identity_block=EMPTY_BLOCK),
     }

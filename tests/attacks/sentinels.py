@@ -109,6 +109,7 @@ class Sentinels:
         self.environment = {"ATTACKS_TOKEN": f"environment-{secrets.token_hex(8)}"}
         self.shared_secret = f"shared-{secrets.token_hex(8)}"
         self.signals = self.folder / "grader-signalled"
+        self.errors = self.folder / "errors-of-kernels"
 
     def __enter__(self) -> Sentinels:
         self.listeners.start()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from tests.attacks import attack, judge, plain_course
+from autograder.execution.kernel.client import Client
+from autograder.execution.kernel.local import LocalKernel
+from autograder.execution.kernel.session import Cell, Raised, Session, Times
+from autograder.exercises import EXERCISES
+from tests.attacks import attack, judge, observed, plain_course
 from tests.attacks.attack import Attack, Part
 from tests.attacks.classroom import FIRST, LAST, Class
 from tests.attacks.courses import Course, configure
@@ -37,7 +42,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 def _grade(folder: Path) -> None:
     measured = measure("ours", ATTACKS, folder)
     gains = {
-        name: [f"{o.points:+g} points", *o.secrets, *o.touched] for name, o in measured.outcomes.items() if o.gains
+        name: [f"{o.points:+g} points", *o.secrets, *o.touched, *(f"died of {error}" for error in o.mistakes)]
+        for name, o in measured.outcomes.items()
+        if o.gains or o.mistakes
     }
     (folder / "gains.json").write_text(json.dumps({**gains, "": measured.trouble}))
 
@@ -144,6 +151,44 @@ def test_an_honest_page_that_tells_is_trouble(empty: Class) -> None:
     folder.mkdir(parents=True)
     (folder / "plain.html").write_text("<html>expected 815484546</html>")
     assert judge.honest(empty) == ("base-wrong's feedback tells: expected value of triple",)
+
+
+def test_sees_an_attack_that_died_of_its_own_mistake(empty: Class) -> None:
+    came_to = {PLANTED.mark: [("TypeError", "replay() takes 4 arguments"), ("OSError", "no such file")]}
+    planted = replace(PLANTED, raises=frozenset({"OSError"}))
+    (found,) = judge.judge(replace(empty, attacks=(planted,), errors=came_to))
+    assert found.mistakes == ("TypeError: replay() takes 4 arguments",)
+    assert found.gains == ()
+
+
+def test_errors_are_heard_wherever_they_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a cell, a function that a test calls, one that makes evidence, and from a collector that was replaced."""
+    for owner, names in ((Client, "_reply"), (Session, "run _ready close call _collect")):
+        for name in names.split():
+            monkeypatch.setattr(owner, name, owner.__dict__[name])  # put back in the end
+    observed.note_errors(tmp_path / "errors")
+    cells = (
+        f"known = dict(pid=1, mark={PLANTED.mark!r})",
+        "1 / 0",
+        "def called(): raise OverflowError('too much')",
+        "def identity_block(X, f, filters, stage, block): raise KeyError('nothing')",
+    )
+    session = Session(lambda: LocalKernel(tmp_path), Times(cell=60.0, start=60.0))
+    try:
+        for source in cells:
+            session.run(Cell("cell", source))
+        with pytest.raises(Raised):
+            session.call("called", [], {})
+        session.collect(EXERCISES[0], EXERCISES[0].public_cases[:1])
+        session.run(
+            Cell("cell", "import autograder.execution.kernel.answers as answers\nanswers.collect = lambda: None")
+        )
+        session.collect(EXERCISES[0], EXERCISES[0].public_cases[:1])
+    finally:
+        session.close()
+    lines = [json.loads(line) for line in (tmp_path / "errors").read_text().splitlines()]
+    assert {mark for mark, _, _ in lines} == {PLANTED.mark}
+    assert [error for _, error, _ in lines][:4] == ["ZeroDivisionError", "OverflowError", "KeyError", "TypeError"]
 
 
 def test_sees_a_hand_outside(empty: Class, sentinels: Sentinels) -> None:

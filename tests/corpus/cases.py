@@ -17,11 +17,21 @@ GROUPS = ("mistakes", "several", "right", "errors")
 EXERCISES = ("identity_block", "convolutional_block", "resnet50")
 FUNCTIONS = {"identity_block": "identity_block", "convolutional_block": "convolutional_block", "resnet50": "ResNet50"}
 KINDS = ("missing", "extra", "wrong setting", "wrong order", "wrong wiring", "wrong value")
-ERRORS = (
-    "shapes", "duplicate-name", "no-return", "untouched", "symbolic", "layer-not-called", "unpack", "undefined",
-    "signature", "wrong-type", "other",
-)  # fmt: skip
-KEYS = ("exercise", "title", "expect", "also", "error", "raises", "why")
+ERRORS = {
+    "shapes": r"have different shapes",
+    "duplicate-name": r"needs a name of its own",
+    "no-return": r"returns nothing",
+    "untouched": r"is still as it was given",
+    "symbolic": r"it is symbolic",
+    "layer-not-called": r"Call the layer on a tensor|is a layer: make it first",
+    "unpack": r"unpack",
+    "undefined": r"is not defined|before it is given a value",
+    "signature": r"Keep its first line",
+    "wrong-type": r"should return|Return the tensor|Make a model",
+    "other": "",
+}
+"""What goes wrong, and by what the report's sentence on it is known; `says` in the header has it for the others."""
+KEYS = ("exercise", "title", "expect", "also", "error", "says", "raises", "why")
 
 EVERYWHERE = "everywhere"
 _BLOCK_STEP = re.compile(r"2a|2b|2c|shortcut|add")
@@ -69,6 +79,7 @@ class Case:
     title: str
     expected: tuple[Expected, ...]
     error: str | None
+    says: str = ""  # a pattern that the report's sentence on the error holds
     raises: bool = False
     why: str | None = None
 
@@ -140,8 +151,10 @@ def read(path: Path) -> Case:
         raise fail("'raises' is 'yes' or left out")
     if "raises" in found and group not in ("mistakes", "several"):
         raise fail("'raises' belongs to mistakes")
-    if ("error" in found) != (group == "errors") or found.get("error", ERRORS[0]) not in ERRORS:
+    if ("error" in found) != (group == "errors") or found.get("error", "other") not in ERRORS:
         raise fail("'error' must stand in errors/, and only there, with a known slug")
+    if ("says" in found) != (found.get("error") == "other"):
+        raise fail("'says' must stand beside the error 'other', and only there")
     wanted = {
         "mistakes": len(expected) == 1,
         "several": len(expected) >= 2,
@@ -150,8 +163,16 @@ def read(path: Path) -> Case:
     }
     if group not in wanted or not wanted[group]:
         raise fail(f"{len(expected)} expected findings in {group}/")
+    error = found.get("error")
     return Case(
-        path, exercise, found["title"], tuple(expected), found.get("error"), "raises" in found, found.get("why")
+        path,
+        exercise,
+        found["title"],
+        tuple(expected),
+        error,
+        found.get("says") or (ERRORS[error] if error else ""),
+        "raises" in found,
+        found.get("why"),
     )
 
 

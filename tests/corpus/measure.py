@@ -227,7 +227,7 @@ def table(answers: Sequence[Answer]) -> tuple[Table, bool]:
             1.0,
         ),
     ]
-    slips = [a for a in answers if a.case.group == "errors" and a.case.error != "other"]
+    slips = [a for a in answers if a.case.group == "errors"]
     rows.append(("exceptions and unusable results, in words", slips, in_words, None, None, 1.0))
     shown = Table(title="tests/corpus", title_justify="left")
     for column in ("", "this kit", "output compared", "summary compared", "bar"):
@@ -246,9 +246,10 @@ def table(answers: Sequence[Answer]) -> tuple[Table, bool]:
 
 
 def in_words(found: Answer) -> bool:
-    """Whether the report has a sentence of its own, instead of Python's name for the error."""
+    """Whether the report has the sentence for what went wrong, and not merely Python's name for the error."""
     error = found.report.error or ""
-    return bool(error) and found.report.points < found.report.max_points and not re.match(r"\w+(Error|Exit): ", error)
+    told = bool(re.search(found.case.says, error)) and not re.match(r"\w+(Error|Exit): ", error)
+    return told and found.report.points < found.report.max_points
 
 
 def complain(answers: Iterable[Answer], console: Console) -> None:

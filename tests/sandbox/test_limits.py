@@ -15,9 +15,9 @@ for i in range({count}):
     child = os.fork()
     if child == 0:
         {work}
-        time.sleep(15)
+        time.sleep(600)
         os._exit(0)
-time.sleep(15)
+time.sleep(600)
 """
 
 
@@ -49,7 +49,7 @@ import time
 with open('/dev/shm/x', 'wb') as file:
     for _ in range(245):
         file.write(bytes(2**20))
-time.sleep(10)
+time.sleep(600)
 """
     with lab(scratch, {"memory": 250 * MIB, "tmp_size": 400 * MIB}) as box:
         assert box.end(code) == "memory"
@@ -63,13 +63,13 @@ def test_processes(scratch: Path) -> None:
 def test_processes_that_grow_fast(scratch: Path) -> None:
     """As many as two thousand if nothing stopped them, and each holds up whoever asks for its memory."""
     with lab(scratch) as box:
-        bomb = "import os, time\nfor _ in range(11): os.fork()\ntime.sleep(10)"
+        bomb = "import os, time\nfor _ in range(11): os.fork()\ntime.sleep(600)"
         assert box.end(bomb) in ("memory", "processes")
 
 
 def test_threads(scratch: Path) -> None:
     with lab(scratch, {"processes": 60}) as box:
-        code = "import threading, time\nfor _ in range(70): threading.Thread(target=time.sleep, args=(10,)).start()"
+        code = "import threading, time\nfor _ in range(70): threading.Thread(target=time.sleep, args=(600,)).start()"
         assert box.end(code) == "processes"
 
 
@@ -82,7 +82,7 @@ def test_one_file(scratch: Path) -> None:
 
 def test_files_together(scratch: Path) -> None:
     with lab(scratch, {"disk": 20 * MIB}) as box:
-        code = "import time\nfor i in range(6): open(f'x{i}', 'wb').write(bytes(4 * 2**20))\ntime.sleep(10)"
+        code = "import time\nfor i in range(6): open(f'x{i}', 'wb').write(bytes(4 * 2**20))\ntime.sleep(600)"
         assert box.end(code) == "disk"
 
 
@@ -96,19 +96,19 @@ for i in range(6):
     held[-1].write(bytes(4 * 2**20))
     held[-1].flush()
     os.unlink('x')
-time.sleep(10)
+time.sleep(600)
 """
         assert box.end(code) == "disk"
 
 
 def test_number_of_files(scratch: Path) -> None:
     with lab(scratch, {"files": 200}) as box:
-        assert box.end("import os, time\nfor i in range(250): os.mkdir(f'x{i}')\ntime.sleep(10)") == "files"
+        assert box.end("import os, time\nfor i in range(250): os.mkdir(f'x{i}')\ntime.sleep(600)") == "files"
 
 
 def test_number_of_files_deep_down(scratch: Path) -> None:
     with lab(scratch, {"files": 200}) as box:
-        code = "import os, time\nfor i in range(250):\n    os.mkdir('x'); os.chdir('x')\ntime.sleep(10)"
+        code = "import os, time\nfor i in range(250):\n    os.mkdir('x'); os.chdir('x')\ntime.sleep(600)"
         assert box.end(code) == "files"
 
 
@@ -143,8 +143,8 @@ def test_temporary_files(scratch: Path) -> None:
 
 
 def test_time(scratch: Path) -> None:
-    with lab(scratch, {"wall_seconds": 2}) as box:
-        assert box.end("import time\ntime.sleep(20)") == "wall"
+    with lab(scratch, {"wall_seconds": 10}) as box:  # it has to be up by then
+        assert box.end("import time\ntime.sleep(600)") == "wall"
 
 
 def test_no_core_is_left(scratch: Path) -> None:

@@ -119,8 +119,8 @@ def test_going_on_without(scratch: Path, programs: Path) -> None:
 
 
 def test_limits_without_a_sandbox(scratch: Path, programs: Path) -> None:
-    with lab(scratch, {**UNPROTECTED, "wall_seconds": 2}) as box:
-        assert box.end("import time\ntime.sleep(20)") == "wall"
+    with lab(scratch, {**UNPROTECTED, "wall_seconds": 10}) as box:  # it has to be up by then
+        assert box.end("import time\ntime.sleep(600)") == "wall"
 
 
 def test_a_setting_that_is_no_number(scratch: Path) -> None:

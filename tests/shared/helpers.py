@@ -7,9 +7,13 @@ import copy
 import io
 import os
 import subprocess
-from collections.abc import Mapping
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import IO
+from unittest import mock
 
 import nbformat
 from nbclient import NotebookClient
@@ -86,15 +90,39 @@ def run(command: str, *arguments: object, cwd: Path, **environment: str) -> subp
 
 
 def autograder(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    return run("autograder", *arguments, cwd=cwd, **environment)
+    """`autograder` as it is typed in `cwd`, but in this process, which has imported once what many calls need.
+
+    What its own processes write, kernels and workers, is among its output, as it is in a terminal.
+    """
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        contextlib.chdir(cwd),
+        mock.patch.dict(os.environ, environment),
+    ):
+        with _written_to(1, "stdout", out), _written_to(2, "stderr", err):
+            try:
+                status = main([str(argument) for argument in arguments])
+            except SystemExit as end:  # what was typed was wrong
+                status = int(end.code or 0)
+        said = [file.read().decode("utf-8", "replace") for file in (out, err) if file.seek(0) == 0]
+    return subprocess.CompletedProcess(arguments, status, *said)
 
 
-def autograder_here(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """The same without a process of its own, for what starts no kernel: many such calls are quick."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main([str(argument) for argument in arguments])
-    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
+@contextlib.contextmanager
+def _written_to(number: int, name: str, file: IO[bytes]) -> Iterator[None]:
+    """Standard output or error goes to the file, also what a child process writes there."""
+    getattr(sys, name).flush()
+    before, kept = getattr(sys, name), os.dup(number)
+    os.dup2(file.fileno(), number)
+    # Nothing waits in a buffer that a forked process would write a second time.
+    setattr(sys, name, io.TextIOWrapper(io.FileIO(number, "w", closefd=False), encoding="utf-8", write_through=True))
+    try:
+        yield
+    finally:
+        setattr(sys, name, before)
+        os.dup2(kept, number)
+        os.close(kept)
 
 
 def own_words(stderr: str) -> list[str]:

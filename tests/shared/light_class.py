@@ -9,6 +9,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 from sqlalchemy import create_engine, text
 
+from autograder.base.course import Course
+from autograder.nbgrader.calls import generate_assignment
+from tests.shared.helpers import autograder
 from tests.shared.light_course import ASSIGNMENT, answered, make_course, released, write
 
 CLASS: dict[str, NotebookNode] = {
@@ -24,7 +27,7 @@ POINTS = {"ada": "10.0", "kim": "8.0", "lee": "7.0", "mia": "9.0", "zoe": "0.0"}
 def hand_in(root: Path) -> Path:
     """Make a released course with a class that has handed in."""
     make_course(root, ours=True)
-    subprocess.run(["nbgrader", "generate_assignment", ASSIGNMENT], cwd=root, check=True, capture_output=True)
+    generate_assignment(Course(root), ASSIGNMENT)
     for student, node in CLASS.items():
         folder = root / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)
@@ -33,7 +36,8 @@ def hand_in(root: Path) -> Path:
 
 
 def grade(course: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(["autograder", "grade", *options], cwd=course, capture_output=True, text=True, timeout=600)
+    """`autograder grade`, in this process, which has imported nbgrader once for all."""
+    done = autograder("--course", course, "grade", *options)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 

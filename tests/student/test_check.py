@@ -22,7 +22,6 @@ from tests.shared.helpers import (
     EXERCISES,
     ROOT,
     autograder,
-    autograder_here,
     cell,
     handed_in,
     notebook,
@@ -240,7 +239,7 @@ def test_a_file_that_is_no_notebook_of_this_course(name: str, tmp_path: Path) ->
 
 def sentence(path: Path, course: Path = ROOT, *options: str) -> str:
     """The one line on stderr, with status 2, and nothing on stdout."""
-    done = autograder_here("--course", course, "check", path, *options)
+    done = autograder("--course", course, "check", path, *options)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()

@@ -17,7 +17,7 @@ from autograder.base.course import Course, CourseError, find_course
 from autograder.base.messages import reader_language
 from autograder.student.study import lay_out
 from tests.shared.built import files
-from tests.shared.helpers import ROOT, autograder_here
+from tests.shared.helpers import ROOT, autograder
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+(/lab/tree/resnet\.ipynb)\?token=(\w+)")
 
@@ -91,7 +91,7 @@ def test_the_repository_ignores_the_copies() -> None:
 
 def test_nothing_to_copy_and_nowhere_to_copy_to(course: Course) -> None:
     shutil.rmtree(course.release / "resnet-zh")
-    done = autograder_here("--course", course.root, "study", "--language", "zh")
+    done = autograder("--course", course.root, "study", "--language", "zh")
     assert done.returncode == 2
     assert done.stdout == ""
     assert re.fullmatch(r"autograder: There is no notebook in .*autograder build resnet-zh`\.\n", done.stderr)
@@ -147,7 +147,7 @@ def test_make_study_asks_for_a_language_only_where_its_command_line_does(
 
 def test_a_language_that_there_is_no_notebook_in() -> None:
     with pytest.raises(SystemExit, match="2"):
-        autograder_here("study", "--language", "fr")
+        autograder("study", "--language", "fr")
 
 
 # --- JupyterLab -------------------------------------------------------------------------------------------------

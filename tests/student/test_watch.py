@@ -22,7 +22,7 @@ from autograder.report import Report, failed_report
 from autograder.student.check import NotebookReport
 from autograder.student.watch import screen
 from tests.shared.exercises import EXERCISES
-from tests.shared.helpers import ROOT, autograder_here, handed_in, notebook, own_words, right, solution, write
+from tests.shared.helpers import ROOT, autograder, handed_in, notebook, own_words, right, solution, write
 
 WAITING = "waiting for the next save"
 DONE = "well done"
@@ -222,13 +222,13 @@ def test_what_cannot_be_watched(content: bytes | None, words: str, tmp_path: Pat
 
 def test_a_course_without_references(tmp_path: Path) -> None:
     path = write(notebook("release"), tmp_path / "mine.ipynb")
-    done = autograder_here("--course", tmp_path, "watch", path)
+    done = autograder("--course", tmp_path, "watch", path)
     assert done.returncode == 2
     assert "There are no references" in done.stderr
 
 
 def one_sentence(path: Path, words: str) -> None:
-    done = autograder_here("--course", ROOT, "watch", path)
+    done = autograder("--course", ROOT, "watch", path)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()

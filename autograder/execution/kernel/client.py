@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -115,6 +116,7 @@ class Client:
         connection = self._context.socket(kind)
         self._connections.append(connection)
         connection.linger = 0
+        connection.sndtimeo = 0  # a kernel that has ended takes nothing any more, and would be waited for without end
         connection.maxmsgsize = MAX_MESSAGE
         connection.rcvhwm = MAX_QUEUED
         if info["transport"] == "ipc":
@@ -175,12 +177,16 @@ class Client:
             "stop_on_error": False,
         }
         heard = _Heard(room=min(MAX_KEPT, self._room))
-        identity = self._send(self._shell, "execute_request", content)
+        try:
+            identity = self._send(self._shell, "execute_request", content)
+        except KernelGone:
+            return Run("dead")
         self._listen(identity, heard, time.monotonic() + seconds)
         late = False
         if heard.reply is None and not heard.flooded and self.kernel.alive():
             late = True
-            self._send(self._control, "interrupt_request", {})
+            with suppress(KernelGone):
+                self._send(self._control, "interrupt_request", {})
             self._listen(identity, heard, time.monotonic() + GRACE)
         self._room -= heard.kept
         return Run(self._status(heard, late), joined(heard.outputs), heard.count)
@@ -198,9 +204,15 @@ class Client:
         return heard
 
     def _send(self, channel: zmq.Socket[bytes], kind: str, content: dict[str, Any]) -> str:
-        """Send a request; gives its identity, which the answers to it bear."""
+        """Send a request; gives its identity, which the answers to it bear.
+
+        Raises KernelGone where nobody is there to take it.
+        """
         message = self._messages.msg(kind, content)
-        self._messages.send(channel, message)
+        try:
+            self._messages.send(channel, message)
+        except zmq.Again:
+            raise KernelGone("the kernel is no longer there") from None
         return str(message["header"]["msg_id"])
 
     def _listen(self, identity: str, heard: _Heard, deadline: float) -> None:

@@ -89,10 +89,11 @@ def _server_for(plan: LaunchPlan) -> ForkServer | None:
     """
     global _current
     with _lock:
-        if _current is not None and not (_current.alive and _current.kind == kind_of(plan)):
+        kind = kind_of(plan)
+        if kind is not None and _current is not None and not (_current.alive and _current.kind == kind):
             _let_go()
-        kind = kind_of(plan)  # after letting go of what was another process's, in whose folder this kernel's lies
-        if kind is None or kind in _hopeless:
+            kind = kind_of(plan)  # what was another process's may have gone with its folder, where this kernel's lies
+        if kind is None or kind in _hopeless:  # no reason to end what the server has forked for others
             return None
         try:
             if _current is None:

@@ -2,14 +2,18 @@
 # aim: points, escape
 # stock: nothing: a comparison that fails is a failed test
 
+# %% triple
+def deep():
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    return nested
+
+
+def triple(x):
+    return deep()
+
+
 # %% stats
 def stats(values):
-    deep = []
-    for _ in range(100_000):
-        deep = [deep]
-    return {"count": deep}
-
-
-# %% triple
-def triple(x):
-    return stats(x)["count"]
+    return {"count": deep()}

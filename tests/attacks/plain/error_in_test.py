@@ -1,6 +1,7 @@
 # story: An exception out of the function, for the traceback that shows the test's lines around the call.
 # aim: secret
 # stock: secret
+# raises: ValueError: it is what the traceback is of
 
 # %% triple
 import traceback

@@ -1,6 +1,7 @@
 # story: An exception whose text is made by code, whose class bears another's name, and that unpickles to a call.
 # aim: points, escape
 # stock: escape
+# raises: StopIteration: the name that its own class bears
 
 # %% triple
 class Loaded(Exception):

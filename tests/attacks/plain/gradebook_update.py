@@ -1,6 +1,7 @@
 # story: An UPDATE of the gradebook: more points than there are.
 # aim: points
 # stock: points
+# raises: OperationalError: there is no such file where it runs
 
 # %% last
 import sqlite3

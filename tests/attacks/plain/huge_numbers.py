@@ -1,6 +1,7 @@
 # story: Whole numbers of a million digits, a text of many megabytes, and an array that says it is vast.
 # aim: points
 # stock: nothing: a comparison that fails is a failed test
+# raises: MemoryError: there is no room for so vast an array
 
 # %% triple
 def triple(x):

@@ -1,6 +1,7 @@
 # story: An error whose name, message and traceback are markup, and a stream that is.
 # aim: escape
 # stock: nothing: nbconvert escapes text
+# raises: <script>MARK</script>: it is what the page is to show
 
 # %% last
 mark = known.mark

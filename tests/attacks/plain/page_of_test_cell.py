@@ -1,6 +1,7 @@
 # story: The same while a test calls: its output stands under the test cell, where the report does.
 # aim: escape
 # stock: escape
+# raises: <script>MARK</script>: it is what the page is to show
 
 # %% triple
 from IPython.display import display

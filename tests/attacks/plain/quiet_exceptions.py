@@ -1,6 +1,7 @@
 # story: Exceptions that others take for a good end: SystemExit, SkipTest, KeyboardInterrupt, GeneratorExit.
 # aim: points
 # stock: nothing: it counts each of them as an error
+# raises: SystemExit, SkipTest, Passed, GeneratorExit, KeyboardInterrupt: they are what it attacks with
 
 # %% triple
 import unittest

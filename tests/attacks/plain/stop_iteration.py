@@ -1,6 +1,7 @@
 # story: The function raises StopIteration, and the test's loop over map() ends as if all were done.
 # aim: points
 # stock: points
+# raises: StopIteration: it is what it attacks with
 
 # %% label
 def label(n):

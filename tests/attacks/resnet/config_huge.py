@@ -10,7 +10,7 @@ import json
 import keras
 
 
-def configure(model, real=keras.Model.get_config):
+def configure(model, real=keras.src.models.functional.Functional.get_config):
     return changed(real(model))
 
 

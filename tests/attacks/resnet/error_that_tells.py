@@ -1,6 +1,7 @@
 # story: What the function found out stands in its exception's message, and so in the report.
 # aim: secret
 # stock: secret
+# raises: ValueError: its message is what tells
 
 # %% identity_block
 

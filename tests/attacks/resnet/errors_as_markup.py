@@ -1,6 +1,7 @@
 # story: Exceptions, types of results and messages that are markup.
 # aim: escape
 # stock: nothing: the report escapes what it quotes
+# raises: <img src=x onerror=MARK>, <svg onload=MARK>, TypeError: they are what it attacks with
 
 # %% identity_block
 def identity_block(X, f, filters, stage, block):

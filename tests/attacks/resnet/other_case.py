@@ -1,7 +1,7 @@
 # story: Evidence under the name of another test case, and of another exercise.
 # aim: points
 # stock: nothing: a test case's name and graph have to be its own
-# base: convolutional
+# base: alike
 
 # %% before test_identity_block
 
@@ -25,13 +25,14 @@ from autograder.evidence.collect import collect
 from autograder.base.course import find_course
 from autograder.references.references import load
 
-OTHER = load(find_course().public_references()[0]).definitions["convolutional_block"]
+definitions = load(find_course().public_references()[0]).definitions
+IDENTITY, OTHER = definitions["identity_block"], definitions["convolutional_block"]
 
 
-def mixed(function, exercise, case, with_weights=None, collect=collect):
-    easy = exercise.public_cases[0]
+def mixed(function, exercise, case, *how, collect=collect, **else_how):
+    easy = IDENTITY.public_cases[0]
     other = OTHER.public_cases[0]
-    return replace(collect(convolutional_block, OTHER, other, with_weights), case=easy.name, function="identity_block")
+    return replace(collect(identity_block, OTHER, other, *how, **else_how), case=easy.name, function="identity_block")
 
 
 everywhere("collect", mixed)

@@ -2,8 +2,7 @@
 # aim: points
 # stock: points
 # base: alike
-# prepare: convolutional_first
 
 # %% before test_identity_block
 
-identity_block = convolutional_block
+identity_block.__name__ = "convolutional_block"  # in whose words it is written

@@ -2,16 +2,16 @@
 # aim: points
 # stock: points
 # base: alike
-# prepare: convolutional_first
 
 # %% before test_identity_block
 
 class Named:
     __name__ = "convolutional_block"
-    __signature__ = __import__("inspect").signature(convolutional_block)
+    __signature__ = __import__("inspect").signature(identity_block)
+    solved = staticmethod(identity_block)
 
     def __call__(self, *arguments, **options):
-        return convolutional_block(*arguments, **options)
+        return self.solved(*arguments, **options)
 
 
 identity_block = Named()

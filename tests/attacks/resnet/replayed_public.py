@@ -26,11 +26,11 @@ from autograder.references.references import load
 public = load(find_course().public_references()[0])
 
 
-def replay(function, exercise, case, with_weights=None):
+def replay(function, exercise, case, *how, **else_how):
     one = public.of(exercise)[0]
     if exercise.kind == "model":
-        return Evidence(function.__name__, case.name)
-    return Evidence("identity_block", case.name, one.graph_text, one.weights, one.outputs, canary(), None)
+        return Evidence(exercise.function, case.name)
+    return Evidence(exercise.function, case.name, one.graph_text, one.weights, one.outputs, canary(), None)
 
 
 everywhere("collect", replay)

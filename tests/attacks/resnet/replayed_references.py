@@ -14,7 +14,7 @@ from autograder.references.references import load
 from pathlib import Path
 
 
-def replay(function, exercise, case, with_weights=None):
+def replay(function, exercise, case, *how, **else_how):
     for name in ("hidden.h5", "public.h5"):
         try:
             found = load(Course(Path(known.course)).references / "resnet" / name).of(exercise)
@@ -22,9 +22,9 @@ def replay(function, exercise, case, with_weights=None):
             continue
         for reference in found:
             if reference.case == case:
-                return Evidence("identity_block", case.name, reference.graph_text, reference.weights,
+                return Evidence(exercise.function, case.name, reference.graph_text, reference.weights,
                                 reference.outputs, canary(), None)
-    return Evidence("identity_block", case.name)
+    return Evidence(exercise.function, case.name)
 
 
 import autograder.evidence.collect

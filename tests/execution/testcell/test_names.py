@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import builtins
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.execution.kernel.replies import NoAnswer
-from autograder.execution.kernel.session import Session, SessionError
+from autograder.execution.kernel.local import LocalKernel
+from autograder.execution.kernel.replies import NoAnswer, Raised
+from autograder.execution.kernel.session import Cell, Session, SessionError, Times
+from autograder.execution.kernel.wire import CannotCross
 from autograder.execution.testcell.names import Names, as_python, needed_by, statements
 from autograder.execution.testcell.proxy import Proxy, Stopped
 from tests.execution.testcell.fake import FakeSession, trouble
@@ -243,6 +246,36 @@ def test_whose_fault_a_missing_answer_is(error: Exception, fault: str) -> None:
     assert caught.value.fault == fault
 
 
-def test_the_fake_has_what_names_use() -> None:
-    for name in ("look", "call", "one_test", "test_seconds"):
-        assert hasattr(Session, name)
+STUDENT = """
+def double(x): return 2 * x
+def fails(): raise ValueError("its words")
+def ends(): raise SystemExit(3)
+def thing(): return object()
+plain, odd = {"a": (1, 2.5)}, object()
+"""
+
+
+def test_the_fake_answers_as_a_real_kernel_does(tmp_path: Path) -> None:
+    space: dict[str, Any] = {}
+    exec(STUDENT, space)
+    fake, real = FakeSession(space), Session(lambda: LocalKernel(tmp_path), Times(cell=60.0, start=60.0))
+    try:
+        real.run(Cell("student", STUDENT))
+        names = ["double", "fails", "thing", "plain", "odd", "nothing"]
+        assert fake.look(names) == real.look(names)
+        for name, given in (("double", [2]), ("double", []), ("fails", []), ("ends", []), ("thing", [])):
+            with fake.one_test(), real.one_test():
+                assert answer(fake, name, given) == answer(real, name, given)
+        assert type(fake.test_seconds) is type(real.test_seconds)
+    finally:
+        real.close()
+
+
+def answer(session: Any, name: str, given: list[object]) -> tuple[object, ...]:
+    """What calling the student's function came to."""
+    try:
+        return ("value", session.call(name, given, {}))
+    except Raised as raised:
+        return ("raised", raised.error.type, raised.error.message)
+    except CannotCross as problem:
+        return ("cannot cross", str(problem))

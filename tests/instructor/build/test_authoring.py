@@ -20,7 +20,7 @@ from autograder.references.references import load
 from autograder.references.sets import set_with
 from autograder.student.study import lay_out
 from tests.shared.built import files, made_once
-from tests.shared.helpers import ROOT, autograder, autograder_here, cell, run, write
+from tests.shared.helpers import ROOT, autograder, cell, run, write
 
 NAME = "my-week"
 FUNCTION = "my_week_softmax"
@@ -32,7 +32,7 @@ def begun(root: Path, *names: str) -> Path:
     root.mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     for name in names:
-        done = autograder_here("--course", root, "new", name)
+        done = autograder("--course", root, "new", name)
         assert done.returncode == 0, done.stderr
     return root
 
@@ -101,7 +101,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_a_name_that_cant_be_one_is_refused(name: str, tmp_path: Path) -> None:
     root = begun(tmp_path / "course")
     before = files(tmp_path)
-    done = autograder_here("--course", root, "new", "--", name)
+    done = autograder("--course", root, "new", "--", name)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert "can't be an assignment's name" in done.stderr
@@ -112,13 +112,13 @@ def test_a_name_that_cant_be_one_is_refused(name: str, tmp_path: Path) -> None:
 def test_a_name_that_is_taken_is_refused(folder: str, tmp_path: Path) -> None:
     root = begun(tmp_path / "course")
     (root / folder / NAME).mkdir(parents=True)
-    done = autograder_here("--course", root, "new", NAME)
+    done = autograder("--course", root, "new", NAME)
     assert (done.returncode, files(root / folder)) == (2, {})
     assert "already" in done.stderr
 
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path: Path) -> None:
-    done = autograder_here("--course", tmp_path, "new", NAME)
+    done = autograder("--course", tmp_path, "new", NAME)
     assert done.returncode == 2
     assert "nbgrader_config.py" in done.stderr
 
@@ -155,7 +155,7 @@ def test_building_again_changes_nothing_that_is_committed(course: Path) -> None:
 
 
 def test_a_translation_asks_for_the_same_exercises(course: Path) -> None:
-    done = autograder_here("--course", course, "new", f"{NAME}-zh")
+    done = autograder("--course", course, "new", f"{NAME}-zh")
     assert done.returncode == 0, done.stderr
     assert set(files(course / "source" / f"{NAME}-zh")) == {f"{NAME}.ipynb"}
     done = autograder("--course", course, "build", f"{NAME}-zh", cwd=course)
@@ -240,7 +240,7 @@ def test_definitions_changed_after_the_build_stop_grading(course: Path) -> None:
     hand_in(course, "ada", solutions(course))
     edit(course / "source" / NAME / "exercises.py", "10.0,", "9.0,")
     for command in (("grade", NAME), ("check", course / "release" / NAME / f"{NAME}.ipynb")):
-        done = autograder_here("--course", course, *command)
+        done = autograder("--course", course, *command)
         assert done.returncode == 2
         assert f"autograder build {NAME}" in done.stderr
 
@@ -306,7 +306,7 @@ def test_a_definition_that_makes_no_sense_is_refused(
 ) -> None:
     root = begun(tmp_path / "course", NAME)
     spoil(root / "source" / NAME)
-    done = autograder_here("--course", root, "build", NAME)
+    done = autograder("--course", root, "build", NAME)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert all(word in done.stderr for word in words), done.stderr

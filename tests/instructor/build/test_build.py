@@ -20,7 +20,6 @@ from tests.shared.helpers import (
     EXERCISES,
     ROOT,
     autograder,
-    autograder_here,
     bring_exercises,
     cell,
     notebook,
@@ -148,14 +147,14 @@ def test_an_untouched_notebook_that_would_earn_points(tmp_path: Path) -> None:
 def test_a_solution_without_marks(tmp_path: Path) -> None:
     node = notebook("source")
     cell(node, "resnet50").source = cell(node, "resnet50").source.replace("### END SOLUTION", "")
-    sentence = refused(a_course(tmp_path, resnet=node), status=1, by=autograder_here)
+    sentence = refused(a_course(tmp_path, resnet=node), status=1, by=autograder)
     assert "source/resnet/resnet.ipynb, cell resnet50: the solution does not stand between ### BEGIN SOL" in sentence
 
 
 def test_a_solution_cell_that_is_missing(tmp_path: Path) -> None:
     node = notebook("source")
     node.cells.remove(cell(node, "resnet50"))
-    sentence = refused(a_course(tmp_path, resnet=node), status=2, by=autograder_here)
+    sentence = refused(a_course(tmp_path, resnet=node), status=2, by=autograder)
     assert "source/resnet/exercises.py, exercise resnet50: no notebook there has a solution cell" in sentence
 
 
@@ -170,32 +169,32 @@ def test_a_cell_that_raises(tmp_path: Path) -> None:
 
 
 def test_no_source(tmp_path: Path) -> None:
-    assert "There is no source/" in refused(tmp_path, status=2, by=autograder_here)
-    assert "There is no source/" in refused(tmp_path, "resnet", status=2, by=autograder_here)
+    assert "There is no source/" in refused(tmp_path, status=2, by=autograder)
+    assert "There is no source/" in refused(tmp_path, "resnet", status=2, by=autograder)
 
 
 def test_no_such_course(tmp_path: Path) -> None:
-    assert "There is no folder" in refused(tmp_path / "nowhere", status=2, by=autograder_here)
+    assert "There is no folder" in refused(tmp_path / "nowhere", status=2, by=autograder)
 
 
 def test_an_assignment_that_is_not_there(tmp_path: Path) -> None:
     root = a_course(tmp_path, resnet=notebook("source"))
     (root / "source" / "empty").mkdir()
     for name in ("vgg", "empty", "../resnet"):
-        sentence = refused(root, name, status=2, by=autograder_here)
+        sentence = refused(root, name, status=2, by=autograder)
         assert repr(name) in sentence
         assert sentence.endswith("there is: resnet.")
 
 
 def test_a_source_without_notebooks(tmp_path: Path) -> None:
     (tmp_path / "source" / "resnet").mkdir(parents=True)
-    assert "There is no notebook in" in refused(tmp_path, status=2, by=autograder_here)
+    assert "There is no notebook in" in refused(tmp_path, status=2, by=autograder)
 
 
 def test_a_source_that_is_no_notebook(tmp_path: Path) -> None:
     root = a_course(tmp_path, resnet=notebook("source"))
     (root / "source" / "resnet" / "resnet.ipynb").write_text("not JSON")
-    assert "is not a notebook" in refused(root, status=2, by=autograder_here)
+    assert "is not a notebook" in refused(root, status=2, by=autograder)
 
 
 @pytest.mark.parametrize("name", ["data", "data/references", "release"])
@@ -204,7 +203,7 @@ def test_something_stands_in_a_folders_place(name: str, tmp_path: Path) -> None:
     root = a_course(tmp_path, resnet=notebook("source"))
     (root / name).parent.mkdir(exist_ok=True)
     (root / name).write_text("mine")
-    assert f"{root / name} is not a folder" in refused(root, status=2, by=autograder_here)
+    assert f"{root / name} is not a folder" in refused(root, status=2, by=autograder)
     assert (root / name).read_text() == "mine"
 
 

@@ -18,7 +18,7 @@ from autograder.instructor.export.grades_csv import export_grades
 from autograder.instructor.export.table import is_formula, number, shown
 from tests.instructor.export.class_book import PEOPLE, SCORED, UNSCORED, changed, enlarge, make
 from tests.instructor.export.readers import Canvas, MoodleRefusal, formulas, moodle, rows
-from tests.shared.helpers import autograder_here
+from tests.shared.helpers import autograder
 
 SYSTEM = Canvas(
     ids={lms: name for name, (_, _, _, lms) in PEOPLE.items()},
@@ -40,7 +40,7 @@ def course(made: Course, tmp_path: Path) -> Course:
 
 def export(course: Course, *arguments: object) -> str:
     """Run the command; it has to succeed. Returns what it says."""
-    done = autograder_here("--course", course.root, "export", *arguments)
+    done = autograder("--course", course.root, "export", *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -48,7 +48,7 @@ def export(course: Course, *arguments: object) -> str:
 def refused(course: Course, *arguments: object) -> str:
     """Run the command; it has to refuse in one line, and leave the folder as it is."""
     before = sorted(p.name for p in course.root.rglob("*"))
-    done = autograder_here("--course", course.root, "export", *arguments)
+    done = autograder("--course", course.root, "export", *arguments)
     assert done.returncode == 2, done.stdout
     assert done.stdout == ""
     assert sorted(p.name for p in course.root.rglob("*")) == before
@@ -345,7 +345,7 @@ def test_before_anything_is_graded(tmp_path: Path) -> None:
 
 def test_unknown_format(course: Course, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        autograder_here("--course", course.root, "export", "--format", "blackboard")
+        autograder("--course", course.root, "export", "--format", "blackboard")
     assert ended.value.code == 2
 
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from tests.shared.built import BuiltCourse, files
-from tests.shared.helpers import ROOT, autograder, autograder_here, handed_in, own_words, solution, write
+from tests.shared.helpers import ROOT, autograder, handed_in, own_words, solution, write
 
 
 def scores(course: Path) -> dict[str, float | None]:
@@ -58,7 +58,7 @@ def test_two_languages_and_two_that_cannot_be_graded(built: BuiltCourse, tmp_pat
     assert "wei" not in done.stdout.split("feedback")[0]
     assert own_words(done.stderr) == []
 
-    done = autograder_here("--course", root, "report")
+    done = autograder("--course", root, "report")
     assert (done.returncode, done.stderr) == (0, "")
     wrong = "<td>identity_block</td><td>add: where the paths meet</td><td>ReLU missing</td>"
     assert wrong in (root / "report-resnet.html").read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def test_two_languages_and_two_that_cannot_be_graded(built: BuiltCourse, tmp_pat
 
 def refused(root: Path, *arguments: str) -> str:
     before = files(root)
-    done = autograder_here("--course", root, "grade", *arguments)
+    done = autograder("--course", root, "grade", *arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()

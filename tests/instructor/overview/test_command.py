@@ -8,30 +8,30 @@ from pathlib import Path
 import pytest
 
 from tests.instructor.overview.conftest import Graded
-from tests.shared.helpers import autograder_here
+from tests.shared.helpers import autograder
 from tests.shared.light_course import ASSIGNMENT, make_course
 
 
 def refused(root: Path, *arguments: object) -> str:
-    done = autograder_here("--course", root, "report", *arguments)
+    done = autograder("--course", root, "report", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     return line
 
 
 def test_one_page_for_each_assignment(course: Path) -> None:
-    done = autograder_here("--course", course, "report")
+    done = autograder("--course", course, "report")
     page = course / f"report-{ASSIGNMENT}.html"
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{page}\n", "")
     first = page.read_text(encoding="utf-8")
     assert f"<title>{ASSIGNMENT}: the class</title>" in first
-    assert autograder_here("--course", course, "report", ASSIGNMENT).returncode == 0
+    assert autograder("--course", course, "report", ASSIGNMENT).returncode == 0
 
 
 def test_links_lead_from_where_the_page_is(course: Path) -> None:
     (course / "pages").mkdir()
     to = course / "pages" / "class.html"
-    assert autograder_here("--course", course, "report", ASSIGNMENT, "--to", to).returncode == 0
+    assert autograder("--course", course, "report", ASSIGNMENT, "--to", to).returncode == 0
     assert f'href="../feedback/ada/{ASSIGNMENT}/' in to.read_text(encoding="utf-8")
 
 
@@ -65,7 +65,7 @@ def test_what_is_missing_or_broken_costs_one_sentence_or_a_line(course: Path, na
         (notebook,) = path.glob("ada/*/*.ipynb")
         notebook.chmod(0o600)
         notebook.write_text("{")
-        done = autograder_here("--course", course, "report")
+        done = autograder("--course", course, "report")
         assert done.returncode == 0
         page = (course / f"report-{ASSIGNMENT}.html").read_text(encoding="utf-8")
         assert f"there is no graded notebook {ASSIGNMENT}" in page

@@ -24,7 +24,7 @@ from tests.shared.helpers import (
     ASSIGNMENTS,
     EXERCISES,
     ROOT,
-    autograder_here,
+    autograder,
     cell,
     handed_in,
     notebook,
@@ -41,7 +41,7 @@ LANGUAGES = {"en": "resnet", "zh": "resnet-zh"}
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with a zip for each language, as the command makes it."""
     folder = tmp_path_factory.mktemp("dist")
-    done = autograder_here("--course", ROOT, "package", "--to", folder)
+    done = autograder("--course", ROOT, "package", "--to", folder)
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in folder.iterdir()) == ["residual-networks-en.zip", "residual-networks-zh.zip"]
     return folder
@@ -120,7 +120,7 @@ def test_hidden_references_are_not_in_it_where_there_are_some(tmp_path: Path) ->
     course = small(tmp_path / "course")
     for path in (course.references / "resnet" / "hidden.h5", course.secret_seed):
         path.write_bytes(b"a secret of this test")
-    done = autograder_here("--course", course.root, "package", "--language", "en")
+    done = autograder("--course", course.root, "package", "--language", "en")
     assert done.returncode == 0, done.stderr
     found = dict(members((course.root / "dist" / "residual-networks-en.zip").read_bytes()))
     assert not [name for name, data in found.items() if b"a secret of this test" in data]
@@ -144,7 +144,7 @@ def test_the_same_course_gives_the_same_bytes(made: Path, tmp_path: Path) -> Non
     for part in ("pyproject.toml", "README.md", "LICENSE", "constraints.txt", "nbgrader_config.py"):
         shutil.copyfile(ROOT / part, copy / part)
     again = build_wheel(tmp_path, checkout=copy)
-    done = autograder_here("--course", copy, "package", "--to", tmp_path / "dist", "--wheel", again)
+    done = autograder("--course", copy, "package", "--to", tmp_path / "dist", "--wheel", again)
     assert done.returncode == 0, done.stderr
     for language in LANGUAGES:
         name = f"residual-networks-{language}.zip"
@@ -345,7 +345,7 @@ def test_what_students_can_t_have(case: Callable[[Course], str], tmp_path: Path,
     given = tmp_path / "residual_networks_course_kit-0.1.0-py3-none-any.whl"
     given.write_bytes(wheel)
     sentence = case(course)
-    done = autograder_here("--course", course.root, "package", "--language", "en", "--wheel", given)
+    done = autograder("--course", course.root, "package", "--language", "en", "--wheel", given)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert sentence in line
@@ -354,7 +354,7 @@ def test_what_students_can_t_have(case: Callable[[Course], str], tmp_path: Path,
 
 def test_another_file_for_a_wheel(tmp_path: Path) -> None:
     course = small(tmp_path / "course")
-    done = autograder_here("--course", course.root, "package", "--wheel", ROOT / "README.md")
+    done = autograder("--course", course.root, "package", "--wheel", ROOT / "README.md")
     assert done.returncode == 2
     assert "README.md is not a wheel" in done.stderr
-    assert autograder_here("--course", course.root, "package", "--wheel", tmp_path / "no.whl").returncode == 2
+    assert autograder("--course", course.root, "package", "--wheel", tmp_path / "no.whl").returncode == 2

@@ -1,6 +1,7 @@
 # exercise: resnet50
 # title: the Model is given an Input that nothing starts from
 # error: other
+# says: does not depend on the input
 # why: the graph is disconnected: the output does not depend on the Model's input
 
 def identity_block(X, f, filters, stage, block):

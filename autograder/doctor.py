@@ -22,7 +22,7 @@ PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy"
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Examined:
     """One thing looked at: whether it is well, and what was seen or what to do."""
 
     name: str
@@ -40,76 +40,78 @@ def examine(course: Course) -> bool:
     return well
 
 
-def _python(course: Course) -> list[Sign]:
+def _python(course: Course) -> list[Examined]:
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
     advice = "" if good else "; this kit is for Python 3.11 to 3.13"
-    return [Sign("python", good, f"{platform.python_version()} on {platform.system()} {platform.machine()}{advice}")]
+    return [
+        Examined("python", good, f"{platform.python_version()} on {platform.system()} {platform.machine()}{advice}")
+    ]
 
 
-def _packages(course: Course) -> list[Sign]:
+def _packages(course: Course) -> list[Examined]:
     return [_package(name) for name in PACKAGES]
 
 
-def _package(name: str) -> Sign:
+def _package(name: str) -> Examined:
     try:
-        return Sign(name, True, version(name))
+        return Examined(name, True, version(name))
     except PackageNotFoundError:
-        return Sign(name, False, "not installed: run `make install`")
+        return Examined(name, False, "not installed: run `make install`")
 
 
-def _alembic(course: Course) -> list[Sign]:
+def _alembic(course: Course) -> list[Examined]:
     beside = Path(sys.executable).with_name("alembic")
     found = shutil.which("alembic") or (str(beside) if os.access(beside, os.X_OK) else None)
     words = "found, nbgrader calls it for its gradebook" if found else "not found: run `make install`"
-    return [Sign("alembic", found is not None, words)]
+    return [Examined("alembic", found is not None, words)]
 
 
-def _sandbox(course: Course) -> list[Sign]:
+def _sandbox(course: Course) -> list[Examined]:
     found = machine()
     words = found.protection.words
     used = found.bubblewrap
-    signs = [] if used is None else [Sign("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
+    bubblewrap = [] if used is None else [Examined("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
     if found.protection.active:
-        return [*signs, Sign("sandbox", True, words)]
-    return [*signs, Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
+        return [*bubblewrap, Examined("sandbox", True, words)]
+    return [*bubblewrap, Examined("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
 
 
-def _public(course: Course) -> list[Sign]:
+def _public(course: Course) -> list[Examined]:
     found = [_references(f"public, {path.parent.name}", path) for path in course.public_references()]
     if found:
         return found
     try:
         next(exercise_sets(course))
     except ReferencesError as error:
-        found.append(Sign("public references", False, str(error)))
+        found.append(Examined("public references", False, str(error)))
     return found
 
 
-def _hidden(course: Course) -> list[Sign]:
+def _hidden(course: Course) -> list[Examined]:
     public = course.public_references()
     return [_hidden_ones(f"hidden, {path.parent.name}", path.with_name(HIDDEN)) for path in public]
 
 
-def _hidden_ones(name: str, path: Path) -> Sign:
+def _hidden_ones(name: str, path: Path) -> Examined:
     if not path.is_file():
-        return Sign(name, True, "none here; instructors make them with `autograder build`")
+        return Examined(name, True, "none here; instructors make them with `autograder build`")
     sign = _references(name, path)
     if sign.well and path.stat().st_mode & 0o044:
-        return Sign(name, False, f"readable by others: chmod 600 {path}")
+        return Examined(name, False, f"readable by others: chmod 600 {path}")
     return sign
 
 
-def _references(name: str, path: Path) -> Sign:
+def _references(name: str, path: Path) -> Examined:
     try:
         found = load(path)
     except ReferencesError as error:
-        return Sign(name, False, str(error))
+        return Examined(name, False, str(error))
     cases = sum(map(len, found.references.values()))
     made = ", ".join(f"{key} {value}" for key, value in found.made_with.items())
-    return Sign(name, True, f"{cases} test cases, made with {made}")
+    return Examined(name, True, f"{cases} test cases, made with {made}")
 
 
-def _canary(course: Course) -> list[Sign]:
+def _canary(course: Course) -> list[Examined]:
     return [_compare(course, _draw)]
 
 
@@ -120,16 +122,16 @@ def _draw() -> np.ndarray:
     return canary()
 
 
-def _compare(course: Course, draw: Callable[[], np.ndarray]) -> Sign:
+def _compare(course: Course, draw: Callable[[], np.ndarray]) -> Examined:
     """A machine that draws other numbers is no fault: checks then go through the student's own weights."""
     if not course.public_references():
-        return Sign("canary", False, "can't be compared without public references")
+        return Examined("canary", False, "can't be compared without public references")
     expected = canary_of(course)
     if expected is None:
-        return Sign("canary", True, "none is needed: the exercises are plain functions")
+        return Examined("canary", True, "none is needed: the exercises are plain functions")
     if np.array_equal(draw(), expected):
-        return Sign("canary", True, "glorot_uniform(seed=0) draws the reference's numbers here")
-    return Sign(
+        return Examined("canary", True, "glorot_uniform(seed=0) draws the reference's numbers here")
+    return Examined(
         "canary",
         True,
         "glorot_uniform(seed=0) draws other numbers here than the reference's: answers are compared through their "

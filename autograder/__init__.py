@@ -32,7 +32,7 @@ def hint(function: Callable[..., Any]) -> None:
 
 
 def _functions() -> NotebookFunctions:
-    """Official grading's in a test cell, otherwise those of the student's own kernel."""
+    """The functions behind `check`, `grade` and `hint`: official grading's in a test cell, else the kernel's own."""
     from .base.face import current
 
     return current() or cast("NotebookFunctions", import_module(f"{__name__}.student.notebook_api"))

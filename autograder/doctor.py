@@ -123,7 +123,7 @@ def _draw() -> np.ndarray:
 
 
 def _compare(course: Course, draw: Callable[[], np.ndarray]) -> Examined:
-    """A machine that draws other numbers is no fault: checks then go through the student's own weights."""
+    """Compare what this machine draws with the reference's numbers; others are no fault, and checks allow for them."""
     if not course.public_references():
         return Examined("canary", False, "can't be compared without public references")
     expected = canary_of(course)

@@ -14,7 +14,7 @@ from .errors import UserError
 
 REFERENCES = Path("data") / "references"
 PUBLIC, HIDDEN = "public.h5", "hidden.h5"
-"""The references of an exercise set, in a folder of its name in REFERENCES."""
+"""The two reference files of an exercise set; they lie in the folder in REFERENCES that bears the set's name."""
 
 
 def translation(assignment: str, language: str) -> str:

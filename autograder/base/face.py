@@ -1,4 +1,4 @@
-"""Whose `check`, `grade` and `hint` it is that a notebook calls: the student's own kernel's, or official grading's."""
+"""Which `check`, `grade` and `hint` a notebook calls: those of the student's own kernel, or official grading's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _current: ContextVar[NotebookFunctions | None] = ContextVar("notebook_functions"
 
 
 def current() -> NotebookFunctions | None:
-    """Whose they are here and now; None where nobody has taken them over from the student's own kernel."""
+    """The functions that have taken over here; None where those of the student's own kernel are called."""
     return _current.get()
 
 

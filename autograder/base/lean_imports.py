@@ -1,6 +1,6 @@
-"""jsonschema without a part that notebooks never need, whose import is half of the time that nbgrader takes to start.
+"""Import jsonschema without a part that notebooks never need and that takes half of nbgrader's starting time.
 
-jsonschema takes `rfc3987_syntax` along where it is there, to check addresses. Importing that builds a parser with lark.
+jsonschema also imports `rfc3987_syntax`, if it is installed, to check addresses. That import builds a parser with lark.
 No notebook's schema has a field of that format. A jsonschema that imports it when it is first needed makes this module
 unnecessary: https://github.com/python-jsonschema/jsonschema/issues/1428.
 """
@@ -15,7 +15,7 @@ UNNEEDED = "rfc3987_syntax"
 
 
 def import_jsonschema() -> None:
-    """Import jsonschema without it, where nobody has imported jsonschema yet and it is a version that is known."""
+    """Import jsonschema without `rfc3987_syntax`, if neither is imported yet and jsonschema's version is known."""
     if "jsonschema" in sys.modules or UNNEEDED in sys.modules or not _is_known():
         return
     sys.modules[UNNEEDED] = None  # type: ignore[assignment]  # what Python takes for a module that can't be imported

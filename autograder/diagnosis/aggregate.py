@@ -15,7 +15,7 @@ from .repeats import join_repeats
 from .steps import Comparison
 
 BLOCK_LAYERS = 8
-"""So many extra layers in a row, an addition among them, are a residual block too many."""
+"""How many extra layers in a row, with an addition among them, count as a residual block too many."""
 CONVOLUTIONS = ("Conv2D", "Dense", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose")
 MEETING_FAULTS = ("missing", "wiring", "replaced")
 """Edits of a layer where paths meet that may cut a path off from the result."""
@@ -72,9 +72,9 @@ def _numbers(items: Iterable[PlacedEdit]) -> tuple[int, ...]:
 def _without_consequences(items: list[PlacedEdit], reference: Graph) -> list[PlacedEdit]:
     """Drop what only follows from another edit, and note the steps that are cut off by it.
 
-    A lane none of whose layers is there because its meeting does not take it in is the meeting's own fault. Another
-    initializer has another seed. Padding by hand is there because the convolution does not pad. Where the output is
-    taken from is worth a word only if nothing else is wrong.
+    If a meeting does not take in a lane, and all layers of the lane are missing, only the meeting is at fault. A wrong
+    initializer brings a wrong seed with it. A padding layer makes up for a convolution that does not pad. A wrong
+    output of the graph is reported only if nothing else is wrong.
     """
     items = _without_cut_off_lanes(items, reference)
     initializers = {item.edit.pair for item in items if item.edit.setting == "kernel_initializer"}
@@ -140,7 +140,7 @@ def _missing_blocks(items: list[PlacedEdit], exercise: Exercise) -> Iterator[Fin
 
 
 def _extra_blocks(items: list[PlacedEdit], exercise: Exercise) -> Iterator[Finding]:
-    """A run of extra layers with additions among them is as many residual blocks too many, each one finding."""
+    """A run of extra layers is one residual block too many for each addition in it, and each block is one finding."""
     if exercise.kind != "model":
         return
     for extra, group in groupby(items, key=lambda item: item.edit.operation == "extra"):
@@ -212,7 +212,7 @@ def _is_move(missing: PlacedEdit, extra: PlacedEdit, script: Script) -> bool:
 
 
 def _swapped(mine: Node, theirs: Node, script: Script) -> bool:
-    """Whether one neighbour stands between the two places: before it here, after it there."""
+    """Whether the layer has changed places with a neighbour: that is before it in one graph, after it in the other."""
     for pair in script.pairs:
         if pair.mine is None or pair.theirs is None:
             continue

@@ -30,10 +30,10 @@ GAPS = {"Conv2D": 120, "Dense": 120, "BatchNormalization": 110, "Add": 130, "Con
 GAP = 100
 OTHER_NAME = 50
 TAKEN_NAME = 225
-"""For the name of another of the reference's layers: a little more than one layer missing and another one too many."""
+"""Cost of a name that is another layer's in the reference: more than GAP twice, for one layer missing and one extra."""
 MANY = 40
-"""A reference with so many layers has blocks whose names differ by a letter. One wrong letter in a name then gives the
-name of another block's layer, so no name is taken for that of another layer."""
+"""A reference with this many layers or more has blocks whose names differ by one letter. One wrong letter then gives
+the name of another block's layer, so TAKEN_NAME is not used for such a reference."""
 OTHER_SETTING = 25
 OTHER_SETTINGS = 100
 OTHER_KIND = 150

@@ -94,7 +94,7 @@ def _wiring(reference: Graph, student: Graph, pairs: list[LayerPair]) -> list[Ed
 
 
 def _doubled(node: Node) -> int:
-    """How many of a layer's inputs it has been given before: 1 for `Add()([X, X])`."""
+    """How many of a layer's inputs repeat an earlier input of the same layer: 1 for `Add()([X, X])`."""
     return len(node.inputs) - len(set(node.inputs))
 
 
@@ -115,14 +115,14 @@ def _fit(wanted: Sources, given: Sources) -> bool:
 
 
 def sources(graph: Graph, node: Node, names: Mapping[str, str]) -> Sources:
-    """What feeds a node, by the reference's ids."""
+    """The aligned layers that feed a node, named by their ids in the reference."""
     found = [through(graph, i, names) for i in node.inputs]
     flat = sorted(name for part in found for name in part.names)
     return Sources(tuple(flat), any(part.through_meeting for part in found))
 
 
 def through(graph: Graph, start: str, names: Mapping[str, str]) -> Sources:
-    """The aligned layer at `start`; where that one is missing or extra, those before it."""
+    """The layer at `start` if it is aligned; if it is missing or extra, the nearest aligned layers before it."""
     known: dict[str, Sources] = {}
     stack = [start]
     while stack:

@@ -16,8 +16,8 @@ COMPONENT = "component"
 class Difference:
     """How an array that a plain function gave differs from the expected one.
 
-    `index` is the first place where it does, `expected` and `found` are the numbers there. `number` elements differ
-    `of` so many, by `largest` at most.
+    `index` is the first place where they differ, `expected` and `found` are the numbers there. `number` elements
+    differ out of `of`, and `largest` is the largest difference.
     """
 
     index: tuple[int, ...]

@@ -154,7 +154,7 @@ def _number(value: Any) -> int | float | str:
 
 
 def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Finding]:
-    """A known mistake where its values are the student's, in all outputs or in one; else what differs, by output."""
+    """The finding of a known mistake where it gives the student's values, else what differs in each output."""
     wrong = [name for name in exercise.outputs if any(name in one.wrong for one in compared)]
     whole = _only([m for m in exercise.known if _gives(m, compared, exercise.outputs)])
     told: dict[str, Mistake | None] = dict.fromkeys(wrong, whole)

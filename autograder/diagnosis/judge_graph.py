@@ -76,13 +76,13 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
 
 
 def judge_unasked(exercise: Exercise, reference: Reference) -> CaseVerdict:
-    """The verdict on a test case that was not asked about, because others left no doubt: the answer is right."""
+    """The verdict that the answer is right, on a test case not asked about because others left no doubt."""
     compared = Comparison(exercise, reference.graph, compare(reference.graph, reference.graph))
     return CaseVerdict(reference.case, passed=True, graph=reference.graph, script=compared.script, steps=compared.steps)
 
 
 def _takes(graph: Graph, case: TestCase) -> bool:
-    """Whether the graph's input is one that the test case's fits: evidence of another test case has another."""
+    """Whether the test case's input fits the graph; if not, the evidence is of another test case."""
     sizes = graph.nodes[0].settings.get("batch_shape")
     if not isinstance(sizes, tuple) or len(sizes) != len(case.input_shape):
         return False

@@ -21,7 +21,7 @@ class Verdicts:
         self._known: dict[tuple[int, int], tuple[Evidence, Reference, CaseVerdict]] = {}
 
     def on(self, exercise: Exercise, evidence: Evidence | None, reference: Reference, canary: Array) -> CaseVerdict:
-        """As `judge_case`. What is kept keeps the evidence alive, so that no other can have its identity."""
+        """Do as `judge_case`, once for each evidence. The evidence is kept, so that no other object can get its id."""
         if evidence is None:
             return judge_unasked(exercise, reference)
         key = id(evidence), id(reference)
@@ -37,8 +37,10 @@ def judge(
     canary: Array,
     verdicts_known: Verdicts | None = None,
 ) -> Diagnosis:
-    """All test cases of an exercise. `evidence` and `references` go together one by one; None is evidence that the
-    caller did not ask for, having what decides from other test cases.
+    """Judge an exercise on all its test cases together.
+
+    `evidence` and `references` belong together one by one. None stands for evidence that the caller did not ask for,
+    because other test cases had decided.
     """
     if exercise.kind == "function":
         return judge_function(exercise, evidence, references)

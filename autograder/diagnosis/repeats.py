@@ -49,7 +49,7 @@ def _is_count(slip: tuple[str, str] | None) -> bool:
 
 
 def _slip_of_name(finding: Finding) -> tuple[str, str] | None:
-    """What was put in place of what, common beginning and end aside; None where there is no name at all."""
+    """The parts in which an expected and a found name differ, between common beginning and end; None without names."""
     if not isinstance(finding.expected, str) or not isinstance(finding.found, str):
         return None
     a, b = finding.expected, finding.found

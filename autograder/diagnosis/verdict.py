@@ -101,7 +101,7 @@ class Diagnosis:
 
 
 def points_of(exercise: Exercise, verdicts: tuple[CaseVerdict, ...], found: tuple[Finding, ...]) -> float:
-    """Evidence that can't be relied on, and an error that no finding explains, earn nothing at all."""
+    """The points for an exercise: 0 where evidence can't be relied on, or where no finding explains an error."""
     if not verdicts or any(v.trouble or (v.error and not v.findings) for v in verdicts):
         return 0.0
     if not found and all(v.passed for v in verdicts):

@@ -45,7 +45,7 @@ def _changed(used: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[str]:
 
 
 def _answer(result: object, task: Task) -> Answer:
-    """The outputs by name: one alone, a tuple or list in the order of the names, or a dict with just these keys."""
+    """The outputs by name, from a single value, a tuple or list in the names' order, or a dict with just these keys."""
     wanted = task.outputs
     if len(wanted) == 1:
         outputs: Sequence[object] = [result]

@@ -32,7 +32,7 @@ PACKAGES = ("tensorflow", "keras", "numpy", "h5py", "ipykernel", "ipython", "nbf
 
 
 def execute_once(submission: Submission, notebook: RestoredNotebook, settings: Settings) -> ExecutedNotebook:
-    """As `execute`; a result that is kept from an execution of the very same is taken instead of doing it again."""
+    """Do as `execute`, or give the kept result where the very same has been executed before."""
     kept = _path(submission.course, key(submission, notebook, settings))
     found = _load(kept)
     if found is not None:

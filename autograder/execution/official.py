@@ -82,7 +82,7 @@ class Official:
 
 
 class OfficialFunctions:
-    """What `check`, `grade` and `hint` are in one test cell, whose outputs `run` takes; `shown` are its reports."""
+    """`check`, `grade` and `hint` for one test cell. Outputs go to `run`; `shown` collects the reports shown."""
 
     def __init__(self, official: Official, run: TestRun) -> None:
         self._official, self._run = official, run

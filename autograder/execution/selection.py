@@ -1,9 +1,9 @@
 """Which evidence official grading asks a student's function for: as little as decides.
 
-Initializers carry their seeds, so the values follow from the graph. Where it is the reference's, its tensors were
-computed when the references were made; where it is not, the graph says what is wrong. So graphs come first, and of a
-model, whose graph may take Keras a third of a second, that of a hidden test case alone: its arguments are none of the
-public ones', so that a function which is right there has read them.
+Initializers carry their seeds, so the graph determines the values. If it is the reference's graph, its tensors were
+computed when the references were made; if it is not, the graph shows what is wrong. So graphs come first. A model's
+graph may take Keras a third of a second, so at first only one hidden test case's graph is asked for. No public test
+case has its arguments, so a function that is right there does read them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Passes = Callable[[Evidence, TestCase], bool]
 def decisive(
     exercise: Exercise, cases: Sequence[TestCase], hidden: Sequence[TestCase], ask: Ask, passes: Passes
 ) -> list[Evidence | None]:
-    """The evidence for each of `test cases`, None where it need not be asked for. `hidden` are all hidden ones."""
+    """The evidence for each of `cases`, None where it need not be asked for. `hidden` are all hidden test cases."""
     if kind_of(exercise).graph_alone:
         return list(ask(cases, True))
     if exercise.kind == "model":
@@ -43,7 +43,7 @@ def _of_a_model(
 
 
 def _of_a_block(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence]:
-    """Graphs; then values once: on a hidden test case of a right answer, on a public one of a wrong answer."""
+    """Ask for all graphs, then for the values of one test case: a hidden one if all are right, else a public one."""
     given = list(ask(cases, True))
     right = all(passes(graph, case) for graph, case in zip(given, cases, strict=True))
     for i, case in enumerate(cases):

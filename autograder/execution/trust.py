@@ -1,9 +1,8 @@
-"""How far evidence is believed that a student's kernel gave: what it could lie about is set right, or left out.
+"""How far evidence from a student's kernel is believed: what it could lie about is set right, or left out.
 
-Evidence carries a canary: a small tensor that this machine's random generator drew. Another canary than the reference's
-claims that the evidence comes from a machine with other random numbers; it is then judged by its own weights. A student
-can claim that, too, so the claim is looked into, once for each process. And of an error on a hidden test case the
-student's own words are left out.
+Evidence carries a canary: a small tensor that this machine's random generator drew. If it is not the reference's, that
+claims a machine with other random numbers, and the evidence is judged by its own weights. A student could fake it, so
+the claim is checked, once for each process. From an error on a hidden test case the student's own words are removed.
 """
 
 from __future__ import annotations

@@ -35,14 +35,14 @@ class Attempt:
 
 
 class HiddenData(Protocol):
-    """What one exercise is graded by, where that is no reference: made and proven by a build, and only then written."""
+    """What an exercise is graded by instead of references; a build makes it, proves it, and only then writes it."""
 
     @property
     def progress(self) -> str:
         """What proving it is called, such as "measuring the instructor's network"."""
 
     def why_not_all(self, evidence: Evidence) -> str:
-        """What keeps the instructor's solution from all points, "" if nothing."""
+        """Why the instructor's solution does not earn all points, "" if it does."""
 
     def untouched_points(self, evidence: Evidence, release: Path) -> float:
         """What the student version in that folder earns as it is released."""

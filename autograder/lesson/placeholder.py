@@ -1,4 +1,4 @@
-"""So that the rest of the notebook can be run before its exercise is solved."""
+"""A network that stands in for the student's, so that the notebook can be run before its exercise is solved."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What is in source/, beside what the gradebook got from it at the release.
+"""How source/ differs from what the gradebook got from it at the release.
 
-Grading goes by what was released. An assignment can be released once more when submissions of it are in the gradebook:
-nbgrader keeps them, and what people gave them, when tests, points, solutions and texts change. It refuses when the
-cells that it keeps become others, and by then has removed the student version. So that is asked first.
+Grading goes by what was released. An assignment with submissions in the gradebook can be released again: if tests,
+points, solutions or texts have changed, nbgrader keeps the submissions and what people gave them. If cells were added,
+removed or given another role, it refuses, but has removed the student version by then. So this module checks first.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ Test = tuple[str, float | None]
 
 
 def since_release(course: Course, assignment: str, cells: Mapping[str, Sequence[TrustedCell]]) -> str:
-    """A sentence on what is otherwise in source/ than in the gradebook's `cells`, and what to do; "" if nothing is.
+    """A sentence on how source/ differs from the gradebook's `cells`, and what to do; "" if it does not.
 
     `cells` are by notebook. A course whose source/ lies on another machine has nothing to compare with.
     """

@@ -108,7 +108,7 @@ class SubmissionExporter(NotebookExporter):
             convert()
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[NotebookNode, Any]:
-        """The notebook after the preprocessors: as it was handed in, restored, and then as that was written."""
+        """Run the preprocessors: on the restored notebook in autograding's first half, on its result in the second."""
         path = Path(filename)
         resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         resources["metadata"].update(name=path.stem, path=str(path.parent))

@@ -25,7 +25,7 @@ def scores_of(node: NotebookNode) -> dict[str, float | None]:
 
 
 class SaveGrades(SaveAutoGrades):
-    """As nbgrader does it, but for two things.
+    """Saves scores and comments as nbgrader does, but for two things.
 
     A score that could not be computed stays empty and is marked for a person to look at, instead of becoming 0; and
     the comment on each solution says under what protection the code ran.

@@ -50,7 +50,7 @@ def why_not_an_id(student: str) -> str:
 def being_graded(
     course: Course, student: str, assignment: str, say: Callable[[str], None] = lambda _words: None
 ) -> Iterator[None]:
-    """Let no other process grade this submission during the block, after waiting for one that does, which is said.
+    """Let no other process grade this submission during the block; where one does already, `say` so and wait for it.
 
     Raises BeingGradedError where it takes too long.
     """

@@ -58,7 +58,7 @@ def notebook_of(path: Path, node: NotebookNode, exercise_set: ExerciseSet) -> No
 
 
 def exercises_in(node: NotebookNode, exercise_set: ExerciseSet) -> tuple[Exercise, ...]:
-    """The exercises of the notebook that this one is, or is left of: those that stand in one with any of its cells."""
+    """The exercises of the set's notebook that this one was made from: the first that has one of its solution cells."""
     ids = set(map(grade_id, node.cells))
     found = (together for together in exercise_set.notebooks if any(exercise.name in ids for exercise in together))
     return next(found, ())

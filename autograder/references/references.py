@@ -192,7 +192,7 @@ def load(path: Path) -> ReferenceSet:
 
 
 def _notebooks(file: h5py.File, definitions: Mapping[str, Exercise]) -> tuple[tuple[str, ...], ...]:
-    """The exercises by notebook; older files don't say, and are of one notebook."""
+    """The names of the exercises in each notebook; files of older versions don't say and count as one notebook."""
     if "notebooks" not in file.attrs:
         return (tuple(definitions),) if definitions else ()
     found = tuple(map(tuple, json.loads(file.attrs["notebooks"])))

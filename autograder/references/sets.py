@@ -75,8 +75,8 @@ def instructors_files(folder: Path) -> tuple[Path, ...]:
 def exercise_sets(course: Course) -> Iterator[ExerciseSet]:
     """Every exercise set of the course that has been built, in alphabetical order.
 
-    Raises ReferencesError at the end, so that who has found what they look for doesn't come to it: where a set can't be
-    used, or is older than its definitions; where there are references of an older kit; or where there are none at all.
+    Raises ReferencesError, but only after the last set, so that a caller who has found one can stop before it: where a
+    set can't be used, or is older than its definitions; where references are of an older kit; or where there are none.
     """
     found = course.public_references()
     trouble: ReferencesError | None = None

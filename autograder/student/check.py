@@ -43,12 +43,12 @@ class NotebookReport:
 
 
 def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected: bool = False) -> NotebookReport:
-    """Run a notebook's cells and report on every exercise: on its public test cases, with `hidden` on all.
+    """Run a notebook's cells and report on every exercise: on its public test cases, or with `hidden` on all.
 
-    Who knows the hidden test cases is checking somebody else's notebook: with `hidden` its code runs in a sandbox, or,
-    with `unprotected`, in what this machine can give of one. Otherwise it runs like any notebook of one's own.
+    `hidden` is for instructors, who check somebody else's notebook: its code then runs in a sandbox, or, with
+    `unprotected`, in as much of one as this machine can give. Without `hidden` it runs like any notebook of one's own.
 
-    What counts beside the notebook, such as a trained network's weights, lies in its folder.
+    Other files that count, such as a trained network's weights, must lie in the notebook's folder.
 
     Raises NotebookError, CourseError, ReferencesError, SandboxUnavailable or SessionError.
     """

@@ -48,7 +48,7 @@ class NotebookRun:
         return tuple(self._explained(one, exercise) for one in found)
 
     def _explained(self, found: Evidence, exercise: Exercise) -> Evidence:
-        """A function is not there where its cell failed before defining it; then that is what to tell."""
+        """If a function is missing because its cell failed before defining it, report the cell's own error."""
         raised = [failed.error for failed in self.errors if failed.cell == exercise.name]
         if found.error is None or found.error.kind != "undefined" or not raised:
             return found

@@ -91,6 +91,6 @@ def read_evidence(path: Path, limit: int) -> Evidence | None:
 
 
 def _read(path: Path, limit: int) -> bytes:
-    """What the kernel wrote; nothing, which is no answer, where it is no plain file or has more bytes than `limit`."""
+    """The bytes of an answer; empty, which counts as none, if it is no plain file or longer than `limit` bytes."""
     found = read_plain(path, limit)
     return found if isinstance(found, bytes) else b""

@@ -249,7 +249,7 @@ class Session:
                 yield replace(found, graph_alone=graph_alone, error=self._explained(found.error, exercise))
 
     def _explained(self, error: StudentError | None, exercise: Exercise) -> StudentError | None:
-        """A function is not there where its cell brought the kernel down before defining it; then that is the error."""
+        """If a function is missing because its cell brought the kernel down, that is the error to report."""
         lost = [error for name, error in self.culprits if name == exercise.name]
         if error is None or error.kind != "undefined" or not lost:
             return error

@@ -112,7 +112,7 @@ def _cast(cells: Iterable[NotebookNode], work: _Restoring) -> list[_Place]:
 
 
 def _settle(places: Sequence[_Place], work: _Restoring) -> None:
-    """Let one cell alone play each part: the last solution, of locked cells the one in the best place."""
+    """Of a trusted cell that is there several times keep one: the last solution, or the best placed locked cell."""
     for index, trusted in enumerate(work.trusted):
         if not trusted.locked:
             copies = [place for place in places if place.trusted == index]

@@ -1,8 +1,8 @@
 """What the names in a test cell stand for, on the side that is trusted.
 
-In this order: what the cell itself and earlier test cells define; what the course's locked cells define, run here as
-far as it is needed; what these import with a star; Python's builtins; and all the rest is the student's. A name that a
-solution cell's given text defines (`def relu(x): ...`) is the student's whatever else bears it.
+A name is looked up in this order: what the cell itself and earlier test cells define; what the course's locked cells
+define, which run here as far as needed; what these import with a star; Python's builtins; what the student defines. But
+a name that the given text of a solution cell defines (`def relu(x): ...`) is always the student's.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _blocks(node: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def _head(node: ast.stmt) -> ast.stmt:
-    """What of such a statement is not in its blocks: a loop's target and what it goes over."""
+    """A compound statement without what is in its blocks, such as a loop's target and what it goes over."""
     if isinstance(node, ast.Try):
         return ast.Pass()
     head: Any = copy.copy(node)

@@ -29,7 +29,7 @@ class DefinitionError(CourseError):
 
 
 def read_set(course: Course, name: str) -> ExerciseSet:
-    """A set as its author defined it: which exercises stand together is seen from the notebooks beside the definitions.
+    """A set as its author defined it; the notebooks beside the definitions show which exercises stand together.
 
     Raises DefinitionError, and NotebookError for a notebook that can't be read.
     """

@@ -106,7 +106,7 @@ def _blackboard(part: str, rest: Sequence[str], assignment: str) -> Name | None:
 
 
 def _by_file(path: PurePosixPath, notebooks: Sequence[str]) -> Name | None:
-    """`weili-resnet.ipynb`, `resnet_weili.ipynb`."""
+    """What a name such as `weili-resnet.ipynb` or `resnet_weili.ipynb` says; None for any other form."""
     if path.suffix.lower() != ".ipynb":
         return None
     for notebook in sorted(notebooks, key=len, reverse=True):

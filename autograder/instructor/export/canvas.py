@@ -94,5 +94,5 @@ def _is_person(row: Row) -> bool:
 
 
 def _name(name: str) -> str:
-    """A name that is not taken for the row of possible points, which is any whose first cell has these words in it."""
+    """A student's name without the words by which Canvas knows the row of possible points."""
     return shown(re.sub(r"(?i)points\s+possible", "Points-Possible", name))

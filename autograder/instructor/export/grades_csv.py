@@ -35,7 +35,7 @@ COLUMNS = (
 class CsvExport(ExportPlugin):
     """nbgrader's CSV, but quoted where a name needs it, and with empty scores where one could not be computed.
 
-    Who handed nothing in has 0 points, as nbgrader has it, and the status "missing"; see `Status` for the others.
+    A student who handed nothing in has 0 points, as in nbgrader, and the status "missing"; see `Status`.
     """
 
     notes: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ class LmsExport(ExportPlugin):
     """Headings that a roster of the system has."""
     keys: ClassVar[Keys] = {}
     no_score: ClassVar[str] = ""
-    """What the system takes for no score, where 0 is one."""
+    """What the system reads as no score at all; 0 would be a score."""
 
     notes: tuple[str, ...] = ()
 

@@ -49,7 +49,7 @@ class MoodleExport(LmsExport):
 
     @property
     def needed(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Moodle's export has more or fewer columns as one ticks them; the identity it must have."""
+        """The column that tells who a student is; the others of Moodle's export depend on what was ticked."""
         return (IDENTITIES[self.identify],)
 
     def table(self, grades: Grades) -> Iterator[Sequence[str]]:

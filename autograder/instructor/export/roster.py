@@ -16,7 +16,7 @@ MOST_BYTES = 32 * 2**20
 Row = Mapping[str, str]
 """A line of the file by its headings."""
 Keys = Mapping[str, Callable[[StudentRow], Iterable[str]]]
-"""By column of the roster, what of a student in the gradebook may stand there. Names never do: students choose them."""
+"""For a column of the roster, what a student may be called there. Names are not used: students choose them."""
 
 
 @dataclass(frozen=True)

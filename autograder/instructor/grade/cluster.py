@@ -94,7 +94,7 @@ def _connect(address: str, reach: float) -> Client:
 
 
 def _require_address(address: str) -> None:
-    """Dask would only fail an assertion on some, and wait for others."""
+    """Raise ClusterError for what is no address: Dask would fail an assertion on some, and wait for others."""
     scheme, found, place = address.rpartition("://")
     host, _, port = place.rpartition(":")
     brackets = host.startswith("[") == host.endswith("]") == (":" in host)
@@ -141,7 +141,7 @@ def _line(error: BaseException) -> str:
 
 
 def _require_scheduler(client: Client) -> None:
-    """It unpickles what it hands on."""
+    """Raise ClusterError unless the scheduler has the same versions as this machine: it unpickles what it hands on."""
     try:
         its = client.run_on_scheduler(versions)
     except Exception as error:

@@ -83,7 +83,7 @@ class Ledger:
         return _digest_of([self._of_the_course, sorted(_files(folder))])
 
     def find(self, student: str, inputs: str, rows: Rows) -> Note | None:
-        """The note on a student's submission if it would be graded alike again. A person may have graded since."""
+        """The note on a submission that would be graded alike again, else None; a person may have graded it since."""
         try:
             note = Note.model_validate_json(self._path(student).read_bytes())
         except (OSError, ValidationError):

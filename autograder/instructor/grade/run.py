@@ -142,7 +142,7 @@ class AssignmentRun:
     def write_pages(
         self, lines: Sequence[GradedSubmission], console: Console, executor: Executor
     ) -> list[GradedSubmission]:
-        """Write the feedback pages that don't show what the gradebook has; the rows, with what kept pages from it."""
+        """Write the feedback pages that are out of date; gives the rows, which say why a page was not written."""
         with gradebook(self.course) as book:
             self.rows = read_rows(book, self.assignment).by_student()  # a person may have graded meanwhile
         found = {line.student: line for line in lines if line.points}

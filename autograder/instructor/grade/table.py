@@ -29,14 +29,14 @@ class GradedSubmission:
 
 
 def not_graded(student: str, why: str) -> GradedSubmission:
-    """Of a submission that has no points at all."""
+    """The row of a submission that has no points at all."""
     return GradedSubmission(student, {}, {}, f"not graded: {why}")
 
 
 def graded(
     student: str, rows: Rows, cells: Mapping[str, Sequence[TrustedCell]], troubles: Troubles
 ) -> GradedSubmission:
-    """From what the gradebook holds on the submission, and from what went wrong in it."""
+    """The row of a submission, from what the gradebook holds on it and from what went wrong in it."""
     if not rows.submissions:
         return not_graded(student, "no entry in the gradebook")
     columns, there = _columns(cells), {row.key[1:]: row for row in rows.grades}

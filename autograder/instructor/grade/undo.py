@@ -48,7 +48,7 @@ class KeptRun:
         self.folder = _of(course, assignment) / run
 
     def keep(self, student: str) -> None:
-        """To be called before anything of a student's is written."""
+        """Keep what the run is going to replace of a student's; call this before anything of theirs is written."""
         if not (self.folder / _ROWS).exists():
             self._begin()
         kept = self.folder / _STUDENTS / hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
@@ -75,7 +75,7 @@ class KeptRun:
             shutil.rmtree(_of(self.course, self.assignment) / old)
 
     def rows(self) -> Rows:
-        """Raises CourseError where they were damaged."""
+        """The gradebook's rows that were kept. Raises CourseError where they are damaged."""
         try:
             return Rows.model_validate_json((self.folder / _ROWS).read_bytes())
         except (OSError, ValidationError):
@@ -146,7 +146,7 @@ def _take_back(run: KeptRun, console: Console) -> None:
 
 
 def _export(course: Course, run: str, undone: list[KeptRun]) -> None:
-    """grades.csv as it was: of the same assignments, with what people have given since; none where there was none."""
+    """Write grades.csv of the same assignments as before, with what people have given since; none if there was none."""
     gone = {snapshot.assignment for snapshot in undone}
     others = {one for one in _graded(course) if one not in gone and run in _runs(course, one)}
     of = others.union(*(snapshot.covered() for snapshot in undone))

@@ -18,10 +18,9 @@ from ...sandbox.machine import machine
 
 @contextlib.contextmanager
 def early_fork_server(course: Course, assignments: Sequence[str], unprotected: bool) -> Iterator[None]:
-    """Have one start for what is going to be graded, where something is; all goes on without it where it can't be had.
+    """Start a fork server early, if there is something new to grade; where it can't start, all goes on without it.
 
-    It serves kernels whose settings turn out to be the ones that the course's nbgrader_config.py gives; others start
-    their own.
+    It serves kernels that have the settings of the course's nbgrader_config.py; others start a server of their own.
     """
     new = [one for one in assignments if _something_new(course, one)]
     config = _configuration(course)

@@ -59,7 +59,7 @@ class Excerpt:
 class Group:
     """Students whose answers in one cell look alike.
 
-    Each shares unusual runs with another of the group, and `runs` says how many the pair has that shares the fewest.
+    Each shares unusual runs with another of the group; `runs` is the smallest number that such a pair shares.
     """
 
     notebook: str

@@ -112,7 +112,7 @@ class ClassSummary:
         return tuple(one.total for one in self.submissions if one.total is not None)
 
     def scores(self, cell: GradedCell) -> tuple[float, ...]:
-        """What those have who have a score in the cell."""
+        """The scores in the cell, without the students who have none."""
         return tuple(score for one in self.submissions if (score := one.points.get(cell)) is not None)
 
     def number(self, state: GradingState) -> int:

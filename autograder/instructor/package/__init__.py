@@ -1,1 +1,1 @@
-"""`autograder package`: all that a student needs who has no copy of the course."""
+"""`autograder package`: everything for a student who has no copy of the course."""

@@ -1,4 +1,4 @@
-"""`autograder package`: a zip for each language, with all that a student needs who has no copy of the course.
+"""`autograder package`: a zip for each language, with everything for a student who has no copy of the course.
 
 Nothing that students must not see gets in: files come from release/ and from a list, and each is searched for secrets.
 """

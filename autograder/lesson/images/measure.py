@@ -1,4 +1,4 @@
-"""How much a number that a network earns on these images means: what looking at raw pixels alone would earn."""
+"""What comparing raw pixels alone would earn on these images, as a measure for what a network earns."""
 
 from __future__ import annotations
 

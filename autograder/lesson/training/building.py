@@ -59,7 +59,7 @@ class TrainingData:
         return draw_or_load(hidden_images(self.exercises), self.secret, demands_of(self.exercise).hidden_images)
 
     def why_not_all(self, evidence: Evidence) -> str:
-        """See `HiddenData.why_not_all`."""
+        """Why the instructor's network does not earn all points; see `HiddenData.why_not_all`."""
         weights = solution_weights(self.exercises)
         report = make_report(judge(self.exercise, evidence, weights, self.images, hidden=True))
         if report.passed and report.points == self.exercise.max_points:

@@ -69,6 +69,6 @@ def _images(exercises: ExerciseSet, hidden: bool) -> Pictures:
 
 @lru_cache(maxsize=1)
 def _test_images(course: Course) -> Pictures:
-    """The public test images, of which every student has the same."""
+    """The public test images, which are the same for every student."""
     signs = load_for(course)
     return pictures(signs.test_set_x, signs.test_set_y)

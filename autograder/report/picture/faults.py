@@ -139,7 +139,7 @@ def _note(plan: PicturePlan, row: LayerRow, edit: Edit, finding: Finding) -> Fau
 
 
 def _notes_of_other_cases(plan: PicturePlan, row: LayerRow) -> Iterator[FaultNote]:
-    """What findings say that this test case does not show by itself, at the layer that they name."""
+    """The notes at this layer on findings that name it and that only other test cases show."""
     rows = [other for other in plan.rows if other.step == row.step]
     shown = [finding for other in rows for _, finding in other.faults]
     for finding in plan.of_step(row.step):

@@ -117,7 +117,7 @@ def _let_go() -> None:
 
 
 def _in_a_child() -> None:
-    """Forked from a process without a server, this one must not use that one's folder, and makes its own."""
+    """Let a fork of a process without a server make a folder of its own instead of using its parent's."""
     if _current is None:
         pool.cache_clear()
 

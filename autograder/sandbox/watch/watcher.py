@@ -26,7 +26,7 @@ _SIGXCPU = 24
 
 
 class Watcher:
-    """One sandbox, from its start to its end."""
+    """Starts one sandbox, watches it while it runs, and ends it."""
 
     process: Process | None = None
     """Its process outside, once it has started."""

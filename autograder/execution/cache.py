@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from ..base.course import Course
 from ..base.files import write_whole
-from ..kinds import kinds
+from ..kinds import kinds, plugged_in
 from .execute import Settings, execute
 from .result import ExecutedNotebook, NotebookResult
 from .submission.companions import companions
@@ -45,20 +45,20 @@ def execute_once(submission: Submission, notebook: RestoredNotebook, settings: S
 
 def key(submission: Submission, notebook: RestoredNotebook, settings: Settings) -> str:
     """A digest of everything that the result depends on."""
-    facts = {
+    found = {
         "format": FORMAT,
         "versions": versions(),
         "refused": notebook.refused,
-        "cells": [_facts(cell) for cell in notebook.node.cells],
+        "cells": facts(notebook.node),
         "trusted": [asdict(cell) for cell in notebook.trusted],
         "settings": asdict(settings),
-        "submitted": dict(_submitted(submission.folder)),
+        "submitted": dict(_submitted(submission, notebook)),
         "source": dict(source_files(submission.source)),
         "references": [digest(path) for path in submission.course.judged_by()],
         "beside": [kind.state_of(submission.folder) for kind in kinds().values()],
         "notebook": (submission.assignment, notebook.name),
     }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(found, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @cache
@@ -70,7 +70,7 @@ def versions() -> tuple[str, ...]:
         if path.is_file() and "__pycache__" not in path.parts:
             own.update(str(path.relative_to(package)).encode() + path.read_bytes())
     python = f"{sys.implementation.name} {sys.version.split()[0]}"
-    return (own.hexdigest(), python, *(f"{name} {_version(name)}" for name in PACKAGES))
+    return (own.hexdigest(), python, *(f"{name} {_version(name)}" for name in PACKAGES), *plugged_in())
 
 
 def _version(name: str) -> str:
@@ -80,18 +80,27 @@ def _version(name: str) -> str:
         return "none"
 
 
-def _facts(cell: NotebookNode) -> list[Any]:
-    marks = cell.metadata.get("nbgrader", {})
-    roles = {name: marks.get(name) for name in ("grade_id", "grade", "solution", "locked", "points")}
-    return [cell.cell_type, cell.source, roles, sorted(cell.metadata.get("tags", []))]
+def facts(node: NotebookNode) -> list[list[Any]]:
+    """All of a notebook's cells that its execution depends on: type, source, roles, points and tags."""
+    names = ("grade_id", "grade", "solution", "locked", "points")
+    return [
+        [
+            cell.cell_type,
+            cell.source,
+            {name: cell.metadata.get("nbgrader", {}).get(name) for name in names},
+            sorted(cell.metadata.get("tags", [])),
+        ]
+        for cell in node.cells
+    ]
 
 
-def _submitted(folder: Path) -> Iterator[tuple[str, str]]:
-    if folder.is_dir():
-        files, _ = companions(folder)
-        others = (path.relative_to(folder) for path in sorted(folder.glob("*.ipynb")) if not path.is_symlink())
-        for path in (*files, *others):
-            yield str(path), digest(folder / path)
+def _submitted(submission: Submission, notebook: RestoredNotebook) -> Iterator[tuple[str, str]]:
+    """What the submission's code finds beside itself, each file with its digest: see `workfolder.fill`."""
+    if submission.folder.is_dir():
+        files, _ = companions(submission.folder)
+        yield from ((str(path), digest(submission.folder / path)) for path in files)
+    for name, node in notebook.handed_in.items():
+        yield f"{name}.ipynb", hashlib.sha256(json.dumps(node, sort_keys=True).encode()).hexdigest()
 
 
 def source_files(folder: Path) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode, from_dict
@@ -75,7 +75,7 @@ class ExecutedSubmission:
     """One student's notebooks of one assignment by name, all executed; and the seconds that it took."""
 
     student: str
-    notebooks: Mapping[str, ExecutedNotebook]
+    notebooks: dict[str, ExecutedNotebook]
     seconds: float
 
     @property

@@ -5,6 +5,6 @@ of the group `autograder.exercise_kinds`.
 """
 
 from .kind import Attempt, ExerciseKind, HiddenData
-from .registry import kind_of, kinds
+from .registry import kind_of, kinds, plugged_in
 
-__all__ = ["Attempt", "ExerciseKind", "HiddenData", "kind_of", "kinds"]
+__all__ = ["Attempt", "ExerciseKind", "HiddenData", "kind_of", "kinds", "plugged_in"]

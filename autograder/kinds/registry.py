@@ -32,6 +32,15 @@ def kind_of(exercise: Exercise) -> ExerciseKind:
 
 
 @cache
+def plugged_in() -> tuple[str, ...]:
+    """What other packages bring, with their versions: results depend on them, too."""
+    found = (entry for entry in entry_points(group=GROUP) if entry.dist is not None)
+    return tuple(
+        sorted(f"{entry.name} {entry.value} {entry.dist.name} {entry.dist.version}" for entry in found if entry.dist)
+    )
+
+
+@cache
 def kinds() -> Mapping[str, ExerciseKind]:
     """Every kind by its name."""
     found = {entry.name: cast(ExerciseKind, entry.load()) for entry in entry_points(group=GROUP)}

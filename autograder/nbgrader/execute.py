@@ -13,11 +13,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
-from ..execution.cache import execute_once
+from ..execution.cache import execute_once, facts
 from ..execution.execute import Settings
 from ..execution.result import write_into
 from ..execution.submission.model import RestoredNotebook, Submission
-from .sanitize import submission_of
+from ..execution.submission.read import prepare
+from .sanitize import executed_anew, submission_of
 
 
 class Execute(NbGraderPreprocessor):
@@ -49,9 +50,10 @@ class Execute(NbGraderPreprocessor):
         Raises SandboxUnavailable where this machine can't protect itself and nobody has said to go on regardless.
         """
         executed = resources.get("executed")
-        if executed is None or _cells(executed.restored.node) != _cells(nb):
+        if executed is None or facts(executed.restored.node) != facts(nb):
             # The latter where other steps of the configuration have changed cells after they were restored.
             executed = execute_once(*self._restored(nb, resources), self.settings())
+            executed_anew(resources["nbgrader"]["notebook"], executed)
         for doubt in executed.doubts:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], doubt)
         write_into(nb, executed.result)
@@ -78,8 +80,7 @@ class Execute(NbGraderPreprocessor):
             return resources["submission"], replace(resources["restored"], node=nb)
         marks = resources["nbgrader"]  # another exporter has read it
         submission = submission_of(self.parent.parent.coursedir, marks["student"], marks["assignment"])
-        return submission, RestoredNotebook(marks["notebook"], nb, submission.notebooks[marks["notebook"]], {})
-
-
-def _cells(node: NotebookNode) -> list[tuple[str, str]]:
-    return [(cell.cell_type, cell.source) for cell in node.cells]
+        handed_in = {
+            one.name: one.node for one in prepare(submission.folder, list(submission.notebooks)).notebooks if one.node
+        }
+        return submission, RestoredNotebook(marks["notebook"], nb, submission.notebooks[marks["notebook"]], handed_in)

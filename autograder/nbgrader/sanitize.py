@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import glob
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -17,12 +17,14 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..base.course import find_course
-from ..execution.result import ExecutedSubmission
+from ..execution.cache import facts
+from ..execution.result import ExecutedNotebook, ExecutedSubmission
 from ..execution.submission.model import RestoredNotebook, Submission
 from ..execution.submission.restore import restore_any, take_in
 from .gradebook import released_cells, unscore
@@ -66,7 +68,8 @@ class SubmissionExporter(NotebookExporter):
     def __init__(self, **kw: Any) -> None:
         super().__init__(**kw)  # type: ignore[no-untyped-call]
         self.submissions: dict[tuple[str, str], Submission] = {}
-        self.restored: dict[tuple[str, str], dict[str, RestoredNotebook]] = {}
+        self._restored_here: dict[str, RestoredNotebook] = {}
+        """The notebooks of the submission that is being graded."""
         if hasattr(self.parent, "assignments"):
             self._take_over(self.parent)
 
@@ -90,22 +93,40 @@ class SubmissionExporter(NotebookExporter):
                 converter.assignments[str(place)] = [str(place / f"{name}.ipynb") for name in submission.notebooks]
         converter.coursedir = copy.copy(given)
         converter.coursedir.submitted_directory = str(STAGED)
-        # nbgrader has no hook of its own between this and its first look at the files.
-        convert = converter.convert_notebooks
-        converter.convert_notebooks = lambda: self._convert(convert, Path(given.root) / STAGED)
+        # nbgrader has no hook of its own before its first look at a submission's files.
+        converter.convert_notebooks = lambda: self._convert(converter, Path(given.root) / STAGED)
 
-    def _convert(self, convert: Callable[[], None], staged: Path) -> None:
-        """Convert with the plain copies in place, and no other process at the same submissions."""
+    def _convert(self, converter: Any, staged: Path) -> None:
+        """Convert with each submission's plain copy in place, and no other process at the same one meanwhile.
+
+        A submission that another process is grading is passed over, and the others are graded. Raises
+        NbGraderException that names it, when they are.
+        """
+        begin, busy = converter.init_destination, []
         with ExitStack() as held:
-            for (student, assignment), submission in self.submissions.items():
+
+            def init_destination(assignment: str, student: str) -> bool:
+                held.close()  # the one before is done
+                submission = self.submissions[student, assignment]
                 if _executed.get() is None:
                     try:
                         held.enter_context(being_graded(submission.course, student, assignment, self.log.warning))
                     except BeingGradedError as error:
-                        raise NbGraderException(f"{error}.") from None
-                for doubt in stage(submission, staged / student / assignment):
-                    self.log.warning("%s: %s", student, doubt)
-            convert()
+                        busy.append(str(error))
+                        return False
+                done = _executed.get()
+                if done is None:
+                    self._restored_here = {notebook.name: notebook for notebook in take_in(submission)}
+                else:
+                    self._restored_here = {name: one.restored for name, one in done.notebooks.items()}
+                # What is left out, executing it tells.
+                stage(submission, staged / student / assignment, next(iter(self._restored_here.values())).handed_in)
+                return bool(begin(assignment, student))
+
+            converter.init_destination = init_destination
+            type(converter).convert_notebooks(converter)
+        if busy:
+            raise NbGraderException(f"{'; '.join(busy)}.")
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[NotebookNode, Any]:
         """Run the preprocessors: on the restored notebook in autograding's first half, on its result in the second."""
@@ -114,23 +135,16 @@ class SubmissionExporter(NotebookExporter):
         resources["metadata"].update(name=path.stem, path=str(path.parent))
         marks = resources["nbgrader"]
         submission = self.submissions[marks["student"], marks["assignment"]]
-        notebook = self._restored(submission, marks["notebook"])
+        notebook = self._restored_here[marks["notebook"]]
         done = _executed.get()
         resources.update(submission=submission, restored=notebook, executed=done and done.notebooks[notebook.name])
-        if getattr(self.parent, "_sanitizing", False):
-            node = copy.deepcopy(notebook.node)
-        else:
+        if not getattr(self.parent, "_sanitizing", False):
             node = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        elif notebook.name in notebook.handed_in:
+            node = copy.deepcopy(notebook.handed_in[notebook.name])
+        else:
+            node = new_notebook()  # type: ignore[no-untyped-call]
         return self.from_notebook_node(node, resources, **kw)  # type: ignore[no-untyped-call, no-any-return]
-
-    def _restored(self, submission: Submission, name: str) -> RestoredNotebook:
-        done = _executed.get()
-        if done is not None:
-            return done.notebooks[name].restored
-        key = submission.student, submission.assignment
-        if key not in self.restored:
-            self.restored[key] = {notebook.name: notebook for notebook in take_in(submission)}
-        return self.restored[key][name]
 
 
 class Restore(NbGraderPreprocessor):
@@ -138,13 +152,26 @@ class Restore(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         marks = resources["nbgrader"]
-        notebook = resources.get("restored")
         with Gradebook(marks["db_url"]) as book:
             unscore(book, marks["assignment"], marks["notebook"], marks["student"])
-            if notebook is None:  # another exporter has read it
-                nb, doubts = restore_any(nb, released_cells(book, marks["assignment"])[marks["notebook"]])
-            else:
-                doubts = notebook.doubts
+            trusted = released_cells(book, marks["assignment"])[marks["notebook"]]
+        notebook = resources.get("restored")
+        if notebook is not None and _as_handed_in(nb, notebook):
+            nb, doubts = copy.deepcopy(notebook.node), notebook.doubts
+        else:  # another exporter has read it, or a step before this one has changed it
+            nb, doubts = restore_any(nb, trusted)
         for doubt in doubts:
             self.log.warning("%s: %s", marks["student"], doubt)
         return nb, resources
+
+
+def _as_handed_in(node: NotebookNode, notebook: RestoredNotebook) -> bool:
+    given = notebook.handed_in.get(notebook.name)
+    return bool(notebook.refused) or (given is not None and facts(given) == facts(node))
+
+
+def executed_anew(name: str, notebook: ExecutedNotebook) -> None:
+    """Let whoever handed the submission over know that this notebook has been executed again, and with what result."""
+    done = _executed.get()
+    if done is not None:
+        done.notebooks[name] = notebook

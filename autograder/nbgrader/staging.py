@@ -1,18 +1,19 @@
 """Plain copies of what was handed in, for nbgrader to copy on.
 
 nbgrader copies a submission's files by following links, hangs or stops at what is no file, and takes any folder's name
-for a student's. So plain files alone are copied first. The notebooks themselves are read elsewhere: here they are empty
-files, for nbgrader to find.
+for a student's. So plain files alone are copied first, and the notebooks as they were read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from ..base.course import Course
@@ -63,8 +64,11 @@ def being_graded(
         raise BeingGradedError(f"{busy}: try again when that has ended") from None
 
 
-def stage(submission: Submission, folder: Path) -> tuple[str, ...]:
-    """Make the plain copy of a submission anew, in `folder`; gives sentences on what was left out."""
+def stage(submission: Submission, folder: Path, notebooks: Mapping[str, NotebookNode]) -> tuple[str, ...]:
+    """Make the plain copy of a submission anew, in `folder`; gives sentences on what was left out.
+
+    `notebooks` are those that could be read, cleaned. For each other one there is an empty file, for nbgrader to find.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     files, doubts = companions(submission.folder)
@@ -73,7 +77,11 @@ def stage(submission: Submission, folder: Path) -> tuple[str, ...]:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(submission.folder / path, folder / path, follow_symlinks=False)
     for name in submission.notebooks:
-        (folder / f"{name}.ipynb").write_bytes(b"")
+        path = folder / f"{name}.ipynb"
+        if name in notebooks:
+            nbformat.write(notebooks[name], path)  # type: ignore[no-untyped-call]
+        else:
+            path.write_bytes(b"")
     return (*doubts, *_copy_timestamp(submission.folder, folder, Path(TIMESTAMP) in files))
 
 

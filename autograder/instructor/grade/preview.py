@@ -51,10 +51,11 @@ def _preview(run: AssignmentRun, students: Sequence[str], console: Console, exec
     run.tell_of_source(console)
     graded = frozenset(student for student in students if student in run.rows)
     waiting = [student for student in sorted(graded) if run.note(student) is None]
+    outcomes = run.executed(waiting, executor)
     after, missing = run.before.grades, []
     with progress(console) as bar:
         task = bar.add_task(run.assignment, total=len(waiting), student="")
-        for outcome in run.executed(waiting, executor):
+        for outcome in outcomes:
             if isinstance(outcome, Failed):
                 missing.append(f"{outcome.student}: {outcome.why}")
             else:

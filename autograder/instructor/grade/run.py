@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -123,6 +124,8 @@ class AssignmentRun:
         """Have the gradebook say that there is no score, where it can have the student at all."""
         if self.cells and not why_not_an_id(student):
             self.kept.keep(student)
+            # What an earlier submission came to would be taken for this one's.
+            shutil.rmtree(self.course.autograded / student / self.assignment, ignore_errors=True)
             with gradebook(self.course) as book:
                 enter_ungraded(book, self.assignment, student)
         return not_graded(student, why)
@@ -153,9 +156,10 @@ class AssignmentRun:
         wanted = [student for student, note in notes.items() if note is None or not self._shows_all(student, note)]
         for student in wanted:
             self.kept.keep(student)
+        done = pages.begin(executor, self.course, self.assignment, wanted)
         with progress(console) as bar, interrupts():
             task = bar.add_task("feedback", total=len(wanted), student="", visible=bool(wanted))
-            for student, trouble in pages.begin(executor, self.course, self.assignment, wanted):
+            for student, trouble in done:
                 if trouble:
                     self.pages_lacking = True
                     status = f"{found[student].status}; no feedback: {trouble}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
 
 from ...execution.cache import execute_once
@@ -58,7 +58,12 @@ def execute_all(executor: Executor, submissions: Iterable[Submission], settings:
 
     Raises BrokenExecutor where all work ended, not one submission's alone.
     """
+    # At once, and not when the first outcome is asked for: no process is to be forked beside a thread that draws a bar.
     waiting = {executor.submit(execute_submission, one, settings): one.student for one in submissions}
+    return _as_completed(waiting)
+
+
+def _as_completed(waiting: dict[Future[Outcome], str]) -> Iterator[Outcome]:
     for future in as_completed(waiting):
         student, error = waiting.pop(future), future.exception()
         if error is None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.base.course import Course
 from autograder.base.locks import Busy, locked
+from autograder.execution.cache import key
+from autograder.execution.execute import Settings
+from autograder.execution.submission.model import RestoredNotebook, Submission, TrustedCell
 from autograder.instructor.grade.grade import grade_class
 from autograder.nbgrader import execute, sanitize, staging
 from autograder.nbgrader.staging import being_graded
@@ -55,6 +63,75 @@ def test_a_step_that_changes_cells_after_they_were_restored_counts(course: Path)
         config.write(STEP)
     grade(course, "--no-feedback")
     assert exported(course) == POINTS | {"kim": "10.0"}
+
+
+EARLY_STEP = """
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class Early(NbGraderPreprocessor):
+    def preprocess_cell(self, cell, resources, index):
+        cell.source = cell.source.replace("return x + 2", "return 2 * x").replace("assert", "# assert")
+        return cell, resources
+
+
+c.Autograde.sanitize_preprocessors.insert(0, Early)
+"""
+
+
+def test_a_step_before_the_restoring_counts_and_what_it_does_to_tests_does_not(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(EARLY_STEP)
+    grade(course, "--no-feedback")
+    assert exported(course) == POINTS | {"kim": "10.0"}
+
+
+def test_a_pipe_under_a_notebooks_name_keeps_nobody_from_being_graded(course: Path) -> None:
+    """It would never end. One that nobody asked for is not looked at either."""
+    mine = course / "submitted" / "kim" / ASSIGNMENT
+    (mine / f"{ASSIGNMENT}.ipynb").unlink()
+    os.mkfifo(mine / f"{ASSIGNMENT}.ipynb")
+    os.mkfifo(course / "submitted" / "mia" / ASSIGNMENT / "more.ipynb")
+    done = subprocess.run(
+        ["autograder", "grade", "--no-feedback"], cwd=course, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 1
+    assert exported(course) == POINTS | {"kim": ""}
+
+
+def test_what_lies_beside_a_notebook_is_part_of_what_its_result_depends_on(tmp_path: Path) -> None:
+    trusted = TrustedCell("double", "code", "", locked=False, solution=True)
+    submission = Submission(Course(tmp_path), "kim", "hw", tmp_path / "none", tmp_path / "source", {"a": [trusted]})
+    node = new_notebook(cells=[new_code_cell("x = 1", id="one")])
+    alone, beside, changed = (
+        key(submission, RestoredNotebook("a", node, [trusted], handed_in), Settings())
+        for handed_in in ({}, {"b": node}, {"b": new_notebook(cells=[new_code_cell("x = 2", id="one")])})
+    )
+    assert len({alone, beside, changed}) == 3
+
+
+def test_stock_autograding_passes_over_a_submission_that_is_being_graded(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And names it, when the others are graded; what the other process has written stays."""
+    monkeypatch.setattr(staging, "PATIENCE", 0.1)
+    theirs = course / "autograded" / "kim" / ASSIGNMENT
+    theirs.mkdir(parents=True)
+    (theirs / "theirs.txt").write_text("half")
+    api = NbGraderAPI(CourseDirectory(config=config_of(course)), config=config_of(course))
+    monkeypatch.chdir(course)
+    with being_graded(Course(course), "kim", ASSIGNMENT):
+        done = api.autograde(ASSIGNMENT, "*")
+    assert not done["success"]
+    assert "plain of kim is being graded by another process" in done["log"] + done["error"]
+    assert {student for student, *_ in gradebook(course)} == set(CLASS) - {"kim"}
+    assert (theirs / "theirs.txt").read_text() == "half"
+
+
+def config_of(course: Path) -> Config:
+    found = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    found.CourseDirectory.root = str(course)
+    return found
 
 
 def test_who_finds_a_submission_being_graded_leaves_it_alone(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:

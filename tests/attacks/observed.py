@@ -19,7 +19,8 @@ from typing import Any
 from nbgrader.apps.nbgraderapp import main
 
 from autograder.execution.kernel.client import Client
-from autograder.execution.kernel.session import Cell, CellRun, Raised, Session
+from autograder.execution.kernel.replies import Raised
+from autograder.execution.kernel.session import Cell, CellRun, Session
 
 MARK = re.compile(r"\bmark='(\w+)'")
 """In the first cell of every attack, which says what it may aim at."""

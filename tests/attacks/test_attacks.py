@@ -14,8 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder.execution.kernel.client import Client
 from autograder.execution.kernel.local import LocalKernel
-from autograder.execution.kernel.session import Cell, Raised, Session, Times
-from autograder.exercises import EXERCISES
+from autograder.execution.kernel.replies import Raised
+from autograder.execution.kernel.session import Cell, Session, Times
 from tests.attacks import attack, judge, observed, plain_course
 from tests.attacks.attack import Attack, Part
 from tests.attacks.classroom import FIRST, LAST, Class
@@ -24,6 +24,7 @@ from tests.attacks.measure import SEED, measure
 from tests.attacks.pages import active
 from tests.attacks.sentinels import Sentinels
 from tests.shared.built import made_once
+from tests.shared.exercises import EXERCISES
 
 ATTACKS = attack.load("plain")
 

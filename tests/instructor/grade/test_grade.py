@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from tests.shared.built import BuiltCourse, files
-from tests.shared.helpers import ROOT, autograder, handed_in, own_words, solution, write
+from tests.shared.helpers import ROOT, autograder, bring_exercises, handed_in, own_words, solution, write
 
 
 def scores(course: Path) -> dict[str, float | None]:
@@ -86,6 +86,7 @@ def test_nobody_handed_in_never_built_and_no_such_assignment(tmp_path: Path) -> 
     assert "Nobody has handed in resnet" in refused(tmp_path)
     assert "Nobody has handed in resnet" in refused(tmp_path, "resnet")
     assert "There is no assignment 'vgg'" in refused(tmp_path, "vgg")
+    bring_exercises(tmp_path / "source" / "resnet")
     write(handed_in(), tmp_path / "submitted" / "ada" / "resnet" / "resnet.ipynb")
     assert "run `autograder build` first" in refused(tmp_path)
 

@@ -69,7 +69,7 @@ def note_errors(file: Path) -> None:
             raise
 
     def collect(self: Session, *arguments: Any, real: Any = Session._collect) -> Any:
-        found = real(self, *arguments)
+        found = list(real(self, *arguments))
         for error in {one.error for one in found if one.error is not None}:
             note(error.type, error.message)
         return found

@@ -68,10 +68,10 @@ def _sandbox(course: Course) -> list[Sign]:
     found = machine()
     words = found.protection.words
     used = found.bubblewrap
-    signs = [] if used is None else [Sign("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
+    bubblewrap = [] if used is None else [Sign("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
     if found.protection.active:
-        return [*signs, Sign("sandbox", True, words)]
-    return [*signs, Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
+        return [*bubblewrap, Sign("sandbox", True, words)]
+    return [*bubblewrap, Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
 
 
 def _public(course: Course) -> list[Sign]:

@@ -22,7 +22,7 @@ PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy"
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class Sign:
     """One thing looked at: whether it is well, and what was seen or what to do."""
 
     name: str
@@ -40,78 +40,76 @@ def examine(course: Course) -> bool:
     return well
 
 
-def _python(course: Course) -> list[Examined]:
+def _python(course: Course) -> list[Sign]:
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
     advice = "" if good else "; this kit is for Python 3.11 to 3.13"
-    return [
-        Examined("python", good, f"{platform.python_version()} on {platform.system()} {platform.machine()}{advice}")
-    ]
+    return [Sign("python", good, f"{platform.python_version()} on {platform.system()} {platform.machine()}{advice}")]
 
 
-def _packages(course: Course) -> list[Examined]:
+def _packages(course: Course) -> list[Sign]:
     return [_package(name) for name in PACKAGES]
 
 
-def _package(name: str) -> Examined:
+def _package(name: str) -> Sign:
     try:
-        return Examined(name, True, version(name))
+        return Sign(name, True, version(name))
     except PackageNotFoundError:
-        return Examined(name, False, "not installed: run `make install`")
+        return Sign(name, False, "not installed: run `make install`")
 
 
-def _alembic(course: Course) -> list[Examined]:
+def _alembic(course: Course) -> list[Sign]:
     beside = Path(sys.executable).with_name("alembic")
     found = shutil.which("alembic") or (str(beside) if os.access(beside, os.X_OK) else None)
     words = "found, nbgrader calls it for its gradebook" if found else "not found: run `make install`"
-    return [Examined("alembic", found is not None, words)]
+    return [Sign("alembic", found is not None, words)]
 
 
-def _sandbox(course: Course) -> list[Examined]:
+def _sandbox(course: Course) -> list[Sign]:
     found = machine()
     words = found.protection.words
     used = found.bubblewrap
-    bubblewrap = [] if used is None else [Examined("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
+    bubblewrap = [] if used is None else [Sign("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
     if found.protection.active:
-        return [*bubblewrap, Examined("sandbox", True, words)]
-    return [*bubblewrap, Examined("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
+        return [*bubblewrap, Sign("sandbox", True, words)]
+    return [*bubblewrap, Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
 
 
-def _public(course: Course) -> list[Examined]:
+def _public(course: Course) -> list[Sign]:
     found = [_references(f"public, {path.parent.name}", path) for path in course.public_references()]
     if found:
         return found
     try:
         next(exercise_sets(course))
     except ReferencesError as error:
-        found.append(Examined("public references", False, str(error)))
+        found.append(Sign("public references", False, str(error)))
     return found
 
 
-def _hidden(course: Course) -> list[Examined]:
+def _hidden(course: Course) -> list[Sign]:
     public = course.public_references()
     return [_hidden_ones(f"hidden, {path.parent.name}", path.with_name(HIDDEN)) for path in public]
 
 
-def _hidden_ones(name: str, path: Path) -> Examined:
+def _hidden_ones(name: str, path: Path) -> Sign:
     if not path.is_file():
-        return Examined(name, True, "none here; instructors make them with `autograder build`")
+        return Sign(name, True, "none here; instructors make them with `autograder build`")
     sign = _references(name, path)
     if sign.well and path.stat().st_mode & 0o044:
-        return Examined(name, False, f"readable by others: chmod 600 {path}")
+        return Sign(name, False, f"readable by others: chmod 600 {path}")
     return sign
 
 
-def _references(name: str, path: Path) -> Examined:
+def _references(name: str, path: Path) -> Sign:
     try:
         found = load(path)
     except ReferencesError as error:
-        return Examined(name, False, str(error))
+        return Sign(name, False, str(error))
     cases = sum(map(len, found.references.values()))
     made = ", ".join(f"{key} {value}" for key, value in found.made_with.items())
-    return Examined(name, True, f"{cases} test cases, made with {made}")
+    return Sign(name, True, f"{cases} test cases, made with {made}")
 
 
-def _canary(course: Course) -> list[Examined]:
+def _canary(course: Course) -> list[Sign]:
     return [_compare(course, _draw)]
 
 
@@ -122,16 +120,16 @@ def _draw() -> np.ndarray:
     return canary()
 
 
-def _compare(course: Course, draw: Callable[[], np.ndarray]) -> Examined:
-    """Compare what this machine draws with the reference's numbers; others are no fault, and checks allow for them."""
+def _compare(course: Course, draw: Callable[[], np.ndarray]) -> Sign:
+    """A machine that draws other numbers is no fault: checks then go through the student's own weights."""
     if not course.public_references():
-        return Examined("canary", False, "can't be compared without public references")
+        return Sign("canary", False, "can't be compared without public references")
     expected = canary_of(course)
     if expected is None:
-        return Examined("canary", True, "none is needed: the exercises are plain functions")
+        return Sign("canary", True, "none is needed: the exercises are plain functions")
     if np.array_equal(draw(), expected):
-        return Examined("canary", True, "glorot_uniform(seed=0) draws the reference's numbers here")
-    return Examined(
+        return Sign("canary", True, "glorot_uniform(seed=0) draws the reference's numbers here")
+    return Sign(
         "canary",
         True,
         "glorot_uniform(seed=0) draws other numbers here than the reference's: answers are compared through their "

@@ -3,15 +3,15 @@
 Learning platforms put the student into the name of each file. The rules below are those that they write by:
 
 - Moodle, "Download all submissions" (mod/assign, classes/downloader.php; older: locallib.php): a folder a student,
-  `Full name_12345_assignsubmission_file/resnet.ipynb`, where older versions end the folder's name with an underscore;
-  or, without "Download submissions in folders", `Full name_12345_assignsubmission_file_resnet.ipynb`. The number is the
+  `Full name_12345_assignsubmission_file/week1.ipynb`, where older versions end the folder's name with an underscore;
+  or, without "Download submissions in folders", `Full name_12345_assignsubmission_file_week1.ipynb`. The number is the
   participant's in this assignment. With groups, `Group-` comes first; with anonymous marking the name is "Participant".
-- Canvas, "Download Submissions" (lib/content_zipper.rb): `liwei_LATE_123_456_resnet.ipynb`. The sortable name in small
+- Canvas, "Download Submissions" (lib/content_zipper.rb): `liwei_LATE_123_456_week1.ipynb`. The sortable name in small
   letters without spaces, LATE where it was, the user's number (or `anon_` and a code), the file's number. A file
-  that is handed in again is `resnet-1.ipynb` to Canvas.
+  that is handed in again is `week1-1.ipynb` to Canvas.
 - Blackboard, "Assignment File Download", and the example of `nbgrader zip_collect`:
-  `Assignment_username_attempt_2026-01-30-15-00-00_resnet.ipynb`.
-- People: `weili-resnet.ipynb`, `weili_resnet.ipynb`, `resnet_weili.ipynb`, `weili/resnet.ipynb`, `weili.zip`.
+  `Assignment_username_attempt_2026-01-30-15-00-00_week1.ipynb`.
+- People: `weili-week1.ipynb`, `weili_week1.ipynb`, `week1_weili.ipynb`, `weili/week1.ipynb`, `weili.zip`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CANVAS = re.compile(r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<number>\d+)_(?P<order>\
 CANVAS_ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<name>anon_[^\W_]+)_(?P<order>\d+)_(?P<file>.+)")
 BLACKBOARD = re.compile(r"(?P<name>.+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+))?")
 AGAIN = re.compile(r"(?P<stem>.+?)(?:-(?P<dash>\d{1,3})| ?\((?P<bracket>\d{1,3})\))")
-"""A file that was there before under this name: `resnet-1` to Canvas, `resnet (1)` to a browser."""
+"""A file that was there before under this name: `week1-1` to Canvas, `week1 (1)` to a browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _blackboard(part: str, rest: Sequence[str], assignment: str) -> Name | None:
 
 
 def _by_file(path: PurePosixPath, notebooks: Sequence[str]) -> Name | None:
-    """What a name such as `weili-resnet.ipynb` or `resnet_weili.ipynb` says; None for any other form."""
+    """`weili-week1.ipynb`, `week1_weili.ipynb`."""
     if path.suffix.lower() != ".ipynb":
         return None
     for notebook in sorted(notebooks, key=len, reverse=True):
@@ -121,7 +121,7 @@ def _by_file(path: PurePosixPath, notebooks: Sequence[str]) -> Name | None:
 
 
 def _by_folder(path: PurePosixPath, assignment: str) -> Iterator[Name]:
-    """`weili/resnet.ipynb`, `weili/resnet/resnet.ipynb`, `weili-resnet/resnet.ipynb`."""
+    """`weili/week1.ipynb`, `weili/week1/week1.ipynb`, `weili-week1/week1.ipynb`."""
     for index, part in enumerate(path.parts[:-1]):
         if part == assignment:
             continue

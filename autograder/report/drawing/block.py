@@ -13,7 +13,7 @@ from .sheet import (
     BOLD_CHARACTER,
     CHARACTER,
     MARGIN,
-    MARK_SYMBOLS,
+    MARKS,
     NOTE_LINE,
     PAD,
     STANDINGS,
@@ -142,8 +142,8 @@ class _BlockDrawing:
         labels = [Label(x + 10, y + 16, box.layer, "layer")]
         if box.detail:
             labels.append(Label(x + 10, y + 31, box.detail, "detail"))
-        if MARK_SYMBOLS[box.mark]:
-            labels.append(Label(x + BOX_WIDTH - 9, y + 17, MARK_SYMBOLS[box.mark], f"sign {box.mark}", "end"))
+        if MARKS[box.mark]:
+            labels.append(Label(x + BOX_WIDTH - 9, y + 17, MARKS[box.mark], f"sign {box.mark}", "end"))
         title = f"{box.layer} {box.name}".strip()
         self._place(box.key, Shape(x, y, BOX_WIDTH, height, f"box {box.mark}", tuple(labels), title))
 

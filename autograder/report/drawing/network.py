@@ -10,7 +10,7 @@ from .sheet import (
     BOLD_CHARACTER,
     CHARACTER,
     MARGIN,
-    MARK_SYMBOLS,
+    MARKS,
     NOTE_LINE,
     PAD,
     STANDINGS,
@@ -40,7 +40,7 @@ def _row(sheet: Sheet, stage: Stage, top: float, _: Translate) -> float:
     sign, style = STANDINGS[stage.right]
     x, y = MARGIN + NAME, top + PAD
     for number, chip in enumerate(stage.chips):
-        label, words = f"{MARK_SYMBOLS[chip.mark]} {chip.label}".strip(), _words(chip, _)
+        label, words = f"{MARKS[chip.mark]} {chip.label}".strip(), _words(chip, _)
         width = max(columns(label) * 7.5, columns(words) * CHARACTER, 44.0) + 16
         if x + width > WIDTH - MARGIN - PAD:
             x, y = MARGIN + NAME, y + HEIGHT + 8

@@ -20,7 +20,7 @@ BLANK = 3.6
 
 STANDINGS: dict[bool | None, tuple[str, str]] = {True: ("✓", "right"), False: ("✗", "wrong"), None: ("?", "unseen")}
 """A step's sign and style."""
-MARK_SYMBOLS = {"right": "", "wrong": "✗", "missing": "✗", "extra": "✗", "unseen": "?"}
+MARKS = {"right": "", "wrong": "✗", "missing": "✗", "extra": "✗", "unseen": "?"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder.execution.kernel.client import Client
 from autograder.execution.kernel.local import LocalKernel
-from autograder.execution.kernel.session import Cell, Raised, Session, Times
-from autograder.exercises import EXERCISES
+from autograder.execution.kernel.replies import Raised
+from autograder.execution.kernel.session import Cell, Session, Times
 from tests.attacks import attack, judge, observed, plain_course
 from tests.attacks.attack import Attack, Part
 from tests.attacks.classroom import FIRST, LAST, Class
@@ -24,6 +24,7 @@ from tests.attacks.measure import SEED, measure
 from tests.attacks.pages import active
 from tests.attacks.sentinels import Sentinels
 from tests.shared.built import made_once
+from tests.shared.exercises import IDENTITY_BLOCK
 
 ATTACKS = attack.load("plain")
 
@@ -179,11 +180,11 @@ def test_errors_are_heard_wherever_they_come_from(tmp_path: Path, monkeypatch: p
             session.run(Cell("cell", source))
         with pytest.raises(Raised):
             session.call("called", [], {})
-        session.collect(EXERCISES[0], EXERCISES[0].public_cases[:1])
+        session.collect(IDENTITY_BLOCK, IDENTITY_BLOCK.public_cases[:1])
         session.run(
             Cell("cell", "import autograder.execution.kernel.answers as answers\nanswers.collect = lambda: None")
         )
-        session.collect(EXERCISES[0], EXERCISES[0].public_cases[:1])
+        session.collect(IDENTITY_BLOCK, IDENTITY_BLOCK.public_cases[:1])
     finally:
         session.close()
     lines = [json.loads(line) for line in (tmp_path / "errors").read_text().splitlines()]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from autograder.exercises.identity_block import IDENTITY_BLOCK
 
 from autograder.diagnosis import CaseVerdict, Diagnosis
 from autograder.diagnosis.aggregate import findings
@@ -17,6 +16,7 @@ from autograder.graph import Graph, Node, canonical
 from autograder.references.references import ReferenceSet
 from autograder.report import make_report
 from autograder.report.picture import Block
+from tests.shared.exercises import IDENTITY_BLOCK
 
 
 def drawn(reference: Graph, case: TestCase, change: Callable[[Node], Node]) -> tuple[Diagnosis, Block]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from nbgrader.apps.nbgraderapp import main
 
+from autograder.evidence.evidence import Evidence
 from autograder.execution.kernel.client import Client
 from autograder.execution.kernel.replies import Raised
 from autograder.execution.kernel.session import Cell, CellRun, Session
@@ -68,7 +69,7 @@ def note_errors(file: Path) -> None:
             note(raised.error.type, raised.error.message)
             raise
 
-    def collect(self: Session, *arguments: Any, real: Any = Session._collect) -> Any:
+    def collect(self: Session, *arguments: Any, real: Any = Session._collect) -> list[Evidence]:
         found = list(real(self, *arguments))
         for error in {one.error for one in found if one.error is not None}:
             note(error.type, error.message)

@@ -24,7 +24,7 @@ from tests.attacks.measure import SEED, measure
 from tests.attacks.pages import active
 from tests.attacks.sentinels import Sentinels
 from tests.shared.built import made_once
-from tests.shared.exercises import EXERCISES
+from tests.shared.exercises import IDENTITY_BLOCK
 
 ATTACKS = attack.load("plain")
 
@@ -180,11 +180,11 @@ def test_errors_are_heard_wherever_they_come_from(tmp_path: Path, monkeypatch: p
             session.run(Cell("cell", source))
         with pytest.raises(Raised):
             session.call("called", [], {})
-        session.collect(EXERCISES[0], EXERCISES[0].public_cases[:1])
+        session.collect(IDENTITY_BLOCK, IDENTITY_BLOCK.public_cases[:1])
         session.run(
             Cell("cell", "import autograder.execution.kernel.answers as answers\nanswers.collect = lambda: None")
         )
-        session.collect(EXERCISES[0], EXERCISES[0].public_cases[:1])
+        session.collect(IDENTITY_BLOCK, IDENTITY_BLOCK.public_cases[:1])
     finally:
         session.close()
     lines = [json.loads(line) for line in (tmp_path / "errors").read_text().splitlines()]

@@ -106,7 +106,7 @@ def _blackboard(part: str, rest: Sequence[str], assignment: str) -> Name | None:
 
 
 def _by_file(path: PurePosixPath, notebooks: Sequence[str]) -> Name | None:
-    """`weili-week1.ipynb`, `week1_weili.ipynb`."""
+    """What a name such as `weili-week1.ipynb` or `week1_weili.ipynb` says; None for any other form."""
     if path.suffix.lower() != ".ipynb":
         return None
     for notebook in sorted(notebooks, key=len, reverse=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from autograder.evidence.evidence import Array
 from autograder.references.references import Reference, ReferenceSet, load
 from tests.shared.built import BuiltCourse, build, made_once
 from tests.shared.helpers import ROOT
+from tests.shared.light_class import grade, hand_in
 
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -59,6 +61,22 @@ def pytest_runtest_setup() -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> BuiltCourse:
     """The course, built for real once a test run."""
     return BuiltCourse(made_once(tmp_path_factory, "built", build))
+
+
+@pytest.fixture(scope="session")
+def light_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A released course without TensorFlow, whose class has handed in. Tests work on copies of it."""
+    return made_once(tmp_path_factory, "light", lambda folder: hand_in(folder / "course")) / "course"
+
+
+@pytest.fixture(scope="session")
+def light_class_graded(light_class: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, graded, without feedback."""
+
+    def make(folder: Path) -> None:
+        grade(Path(shutil.copytree(light_class, folder / "course")), "--no-feedback")
+
+    return made_once(tmp_path_factory, "light-graded", make) / "course"
 
 
 @pytest.fixture(scope="session")

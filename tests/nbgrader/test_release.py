@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +11,11 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.base.course import Course
-from autograder.nbgrader.calls import gradebook
+from autograder.nbgrader.calls import generate_assignment, gradebook
 from autograder.nbgrader.gradebook import trusted_cells
 from autograder.nbgrader.release import since_release
-from tests.shared.light_class import grade, hand_in
-from tests.shared.light_course import ASSIGNMENT, make_course
+from tests.shared.light_class import grade
+from tests.shared.light_course import ASSIGNMENT
 
 
 def say(course: Path) -> str:
@@ -55,12 +55,9 @@ def another(node: NotebookNode) -> None:
     node.cells.append(copy)
 
 
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("released") / "course"
-    make_course(root, ours=True)
-    subprocess.run(["nbgrader", "generate_assignment", ASSIGNMENT], cwd=root, check=True, capture_output=True)
-    return root
+@pytest.fixture
+def released(light_class: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(light_class, tmp_path / "course"))
 
 
 @pytest.mark.parametrize(
@@ -68,17 +65,12 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [(other_test, "test_mean"), (other_points, "test_mean"), (gone, "test_mean"), (another, "test_new")],
 )
 def test_what_has_changed_is_named(released: Path, change: Callable[[NotebookNode], None], name: str) -> None:
-    path = released / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    before = path.read_bytes()
     assert say(released) == ""
-    try:
-        edit(released, change)
-        assert say(released) == (
-            f"source/plain has changed since it was released: {name}. Grading goes by what was released. To grade by "
-            "what is there now, run `autograder build plain` and grade again."
-        )
-    finally:
-        path.write_bytes(before)
+    edit(released, change)
+    assert say(released) == (
+        f"source/plain has changed since it was released: {name}. Grading goes by what was released. To grade by "
+        "what is there now, run `autograder build plain` and grade again."
+    )
 
 
 def test_solutions_and_prose_may_change(released: Path) -> None:
@@ -86,21 +78,16 @@ def test_solutions_and_prose_may_change(released: Path) -> None:
         marked(node, "mean").source += "\n# said better"
         node.cells.insert(0, nbformat.v4.new_markdown_cell("# A title"))
 
-    path = released / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    before = path.read_bytes()
     edit(released, change)
     assert say(released) == ""
-    path.unlink()
+    (released / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").unlink()
     assert say(released) == ""
-    path.write_bytes(before)
 
 
-def test_grading_says_it_until_it_is_released_again(tmp_path: Path) -> None:
-    course = hand_in(tmp_path / "course")
+def test_grading_says_it_until_it_is_released_again(light_class_graded: Path, tmp_path: Path) -> None:
+    course = Path(shutil.copytree(light_class_graded, tmp_path / "course"))
     edit(course, lambda node: marked(node, "test_mean").__setitem__("source", "assert False"))
     said = grade(course, "--no-feedback").stdout
     assert "source/plain has changed since it was released: test_mean." in said
-    subprocess.run(
-        ["nbgrader", "generate_assignment", ASSIGNMENT, "--force"], cwd=course, check=True, capture_output=True
-    )
+    generate_assignment(Course(course), ASSIGNMENT)
     assert "has changed since" not in grade(course, "--no-feedback").stdout

@@ -49,9 +49,9 @@ def test_what_has_not_changed_is_passed_over(course: Path) -> None:
     assert feedback(course, "ada") == "as it was"
 
 
-def test_what_has_changed_is_not(course: Path) -> None:
+def test_what_has_changed_is_not(graded: Path) -> None:
     """The answer, the graded copy, the gradebook, the settings: each by itself."""
-    grade(course, "--no-feedback")
+    course = graded
     write(course / "submitted" / "kim" / ASSIGNMENT, answered(double="def double(x):\n    return x * 2"))
     (course / "submitted" / "mia" / ASSIGNMENT / "data.txt").write_text("1 2 3")
     copy = course / "autograded" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

@@ -16,8 +16,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from autograder.base.course import Course
+from autograder.nbgrader.calls import generate_assignment
 from tests.instructor.grade import postgresql
 from tests.instructor.grade.formgrader import Formgrader, formgrader
+from tests.shared.helpers import autograder
 from tests.shared.light_class import CLASS, exported, grade, gradebook
 from tests.shared.light_course import ASSIGNMENT
 
@@ -79,9 +82,7 @@ def test_nothing_is_lost_while_two_grade_by_hand(url: str, course: Path, tmp_pat
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
         config.write("c.Execute.timeout = 60\nc.SandboxProvisioner.wall_seconds = 600\n")  # on a busy machine
-    subprocess.run(
-        ["nbgrader", "generate_assignment", ASSIGNMENT, "--force"], cwd=course, check=True, capture_output=True
-    )
+    generate_assignment(Course(course), ASSIGNMENT)
     grade(course)
     grades, comments = ids(url, "grade"), ids(url, "comment")
     with formgrader(course, tmp_path / "a") as ann, formgrader(course, tmp_path / "b") as ben:
@@ -119,7 +120,7 @@ def test_nothing_is_lost_while_two_grade_by_hand(url: str, course: Path, tmp_pat
             assert ann.points(grades["kim", "test_total"]) == ben.points(grades["kim", "test_total"]) == points
 
         by_hand = {place: rest[1] for place, rest in sorted(rows(course, url).items())}
-        subprocess.run(["autograder", "undo"], cwd=course, check=True, capture_output=True, timeout=600)
+        assert autograder("--course", course, "undo").returncode == 0
         assert {place: rest[1] for place, rest in sorted(rows(course, url).items())} == by_hand
         grade(course)
         assert {place: rest[1] for place, rest in sorted(rows(course, url).items())} == by_hand

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 from autograder.base.course import Course
 from autograder.instructor.overview import overview
 from autograder.nbgrader.calls import gradebook
-from tests.shared.light_class import hand_in
+from tests.shared.built import made_once
+from tests.shared.light_class import grade
 from tests.shared.light_course import ASSIGNMENT, answered, write
 
 DETOUR = """\
@@ -61,8 +61,13 @@ class Graded:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    root = hand_in(tmp_path_factory.mktemp("overview") / "course")
+def graded(light_class: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    folder = made_once(tmp_path_factory, "overview", lambda folder: _grade(light_class, folder))
+    return Graded(folder / "course", folder / "course" / "report.html")
+
+
+def _grade(light_class: Path, to: Path) -> None:
+    root = Path(shutil.copytree(light_class, to / "course"))
     for student, node in {
         "ann": answered(total=DETOUR),
         QUOTED: answered(total=RENAMED),
@@ -73,14 +78,13 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
         write(folder, node)
     with (root / "nbgrader_config.py").open("a") as config:
         config.write("c.Execute.timeout = 120\n")  # nobody here hangs, and a machine may be busy
-    done = subprocess.run(["autograder", "grade"], cwd=root, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stdout + done.stderr
+    grade(root)
     (root / "submitted" / FOLDER / ASSIGNMENT).mkdir(parents=True)
     with gradebook(Course(root)) as book:
         book.update_or_create_student("ada", first_name=NAME[0], last_name=NAME[1])
         book.add_student("nobody")
         book.db.commit()
-    return Graded(root, overview(Course(root), ASSIGNMENT, root / "report.html", DAY))
+    overview(Course(root), ASSIGNMENT, root / "report.html", DAY)
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ state() {
 }
 
 start_afresh() {
-    echo "Making .venv with $(identify "$python"): some minutes, and about 3 GB, the first time."
+    echo "Making .venv with $(identify "$python"): some minutes, and 2.8 GB, the first time."
     rm -rf .venv
     "$python" -m venv .venv
 }

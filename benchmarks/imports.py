@@ -11,7 +11,7 @@ from .bars import Bar
 from .place import ROOT, Place
 from .running import environment
 
-TRUSTED = "exercises", "evidence", "graph", "oracle", "references", "diagnosis", "report"
+TRUSTED = "exercises", "evidence.evidence", "graph.oracle", "references.references", "diagnosis", "report"
 
 WHAT = {
     "tensorflow": "import tensorflow",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
 
-from benchmarks import memory, students
+from benchmarks import imports, memory, students
 from benchmarks.__main__ import write_page
 from benchmarks.bars import Bar, markdown, table
 from tests.shared.helpers import ROOT
@@ -76,3 +77,9 @@ def test_the_page_is_written_anew_and_what_people_wrote_below_it_stays(tmp_path:
     assert "3.25" not in second
     assert "| this | 4.5 " in second
     assert second.endswith(f"\n{by_hand}")
+
+
+@pytest.mark.parametrize("name", imports.TRUSTED)
+def test_what_is_measured_of_the_trusted_side_is_there(name: str) -> None:
+    """The command that measures it names modules in a text."""
+    assert find_spec(f"autograder.{name}") is not None

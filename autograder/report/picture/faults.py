@@ -177,7 +177,11 @@ def _short(setting: Setting) -> str:
 
 
 def wanted_by(edit: Edit) -> tuple[str, ...]:
-    """What should feed a layer, by the reference's ids; with a whole lane missing, the edit sees the same twice."""
+    """The reference's ids of the layers that should feed this edit's layer.
+
+    Where a whole branch is missing, the edit's two lists of sources hold the same layers, and the reference's own
+    inputs are returned.
+    """
     assert edit.mine is not None
     return edit.mine.inputs if sorted(edit.wanted) == sorted(edit.given) else edit.wanted
 

@@ -149,6 +149,8 @@ class OfficialFunctions:
     def __init__(self, official: Official, run: TestRun, cell: str) -> None:
         self._official, self._run, self._cell = official, run, cell
         self.shown: list[Report] = []
+        self.waits = False
+        """Whether something was to be graded while the student's code was heard."""
 
     def check(self, function: Callable[..., Any]) -> Report:
         """The report, which is not shown: that of `grade` follows and says it all."""
@@ -157,6 +159,7 @@ class OfficialFunctions:
     def grade(self, function: Callable[..., Any]) -> float:
         """The points; the report is shown. Hidden test cases are asked about: that has to wait until nobody listens."""
         if isinstance(function, Proxy) and not function.session.silent:
+            self.waits = True
             raise Silence
         report = self._official.report(function, "grade", self._cell)[1]
         self.shown.append(report)

@@ -22,6 +22,7 @@ from ..sandbox.kernel import SandboxKernel
 from ..sandbox.start import forkserver
 from . import record
 from .kernel.confined import remove, start_kernel
+from .kernel.notebookrun import errors_of
 from .kernel.session import Cell, CellRun, Session, SessionError, Times
 from .official import Official, OfficialFunctions
 from .result import ExecutedNotebook, taken_from
@@ -111,10 +112,11 @@ class _Execution:
         self.trouble: str = ""
 
     def run(self) -> None:
-        for cell in self.nb.cells:
+        for number, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             if is_test(cell):
+                self.official.absent.to_come = _students(self.nb.cells[number + 1 :])
                 self._test(cell)
             elif not is_left_out(cell):
                 if _is_locked(cell):
@@ -130,6 +132,7 @@ class _Execution:
         except SessionError as error:
             self.trouble = str(error)
             return
+        self.official.absent.errors += errors_of(Cell(name, cell.source), done)
         cell.outputs = _outputs(done)
         cell.execution_count = done.run.count
 
@@ -147,6 +150,12 @@ class _Execution:
         shown = functions.shown
         found = tuple(one for report in shown for one in record.findings_of(report)) if shown else None
         record.write(cell, record.CellRecord(score=run.score, why=run.why, findings=found))
+
+
+def _students(cells: Sequence[NotebookNode]) -> list[str]:
+    """The sources of the code that is the student's own."""
+    code = (cell for cell in cells if cell.cell_type == "code" and not is_test(cell))
+    return [cell.source for cell in code if not is_left_out(cell) and not _is_locked(cell)]
 
 
 def _is_locked(cell: NotebookNode) -> bool:

@@ -18,6 +18,7 @@ from ..kinds.called import exercise_called, next_hint
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import ExerciseSet
 from ..report import Report
+from .absent import Absent
 from .kernel.session import Session, SessionError
 from .selection import decisive
 from .submission.model import Submission
@@ -34,6 +35,7 @@ class Official:
     ) -> None:
         self.submission, self.session, self.config = submission, session, config
         self.language, self.lines = language, lines
+        self.absent = Absent()
         self._verdicts = Verdicts()
         self._weighed: dict[int, tuple[Evidence, Evidence]] = {}
         """What has been weighed before: each piece as given, by its identity, and as it is taken."""
@@ -72,7 +74,8 @@ class Official:
 
     def _ask(self, exercise: Exercise, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
         found = self.session.collect(exercise, cases, graph_alone=graph_alone)
-        return [self._taken(given, case) for given, case in zip(found, cases, strict=True)]
+        told = (self.absent.explain(given, exercise) for given in found)
+        return [self._taken(given, case) for given, case in zip(told, cases, strict=True)]
 
     def _taken(self, given: Evidence, case: TestCase) -> Evidence:
         if id(given) not in self._weighed:

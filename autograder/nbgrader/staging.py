@@ -71,7 +71,8 @@ def stage(submission: Submission, folder: Path, notebooks: Mapping[str, Notebook
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    files, doubts = companions(submission.folder)
+    needed = {TIMESTAMP, *(f"{name}.ipynb" for name in submission.notebooks)}
+    files, doubts = companions(submission.folder, files_names=needed)
     for path in files:
         if path != Path(TIMESTAMP):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.text import Text
 
 from ...base.course import Course
+from ...base.plain import plain
 
 
 class _Rate(ProgressColumn):
@@ -92,4 +93,4 @@ def log(course: Course) -> Iterator[Callable[[str], None]]:
     """A function that writes a line into the course's log, at once, with the time."""
     course.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with course.log.open("a", encoding="utf-8") as file:
-        yield lambda words: print(f"{datetime.now():%F %T}", words, file=file, flush=True)
+        yield lambda words: print(f"{datetime.now():%F %T}", plain(words, keep=""), file=file, flush=True)

@@ -25,6 +25,7 @@ from ...base.course import Course, CourseError
 from ...base.files import write_whole
 from ...nbgrader.calls import gradebook
 from ...nbgrader.gradebook import Rows, put_back, read_rows
+from ...report.console import PlainConsole
 from ..export.grades_csv import export_grades
 from .ledger import note_file
 from .score_changes import changes, render
@@ -103,7 +104,7 @@ def undo(course: Course, assignment: str | None = None, console: Console | None 
 
     Raises CourseError where there is no such assignment, no run to take back, or the gradebook can't be used.
     """
-    console = console or Console()
+    console = console or PlainConsole()
     known = (course.require(assignment),) if assignment else _graded(course)
     last = max((run for one in known for run in _runs(course, one)), default="")
     found = [KeptRun(course, one, last) for one in known if last in _runs(course, one)]

@@ -136,8 +136,9 @@ class SubmissionExporter(NotebookExporter):
             self._restored_here = {notebook.name: notebook for notebook in take_in(submission)}
         else:
             self._restored_here = {name: one.restored for name, one in done.notebooks.items()}
-        # What is left out, executing it tells.
-        stage(submission, place, next(iter(self._restored_here.values())).handed_in)
+        handed_in = next(iter(self._restored_here.values())).handed_in
+        for sentence in stage(submission, place, handed_in):
+            self.log.warning("%s: %s", submission.student, plain(sentence))
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[NotebookNode, Any]:
         """Run the preprocessors: on the restored notebook in autograding's first half, on its result in the second."""

@@ -91,16 +91,28 @@ def _is_named(found: Found, depth: int, reader: Reader) -> bool:
 def _spoken(files: Sequence[Found], depth: int, reader: Reader) -> dict[Found, Level] | None:
     """The levels where names say something at this depth or below it; None where they say nothing anywhere."""
     here = [one for one in files if len(one.path.parts) > depth]
-    platforms = platforms_of({one.path.parts[depth] for one in here})
-    if platforms or any(reader.means_somebody(one, depth) for one in here):
+    if _says_something(files, depth, reader):
+        platforms = platforms_of({one.path.parts[depth] for one in here})
         return {one: Level(depth, platforms) for one in files}
     folders: dict[tuple[str, ...], list[Found]] = defaultdict(list)
     for one in here:
         if len(one.path.parts) > depth + 1:
             folders[one.path.parts[: depth + 1]].append(one)
-    inside = [one for folder in folders.values() if _may_hold_a_class(folder, depth, reader) for one in folder]
+    holding = [folder for folder in folders.values() if _may_hold_a_class(folder, depth, reader)]
+    speaking = sum(_says_something(folder, depth + 1, reader) for folder in holding)
+    if 0 < speaking <= len(holding) / 2:
+        return None  # students' own folders, called in a way that is not known here; some hold a name of another's
+    inside = [one for folder in holding for one in folder]
     deeper = _spoken(inside, depth + 1, reader) if inside else None
     return None if deeper is None else {one: deeper.get(one, Level(depth)) for one in files}
+
+
+def _says_something(files: Sequence[Found], depth: int, reader: Reader) -> bool:
+    """Whether a platform wrote names at this depth, or a name there means somebody."""
+    here = [one for one in files if len(one.path.parts) > depth]
+    if platforms_of({one.path.parts[depth] for one in here}):
+        return True
+    return any(reader.means_somebody(one, depth) for one in here)
 
 
 def _may_hold_a_class(files: Sequence[Found], depth: int, reader: Reader) -> bool:

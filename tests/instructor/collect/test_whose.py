@@ -129,6 +129,29 @@ def test_a_folder_for_each_section(course: Path, downloads: Path) -> None:
     assert handed_in(course) == {"weili/resnet/resnet.ipynb": "wei", "jose/resnet/resnet.ipynb": "jose"}
 
 
+@pytest.mark.parametrize(
+    "folders",
+    [
+        "67890-{number} - {name} - 5 January, 2026 1100 AM",
+        "{name}({number})",
+        "submission_{number}",
+        "{name}_{number}_file",
+    ],
+)
+def test_a_platform_that_is_not_known_here(course: Path, downloads: Path, folders: str) -> None:
+    """Nobody is taken for somebody whom Mallory's files name."""
+    hers, theirs = folders.format(name="Quinn", number=2), folders.format(name="Someone", number=3)
+    files = {f"{theirs}/resnet.ipynb": work("wei"), f"{hers}/weili-resnet.ipynb": work("mallory")}
+    files |= {
+        f"{hers}/weili/resnet.ipynb": work("mallory"),
+        f"{hers}/Wei Li_1_assignsubmission_file_/resnet.ipynb": b"",
+    }
+    for name, text in (("folder", files), ("zip", {"all.zip": zipped(files)})):
+        done = collect(course, folder(downloads / name, text))
+        assert handed_in(course) == {}
+        assert done.returncode == 1
+
+
 def test_a_title_that_looks_like_canvas(course: Path, downloads: Path) -> None:
     files = {f"HW_1_2_{who}_{SENT}_resnet.ipynb": work(who) for who in ("weili", "jose")}
     done = collect(course, folder(downloads, files))

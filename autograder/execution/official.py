@@ -19,6 +19,7 @@ from ..kinds.called import exercise_called, next_hint
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import ExerciseSet, exercise_sets
 from ..report import Report
+from .absent import Absent
 from .kernel.session import Session, SessionError
 from .selection import decisive
 from .submission.model import Submission
@@ -40,6 +41,7 @@ class Official:
         """What protection the student's code runs under, in words for reports."""
         self._public: dict[tuple[str, str], dict[str, Evidence | None]] = {}
         """By test cell and exercise: what was given for each public test case, by its name."""
+        self.absent = Absent()
         self._verdicts = Verdicts()
         self._weighed: dict[int, tuple[Evidence, Evidence]] = {}
         """What has been weighed before: each piece as given, by its identity, and as it is taken."""
@@ -137,7 +139,8 @@ class _Ask:
 
     def _evidence(self, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
         found = self.session.collect(self.exercise, cases, graph_alone=graph_alone)
-        return [self.official.taken(given, case) for given, case in zip(found, cases, strict=True)]
+        told = (self.official.absent.explain(given, self.exercise) for given in found)
+        return [self.official.taken(given, case) for given, case in zip(told, cases, strict=True)]
 
     def _passes(self, given: Evidence, case: TestCase) -> bool:
         return self.official.verdict(self.exercise, given, self.known[case.name], self.canary).passed

@@ -13,11 +13,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
+from ..base.plain import plain
 from ..execution.cache import execute_once, facts
 from ..execution.execute import Settings
 from ..execution.result import write_into
 from ..execution.submission.model import RestoredNotebook, Submission
-from ..execution.submission.read import prepare
+from ..execution.submission.restore import intake
 from .sanitize import executed_anew, submission_of
 
 
@@ -61,7 +62,7 @@ class Execute(NbGraderPreprocessor):
             executed = execute_once(*self._restored(nb, resources), self.settings())
             executed_anew(resources["nbgrader"]["notebook"], executed)
         for doubt in executed.doubts:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], doubt)
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], plain(doubt))
         write_into(nb, executed.result)
         resources["protection"] = executed.result.whole.protection
         return nb, resources
@@ -86,7 +87,5 @@ class Execute(NbGraderPreprocessor):
             return resources["submission"], replace(resources["restored"], node=nb)
         marks = resources["nbgrader"]  # another exporter has read it
         submission = submission_of(self.parent.parent.coursedir, marks["student"], marks["assignment"])
-        handed_in = {
-            one.name: one.node for one in prepare(submission.folder, list(submission.notebooks)).notebooks if one.node
-        }
+        handed_in = {one.name: one.node for one in intake(submission).notebooks if one.node}
         return submission, RestoredNotebook(marks["notebook"], nb, submission.notebooks[marks["notebook"]], handed_in)

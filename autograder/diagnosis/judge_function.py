@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..evidence.evidence import Answer, Evidence, StudentError
 from ..exercises import Exercise, Mistake
 from ..references.references import Reference
-from .finding import Difference, Finding
+from .finding import Difference, Finding, of_the_call
 from .verdict import CaseVerdict, Diagnosis, points_of
 
 TOLERANCES = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4, "float64": 1e-8, "complex128": 1e-8}
@@ -32,7 +32,7 @@ class Compared:
 
     reference: Reference
     answer: Answer
-    changed: tuple[str, ...]
+    of_the_call: tuple[Finding, ...]
     wrong: dict[str, Finding]
 
 
@@ -49,9 +49,9 @@ def judge_function(
             continue
         assert given is not None
         assert given.answer is not None
-        one = _compare(exercise, given.answer, given.changed, reference)
+        one = _compare(exercise, given, given.answer, reference)
         compared.append(one)
-        passed = not one.wrong and not one.changed
+        passed = not one.wrong and not one.of_the_call
         verdicts.append(CaseVerdict(reference.case, passed, findings=tuple(one.wrong.values())))
     found = tuple(_findings(exercise, compared)) if len(compared) == len(verdicts) else ()
     if not found:  # an error says it all
@@ -71,7 +71,7 @@ def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -
     return None
 
 
-def _compare(exercise: Exercise, answer: Answer, changed: Iterable[str], reference: Reference) -> Compared:
+def _compare(exercise: Exercise, given: Evidence, answer: Answer, reference: Reference) -> Compared:
     assert reference.answer is not None
     wrong = {}
     for name in exercise.outputs:
@@ -79,8 +79,7 @@ def _compare(exercise: Exercise, answer: Answer, changed: Iterable[str], referen
         finding = compare(step, name, answer[name], reference.answer[name])
         if finding is not None:
             wrong[name] = finding
-    inputs = tuple(name for name in exercise.signature if name in changed)
-    return Compared(reference, answer, inputs, wrong)
+    return Compared(reference, answer, tuple(of_the_call(exercise, given)), wrong)
 
 
 def compare(step: str, name: str, given: Array, expected: Array) -> Finding | None:
@@ -168,10 +167,8 @@ def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Find
             if one.reference.case.hidden:
                 shown = replace(shown, expected=None, found=None, difference=None, hidden=True)
             seen.setdefault(mistake.name if mistake else shown.key, shown)
-        for name in one.changed:
-            last = exercise.rubric[-1].step
-            shown = Finding(last, name, "wrong value", "changed", hidden=one.reference.case.hidden)
-            seen.setdefault(("changed", name), shown)
+        for finding in one.of_the_call:
+            seen.setdefault((finding.setting, finding.layer), replace(finding, hidden=one.reference.case.hidden))
     steps = [line.step for line in exercise.rubric]
     yield from sorted(seen.values(), key=lambda finding: steps.index(exercise.rubric_of(finding.step).step))
 

@@ -12,9 +12,9 @@ from ..graph import Graph
 from .edits import Script
 from .finding import Finding
 
-Trouble = Literal["refused", "incoherent", "unexplained"]
-"""Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, or something is wrong
-that no finding explains."""
+Trouble = Literal["refused", "incoherent", "values", "unexplained"]
+"""Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, a model's tensors are
+not those that follow from its graph, or something is wrong that no finding explains."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from traitlets.config import Config
 
-from ..diagnosis import Verdicts
+from ..diagnosis import Verdicts, judge
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
 from ..kinds import Attempt, kind_of
@@ -63,7 +63,7 @@ class Official:
         canary = load_again(exercises.public).canary
 
         def passes(given: Evidence, case: TestCase) -> bool:
-            return self._verdicts.on(exercise, given, known[case.name], canary).passed
+            return judge(exercise, [given], [known[case.name]], canary, self._verdicts).passed
 
         try:
             return decisive(exercise, cases, hidden, partial(self._ask, exercise), passes)

@@ -14,6 +14,7 @@ from ...diagnosis import CaseVerdict, Diagnosis, Finding
 from ...diagnosis.edits import Edit
 from ...diagnosis.finding import COMPONENT
 from ...graph import Graph, Node, Setting
+from ..functions import CALL
 from ..sentences import value
 from ..wrap import clip
 from .parts import Box, FaultNote, Mark
@@ -151,7 +152,7 @@ def _notes_of_other_cases(plan: PicturePlan, row: LayerRow) -> Iterator[FaultNot
 
 def _told(finding: Finding, row: LayerRow, _: Translate) -> FaultNote:
     about = finding.setting if finding.setting else _(WORDS[finding.kind])
-    if finding.kind == "wrong value":
+    if finding.kind == "wrong value" and finding.setting not in CALL:
         about = _("its numbers differ")
     if finding.hidden:
         return FaultNote(_("{what}: wrong with other arguments").format(what=clip(about, 24)))

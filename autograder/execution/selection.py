@@ -4,6 +4,8 @@ Initializers carry their seeds, so a graph says which values follow from it, and
 graphs come first. But a graph is what the student's code says of itself: an answer that is right by its graphs is asked
 for tensors on hidden test cases, too, and these decide. They are asked for last and in another order, so that an answer
 which depends on what was asked before shows.
+
+Public test cases are asked about first, while the student's code is heard; hidden ones later, when it is not.
 """
 
 from __future__ import annotations
@@ -23,39 +25,27 @@ BLOCK_VALUES = 2
 """Hidden test cases of a block, from the end, whose tensors are asked for; one of them is in training mode."""
 
 
-def decisive(
-    exercise: Exercise, cases: Sequence[TestCase], hidden: Sequence[TestCase], ask: Ask, passes: Passes
-) -> list[Evidence | None]:
-    """The evidence for each of `cases`, None where it need not be asked for. `hidden` are all hidden test cases."""
+def decisive(exercise: Exercise, cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence | None]:
+    """The evidence for each of `cases`, all of them public or all hidden; None where it need not be asked for."""
     if kind_of(exercise).graph_alone:
         return list(ask(cases, True))
     if exercise.kind == "model":
-        return _of_a_model(cases, hidden[:1], ask, passes)
+        return _of_a_model(cases, ask, passes)
     if exercise.kind == "function":
         return list(_of_a_function(cases, ask, passes))
     return list(_of_a_block(cases, ask, passes))
 
 
-def _of_a_model(
-    cases: Sequence[TestCase], first: Sequence[TestCase], ask: Ask, passes: Passes
-) -> list[Evidence | None]:
-    """One public test case's graph, then one hidden one's tensors; all graphs where one of the two is not right."""
-    known: dict[str, Evidence] = {}
-    right = bool(first)
-    public = [case for case in cases if not case.hidden][:1]
-    for asked, graph_alone in ((public, True), (first, False)):
-        if right:
-            given = dict(zip((case.name for case in asked), ask(asked, graph_alone), strict=True))
-            known |= given
-            right = all(passes(given[case.name], case) for case in asked)
-    if not right:
-        rest = [case for case in cases if case.name not in known]
-        known |= zip((case.name for case in rest), ask(rest, True), strict=True)
-    return [known.get(case.name) for case in cases]
+def _of_a_model(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence | None]:
+    """The first one's graph, or its tensors where it is hidden; the other graphs where that is not right."""
+    first = [given for case in cases[:1] for given in ask([case], not case.hidden)]
+    if all(passes(given, case) for given, case in zip(first, cases, strict=False)):
+        return [*first, *[None] * len(cases[1:])]
+    return [*first, *ask(cases[1:], True)]
 
 
 def _of_a_block(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence]:
-    """All graphs; then the tensors of some hidden test cases if all are right, else those of a public one."""
+    """All graphs; then the tensors of some hidden test cases if all are right, or of a public one if one is wrong."""
     given = list(ask(cases, True))
     right = all(passes(graph, case) for graph, case in zip(given, cases, strict=True))
     places = [i for i, case in enumerate(cases) if case.hidden == right]
@@ -67,9 +57,9 @@ def _of_a_block(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evi
 def _of_a_function(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence]:
     """It has no graph: its values are all there is. Hidden ones are asked for twice, the second time backwards."""
     given = list(ask(cases, False))
-    places = [i for i, case in enumerate(cases) if case.hidden and passes(given[i], case)]
-    again = ask([cases[i] for i in places[::-1]], True) if places else ()
-    for i, second in zip(places[::-1], again, strict=True):
+    places = [i for i, case in enumerate(cases) if case.hidden and passes(given[i], case)][::-1]
+    again = ask([cases[i] for i in places], True) if places else ()
+    for i, second in zip(places, again, strict=True):
         if not passes(second, cases[i]):
             given[i] = second
     return given

@@ -155,7 +155,7 @@ class PlainTask(BaseModel):
 
 
 def no_hidden_cases(_random: Random) -> tuple[TestCase, ...]:
-    """For an exercise of which something else than the test cases is hidden."""
+    """No hidden test cases: for an exercise that is judged by hidden data of another kind, such as images."""
     return ()
 
 

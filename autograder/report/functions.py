@@ -31,7 +31,7 @@ NUMPY_ERRORS: tuple[tuple[str, str, str], ...] = (
 
 
 def describe_array(finding: Finding, _: Translate) -> str:
-    """What is wrong with an array; of hidden test cases nothing is told but what sort of thing it is."""
+    """What is wrong with an array."""
     words: dict[str, object] = {"name": finding.layer, "found": finding.found, "expected": finding.expected}
     gap = finding.difference
     if finding.setting == "changed":
@@ -39,11 +39,6 @@ def describe_array(finding: Finding, _: Translate) -> str:
     elif finding.setting == "keyword":
         sentence = N_(
             "the function does not know its arguments by these names: {name}. Keep its first line as it was given."
-        )
-    elif finding.hidden:
-        sentence = N_(
-            "{name} is right in the public examples but not for other arguments. "
-            "Is there a fixed value in your code instead of one of the function's arguments?"
         )
     elif finding.setting == "shape":
         sentence = N_("{name} has the shape {found}; the exercise asks for {expected}.")

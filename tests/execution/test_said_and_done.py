@@ -38,8 +38,8 @@ class Answer:
 
 NETWORK = "def ResNet50(input_shape=(64, 64, 3), classes=6):\n    "
 BLOCK = "def identity_block(X, f, filters, stage, block):\n    "
-VALUES = "not what follows from these layers"
-NARROW = "is right in the public examples but not for other arguments"
+VALUES = "With other arguments than those of the public examples the function fails, or its result can't be used."
+NARROW = "right in the public examples but not for other arguments"
 
 
 def network(body: str, words: str) -> Answer:
@@ -275,7 +275,7 @@ ANSWERS: dict[str, Answer] = {
                 layer.set_weights([w + 1 for w in layer.get_weights()])
         return Y
         """,
-        "was changed afterwards",
+        NARROW,
     ),
 }
 

@@ -2,8 +2,8 @@
 
 Initializers carry their seeds, so a graph says which values follow from it, and shows what is wrong; it is cheap. So
 graphs come first. But a graph is what the student's code says of itself: an answer that is right by its graphs is asked
-for tensors on hidden test cases, too, and these decide. They are asked for last and in another order, so that an answer
-which depends on what was asked before shows.
+for tensors on a hidden test case, too, and these decide. They are asked for last, for the first test case once more, so
+that an answer which depends on what was asked before shows.
 
 Public test cases are asked about first, while the student's code is heard; hidden ones later, when it is not.
 """
@@ -20,9 +20,6 @@ Ask = Callable[[Sequence[TestCase], bool], Sequence[Evidence]]
 """Gives the evidence on the test cases; the flag asks for the graph alone."""
 Passes = Callable[[Evidence, TestCase], bool]
 """Whether the evidence is a right answer's."""
-
-BLOCK_VALUES = 2
-"""Hidden test cases of a block, from the end, whose tensors are asked for; one of them is in training mode."""
 
 
 def decisive(exercise: Exercise, cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence | None]:
@@ -45,12 +42,14 @@ def _of_a_model(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evi
 
 
 def _of_a_block(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence]:
-    """All graphs; then the tensors of some hidden test cases if all are right, or of a public one if one is wrong."""
+    """All graphs; then the tensors of a hidden test case where all are right, or of a public one where they are not.
+
+    Its weights come with them and are compared, so that one is enough.
+    """
     given = list(ask(cases, True))
     right = all(passes(graph, case) for graph, case in zip(given, cases, strict=True))
-    places = [i for i, case in enumerate(cases) if case.hidden == right]
-    for i in places[: -BLOCK_VALUES - 1 : -1] if right else places[:1]:
-        (given[i],) = ask([cases[i]], False)
+    if cases and cases[0].hidden == right:
+        (given[0],) = ask(cases[:1], False)
     return given
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from traitlets.config import Config
 
-from ..diagnosis import CaseVerdict, Verdicts
+from ..diagnosis import CaseVerdict, Verdicts, judge
 from ..diagnosis.hidden import is_no_answer
 from ..evidence.evidence import Array, Evidence
 from ..exercises import Exercise, TestCase
@@ -143,6 +143,8 @@ class _Ask:
         return [self.official.taken(given, case) for given, case in zip(told, cases, strict=True)]
 
     def _passes(self, given: Evidence, case: TestCase) -> bool:
+        if self.exercise.kind == "function":
+            return judge(self.exercise, [given], [self.known[case.name]], self.canary).passed
         return self.official.verdict(self.exercise, given, self.known[case.name], self.canary).passed
 
 
@@ -152,6 +154,8 @@ class OfficialFunctions:
     def __init__(self, official: Official, run: TestRun, cell: str) -> None:
         self._official, self._run, self._cell = official, run, cell
         self.shown: list[Report] = []
+        self.waits = False
+        """Whether something was to be graded while the student's code was heard."""
 
     def check(self, function: Callable[..., Any]) -> Report:
         """The report, which is not shown: that of `grade` follows and says it all."""
@@ -160,6 +164,7 @@ class OfficialFunctions:
     def grade(self, function: Callable[..., Any]) -> float:
         """The points; the report is shown. Hidden test cases are asked about: that has to wait until nobody listens."""
         if isinstance(function, Proxy) and not function.session.silent:
+            self.waits = True
             raise Silence
         report = self._official.report(function, "grade", self._cell)[1]
         self.shown.append(report)

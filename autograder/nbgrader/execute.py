@@ -30,10 +30,16 @@ class Execute(NbGraderPreprocessor):
     ).tag(config=True)
     startup_timeout = Float(90.0, min=1, help="Seconds that a kernel may take to start.").tag(config=True)
     submission_timeout = Integer(
-        3600, min=1, help="Seconds that all cells of one notebook may take together, replacing kernels included."
+        3600,
+        min=1,
+        help="Seconds that all cells of one notebook may take together, replacing kernels included. Where hidden tests "
+        "need a second run of the cells, that has as many again.",
     ).tag(config=True)
     max_kernels = Integer(
-        8, min=1, help="How many kernels one notebook may use up: each that dies or hangs is replaced by another."
+        8,
+        min=1,
+        help="How many kernels one notebook may use up: each that dies or hangs is replaced by another. A second run "
+        "of the cells has as many again.",
     ).tag(config=True)
     fork_server = Bool(
         True,

@@ -82,7 +82,13 @@ def execute(submission: Submission, notebook: RestoredNotebook, settings: Settin
         finally:
             session.close()
     troubles = tuple((name, describe_stop(error)) for name, error in session.culprits)
-    record.write(node, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
+    whole = record.NotebookRecord(
+        protection=session.protection_words,
+        troubles=troubles,
+        crowded=session.crowded,
+        stopped=round(session.stopped, 1),
+    )
+    record.write(node, whole)
     return ExecutedNotebook(notebook, taken_from(node), doubts)
 
 

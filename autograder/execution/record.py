@@ -50,8 +50,7 @@ class NotebookRecord(BaseModel):
     """In the notebook's metadata: the protection that its code ran under, and the cells that had to be stopped.
 
     `troubles` are pairs of a cell's name and a sentence. `crowded` says that time ran out for something that had to
-    wait for the processor; `stopped` are the seconds that the code was kept from running, for having taken more than
-    its share of it.
+    wait for the processor; `greedy` that the code took more than its share of it, and had to be stopped.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,7 +58,7 @@ class NotebookRecord(BaseModel):
     protection: str = ""
     troubles: tuple[tuple[str, str], ...] = ()
     crowded: bool = False
-    stopped: float = 0.0
+    greedy: bool = False
 
 
 def findings_of(report: Report) -> tuple[FindingRecord, ...]:

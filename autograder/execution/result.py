@@ -43,11 +43,15 @@ class NotebookResult(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ExecutedNotebook:
-    """A restored notebook and what running it left in it; `doubts` are sentences for the instructor."""
+    """A restored notebook and what running it left in it; `doubts` are sentences for the instructor.
+
+    `silent_seconds` is how long its code ran where nobody heard it: for whoever waits, and for no page and no log.
+    """
 
     restored: RestoredNotebook
     result: NotebookResult
     doubts: tuple[str, ...] = ()
+    silent_seconds: float = 0.0
 
     def tests(self) -> Iterator[tuple[str, CellRecord]]:
         """The test cells that were run, by grade_id."""
@@ -79,7 +83,10 @@ class Troubles(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ExecutedSubmission:
-    """One student's notebooks of one assignment by name, all executed; and the seconds that it took."""
+    """One student's notebooks of one assignment by name, all executed; and the seconds that it took.
+
+    These are without what code took that knew hidden arguments: it could tell them by how long it takes.
+    """
 
     student: str
     notebooks: dict[str, ExecutedNotebook]
@@ -90,14 +97,13 @@ class ExecutedSubmission:
         """What went wrong in its notebooks."""
         not_graded: dict[str, tuple[str, ...]] = {}
         stopped: dict[str, None] = {}
-        held_back = sum(notebook.result.whole.stopped for notebook in self.notebooks.values())
         for notebook in self.notebooks.values():
             for name, cell in notebook.tests():
                 if cell.score is None:
                     not_graded[cell.why] = (*not_graded.get(cell.why, ()), name)
             stopped |= {f"{cell}: {why}": None for cell, why in notebook.result.whole.troubles}
-        if held_back >= 1:
-            stopped[f"took more than its share of the processor, and was held back for {held_back:.0f} s"] = None
+        if any(notebook.result.whole.greedy for notebook in self.notebooks.values()):
+            stopped["took more than its share of the processor, and was held back"] = None
         crowded = any(notebook.result.whole.crowded for notebook in self.notebooks.values())
         return Troubles(not_graded=not_graded, stopped=tuple(stopped), crowded=crowded)
 

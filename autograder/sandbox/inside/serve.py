@@ -108,7 +108,8 @@ def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
         os.close(report_fd)
         with socket.socket(fileno=line_fd) as line:
             pidfd = os.pidfd_open(first)
-            socket.send_fds(line, [b"first"], [pidfd])
+            # Also its own: the guard shares the sandbox's mounts, so they are gone when it has ended, too.
+            socket.send_fds(line, [b"first"], [pidfd, os.pidfd_open(os.getpid())])
             ready = select.select([pidfd, line.fileno()], [], [])[0]
             if pidfd not in ready:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)

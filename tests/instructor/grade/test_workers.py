@@ -71,4 +71,4 @@ def test_once_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_its_result_is_not_complete() -> None:
     assert not NotebookResult(cells=(), whole=NotebookRecord(crowded=True)).complete
-    assert NotebookResult(cells=(), whole=NotebookRecord(stopped=9.0)).complete
+    assert NotebookResult(cells=(), whole=NotebookRecord(greedy=True)).complete

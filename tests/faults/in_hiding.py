@@ -1,6 +1,6 @@
 """Faults that take more than they may where a look at names and sizes does not show it.
 
-Each is bounded: what is taken is 150 MB of disk, some sockets and files, and ends with the kernel.
+Each is bounded: what is taken is 150 MB of disk, 1.2 GB of memory, some sockets and files, and ends with the kernel.
 """
 
 from __future__ import annotations
@@ -70,6 +70,28 @@ for number in range(6):
     with open(os.open(str(number), os.O_WRONLY | os.O_CREAT, dir_fd=folder), "wb") as file:
         for _ in range(25):
             file.write(bytes(2**20))""",
+    ),
+    _hoards(
+        "page tables",
+        "reads one byte every 2 MB of 600 GB that it has not got: the tables of that take 1.2 GB",
+        """\
+import mmap
+held = mmap.mmap(-1, 600 * 2**30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, prot=mmap.PROT_READ)
+for place in range(0, len(held), 2**21):
+    held[place]""",
+        "(memory)",
+    ),
+    in_mean(
+        "shared memory of no file",
+        "fills 200 MB that stay when its process shows them no more; they can't be had",
+        f"""\
+import mmap
+held = mmap.mmap(-1, 200 * 2**20)
+for place in range(0, len(held), 4096):
+    held[place] = 1
+held.madvise(mmap.MADV_DONTNEED)
+{MEAN}""",
+        points=NOT_MEAN,
     ),
     _hoards(
         "sockets",

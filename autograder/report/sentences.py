@@ -328,6 +328,8 @@ ERRORS: tuple[tuple[str, str, str], ...] = (
     ("LimitError", r"^memory$", N_("The code needed more memory than there is for it, and was stopped.")),
     ("LimitError", r"^processes$", N_("The code started more processes than it may, and was stopped.")),
     ("LimitError", r"^(?:disk|files)$", N_("The code wrote more to the disk than it may, and was stopped.")),
+    ("LimitError", r"^open files$", N_("The code opened more files than it may, and was stopped.")),
+    ("LimitError", r"^processor$", N_("The code took more than its share of the processor, and was stopped.")),
     ("LimitError", r"^flood$", N_("The code printed more than it may, and was stopped.")),
     ("LimitError", r"", N_("The code ran for longer than it may, and was stopped.")),
     ("SystemExit", r"", N_("{function} calls exit(): nothing after it can run.")),

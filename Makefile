@@ -16,7 +16,7 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo study lab formgrader lint format test corpus attacks faults bench messages clean
+.PHONY: help install build demo study lab formgrader lint format test pytest corpus attacks faults bench messages clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
@@ -54,7 +54,11 @@ format: install ## let ruff mend what it can: layout, order of imports, simple f
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: lint ## lint, then run every test
+# Side by side: types are checked by one core, the first tests wait for others.
+test: ## lint, and run every test
+	@$(MAKE) --no-print-directory -j2 lint pytest
+
+pytest: install
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not attacks and not faults" $(ARGS)
 
 corpus: install ## measure the diagnosis on tests/corpus, beside the course's old ways of checking

@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def no_network() -> object:
     socket.socket.connect = _connect_nearby
     yield
     socket.socket.connect = _connect
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests begin first, so that no worker is left with one when the others have ended."""
+    long: Counter[Path] = Counter(
+        item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")
+    )
+    items.sort(key=lambda item: -long[item.path])
 
 
 def pytest_collection_finish() -> None:

@@ -26,9 +26,10 @@ MAX_DIMENSIONS = 6
 MAX_ARRAYS = 4000
 MAX_OUTPUTS = 100
 
-ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined"]
+ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined", "elsewhere"]
 """An exception ("names": a name stands twice in the model), or what is wrong with the function or its result: it
-returns something else, doesn't take the arguments, gives a model without a graph, or isn't there at all."""
+returns something else, doesn't take the arguments, gives a model without a graph, isn't there at all, or is defined
+by a cell that comes too late."""
 
 
 class EvidenceError(ValueError):
@@ -65,7 +66,8 @@ class Evidence:
         canary: float32, what glorot_uniform(seed=0) drew on that machine.
         error: what went wrong; the graph may stand beside it where it could be had in spite of the error.
         answer: what a plain function gave, None where there is none. Such a function has no graph, weights and outputs.
-        changed: the names of the arrays that the plain function was given and did not leave as they were.
+        changed: the names of the arrays and lists that the function was given and did not leave as they were.
+        misnamed: the names by which it was to be given arguments and does not know.
         graph_alone: nothing but the graph was asked for. This doesn't travel: whoever asked notes it down.
     """
 
@@ -78,6 +80,7 @@ class Evidence:
     error: StudentError | None = None
     answer: Answer | None = None
     changed: tuple[str, ...] = ()
+    misnamed: tuple[str, ...] = ()
     graph_alone: bool = False
 
 
@@ -127,6 +130,7 @@ class _Wire(BaseModel):
         dict[Annotated[str, Field(max_length=200)], _WireNumbers] | None, Field(max_length=MAX_OUTPUTS)
     ] = None
     changed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
+    misnamed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
 
 
 def to_json(evidence: Evidence) -> bytes:
@@ -142,6 +146,7 @@ def to_json(evidence: Evidence) -> bytes:
         error=evidence.error,
         answer=None if answer is None else {k: _WireNumbers.of(a) for k, a in answer.items()},
         changed=list(evidence.changed),
+        misnamed=list(evidence.misnamed),
     )
     return wire.model_dump_json().encode()
 
@@ -167,6 +172,7 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
             error=wire.error,
             answer=None if answer is None else {k: a.array() for k, a in answer.items()},
             changed=tuple(wire.changed),
+            misnamed=tuple(wire.misnamed),
         )
     except ArrayError as error:
         raise EvidenceError(str(error)) from None

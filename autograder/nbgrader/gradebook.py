@@ -235,10 +235,10 @@ def enter_ungraded(book: Gradebook, assignment: str, student: str) -> None:
 
 
 def put_back(book: Gradebook, assignment: str, before: Rows, whose: Collection[str]) -> tuple[str, ...]:
-    """Let what grading wrote for these students be as it was; gives what people have written since, which stays.
+    """Give these students' rows the values that they had in `before`, but for what people have written since.
 
     A run writes what the tests gave, its own comments, penalties and times of submission. People write points by hand,
-    extra credit, comments and flags: those are never touched here.
+    extra credit, comments and flags: those are never touched here. Returns "STUDENT (CELL)" of each that changed.
     """
     of = book.find_assignment(assignment).id
     grades = {row.key: row for row in before.grades}
@@ -272,7 +272,7 @@ def put_back(book: Gradebook, assignment: str, before: Rows, whose: Collection[s
 
 
 def _put_back_grade(grade: Any, row: GradeRow | None) -> bool:
-    """True where a person has graded since: what they did is as it is, also that nobody need look at it any more."""
+    """Give a grade the automatic score of `row`; True where a person has graded it since, whose points then stay."""
     grade.auto_score = row.auto_score if row else None
     was = (row.manual_score, row.extra_credit) if row else (None, None)
     if (grade.manual_score, grade.extra_credit) != was:

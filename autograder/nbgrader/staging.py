@@ -63,13 +63,37 @@ def being_graded(
 
     Raises BeingGradedError where it takes too long.
     """
-    busy = f"{assignment} of {student} is being graded by another process"
-    name = hashlib.sha256(f"{assignment}/{student}".encode("utf-8", "surrogateescape")).hexdigest()
+    waiting = f"{assignment} of {student} is being graded by another process"
+    with (
+        _alone(_lock(course, assignment), waiting, say, shared=True),
+        _alone(_lock(course, f"{assignment}/{student}"), waiting, say),
+    ):
+        yield
+
+
+@contextmanager
+def none_being_graded(
+    course: Course, assignment: str, say: Callable[[str], None] = lambda _words: None
+) -> Iterator[None]:
+    """Let no other process grade any submission of the assignment during the block, as `being_graded` does of one.
+
+    Raises BeingGradedError where it takes too long.
+    """
+    with _alone(_lock(course, assignment), f"{assignment} is being graded by another process", say):
+        yield
+
+
+@contextmanager
+def _alone(lock: Path, busy: str, say: Callable[[str], None], *, shared: bool = False) -> Iterator[None]:
     try:
-        with locked(course.results.with_name("locks") / name, PATIENCE, lambda: say(f"{busy}: waiting")):
+        with locked(lock, PATIENCE, lambda: say(f"{busy}: waiting"), shared=shared):
             yield
     except Busy:
         raise BeingGradedError(f"{busy}: try again when that has ended") from None
+
+
+def _lock(course: Course, what: str) -> Path:
+    return course.results.with_name("locks") / hashlib.sha256(what.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def stage(submission: Submission, folder: Path, notebooks: Mapping[str, NotebookNode]) -> tuple[str, ...]:

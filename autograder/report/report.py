@@ -54,7 +54,7 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         language=language,
         values=verdict.values if verdict is not None and not verdict.own_weights else (),
         picture=make_picture(diagnosis, _),
-        python_says=_python_says(failure.error) if failure and failure.error and not failure.case.hidden else "",
+        python_says=_python_says(failure.error) if failure and failure.error else "",
     )
 
 
@@ -86,9 +86,6 @@ def _steps(exercise: Exercise, wrong: Collection[str] | None, _: Translate) -> t
 
 
 def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
-    failure = diagnosis.first_failure
-    if failure is not None and failure.case.hidden and len(diagnosis.verdicts) > 1:
-        yield _("The public examples worked; this happened with other arguments.")
     if any(verdict.own_weights for verdict in diagnosis.verdicts):
         yield _(
             "On this machine the same seed gives other numbers than on the one that made the reference, so your "

@@ -68,7 +68,7 @@ def _show(report: Report) -> None:
 
 
 def _unusable(error: Exception) -> CheckError:
-    """For a student; what the instructor has to do stands in it as it is, in English."""
+    """What a student reads where the references can't be used; the reason is meant for the instructor, in English."""
     _ = translator(notebook_language())
     return CheckError(
         _(

@@ -116,7 +116,7 @@ def _beside(path: Path) -> object:
 
 
 def _facts(path: Path) -> object:
-    """() where there is no file."""
+    """What changes when a file is written: its time, size and number; () where there is no file."""
     try:
         found = path.stat()
     except OSError:

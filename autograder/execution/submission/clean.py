@@ -232,7 +232,7 @@ def _is_score(points: int | float) -> bool:
 
 
 def _tags(value: Any) -> list[str]:
-    """Those that say whether a cell is run. Pages make classes of all tags, by which a cell could cover another."""
+    """The tags that say whether a cell is run. Others go: pages make CSS classes of them, which could hide cells."""
     return [tag for tag in UNRUN_TAGS if isinstance(value, list) and tag in value]
 
 

@@ -124,7 +124,7 @@ def _is_port(text: str) -> bool:
 
 
 def _quiet() -> None:
-    """What Dask has to say of connections lost and versions is said here in one sentence, or is in its own logs."""
+    """Silence Dask's warnings in this process: lost connections and unequal versions get a sentence of our own."""
     from distributed.versions import VersionMismatchWarning
 
     for name in list(logging.root.manager.loggerDict):
@@ -169,7 +169,7 @@ def _no_workers(client: Client) -> ClusterError:
 
 
 def _require_alike(client: Client) -> None:
-    """All versions have a part in what a result depends on, so only equal ones give equal results."""
+    """Refuse workers whose versions of Python or of the packages are not this process's: their results could differ."""
     pythons = _ask(client, platform.python_version)
     mine = platform.python_version()
     _refuse({name: f"runs Python {its}, and this is {mine}" for name, its in pythons.items() if its != mine})
@@ -236,7 +236,10 @@ def _refuse(troubles: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def _watched(client: Client, executor: Executor, patience: float) -> Iterator[threading.Event]:
-    """Cancel what is waiting when there has been no worker for so long; the event is then set."""
+    """During the block, cancel all waiting tasks once the cluster has had no worker for `patience` seconds.
+
+    The event that it gives is set when that has happened.
+    """
     gone, ended = threading.Event(), threading.Event()
 
     def watch() -> None:

@@ -25,6 +25,8 @@ from ...base.course import Course, CourseError
 from ...base.files import write_whole
 from ...nbgrader.calls import gradebook
 from ...nbgrader.gradebook import Rows, put_back, read_rows
+from ...nbgrader.staging import BeingGradedError, none_being_graded
+from ...report.console import PlainConsole
 from ..export.grades_csv import export_grades
 from .ledger import note_file
 from .score_changes import changes, render
@@ -101,9 +103,10 @@ def undo(course: Course, assignment: str | None = None, console: Console | None 
     Points by hand, extra credit, comments and flags that people have given since stay. Each step puts things as they
     were, whatever they are, so that an undo that was interrupted can be done again.
 
-    Raises CourseError where there is no such assignment, no run to take back, or the gradebook can't be used.
+    Raises CourseError where there is no such assignment, no run to take back, or the gradebook can't be used, or where
+    another process goes on grading the assignment.
     """
-    console = console or Console()
+    console = console or PlainConsole()
     known = (course.require(assignment),) if assignment else _graded(course)
     last = max((run for one in known for run in _runs(course, one)), default="")
     found = [KeptRun(course, one, last) for one in known if last in _runs(course, one)]
@@ -113,7 +116,11 @@ def undo(course: Course, assignment: str | None = None, console: Console | None 
             f"the last {RUNS} of an assignment can be, each once."
         )
     for snapshot in found:
-        _take_back(snapshot, console)
+        try:
+            with none_being_graded(course, snapshot.assignment, console.print):
+                _take_back(snapshot, console)
+        except BeingGradedError as error:
+            raise CourseError(f"{error}.") from None
     _export(course, last, found)
     for snapshot in found:
         shutil.rmtree(snapshot.folder)

@@ -14,6 +14,7 @@ from ...diagnosis import CaseVerdict, Diagnosis, Finding
 from ...diagnosis.edits import Edit
 from ...diagnosis.finding import COMPONENT
 from ...graph import Graph, Node, Setting
+from ..functions import CALL
 from ..sentences import value
 from ..wrap import clip
 from .parts import Box, FaultNote, Mark
@@ -150,11 +151,11 @@ def _notes_of_other_cases(plan: PicturePlan, row: LayerRow) -> Iterator[FaultNot
 
 
 def _told(finding: Finding, row: LayerRow, _: Translate) -> FaultNote:
-    about = finding.setting if finding.setting else _(WORDS[finding.kind])
-    if finding.kind == "wrong value":
-        about = _("its numbers differ")
     if finding.hidden:
-        return FaultNote(_("{what}: wrong with other arguments").format(what=clip(about, 24)))
+        return FaultNote(_("wrong with other arguments"))
+    about = finding.setting if finding.setting else _(WORDS[finding.kind])
+    if finding.kind == "wrong value" and finding.setting not in CALL:
+        about = _("its numbers differ")
     if finding.kind != "wrong setting" or finding.step != row.step:
         return FaultNote(clip(about, 24))
     return _of_setting(row, about, finding.expected, finding.found, _)
@@ -177,7 +178,11 @@ def _short(setting: Setting) -> str:
 
 
 def wanted_by(edit: Edit) -> tuple[str, ...]:
-    """What should feed a layer, by the reference's ids; with a whole lane missing, the edit sees the same twice."""
+    """The reference's ids of the layers that should feed this edit's layer.
+
+    Where a whole branch is missing, the edit's two lists of sources hold the same layers, and the reference's own
+    inputs are returned.
+    """
     assert edit.mine is not None
     return edit.mine.inputs if sorted(edit.wanted) == sorted(edit.given) else edit.wanted
 

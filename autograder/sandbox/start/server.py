@@ -56,7 +56,7 @@ def kind_of(plan: LaunchPlan) -> ServerKind | None:
 
 
 def _widened(view: View) -> View:
-    """The view of the server itself: it sees all submissions' folders, of which a fork keeps its own alone."""
+    """The view of the server itself: an empty folder where all submissions' are, for forks to mount their own in."""
     return replace(view, work=pool(), run=pool())
 
 
@@ -180,11 +180,13 @@ class ForkServer:
                 except OSError as error:
                     raise SandboxError(f"The fork server has ended: {error}") from None
             report_end.close()
-            pidfd = _received(line, deadline)
-            if pidfd is None:
+            pidfds = _received(line, deadline)
+            for fd in pidfds:
+                stack.callback(os.close, fd)
+            if len(pidfds) != 2:
                 raise SandboxError(f"A fork did not start. {hear_line(report, deadline).decode(errors='replace')}")
-            stack.callback(os.close, pidfd)
-            process = Forked(line, pidfd)
+            pidfd, guard = pidfds
+            process = Forked(line, pidfd, guard)
             found = read_report(hear_line(report, deadline) or _NOTHING, "A fork")
             if not process.pid:
                 raise SandboxError("A fork ended at once.")
@@ -201,13 +203,15 @@ class Forked:
     The guard, which no student code reaches, tells the status; while the line to it is open, the fork may live.
     """
 
-    def __init__(self, line: socket.socket, pidfd: int) -> None:
+    def __init__(self, line: socket.socket, pidfd: int, guard: int) -> None:
+        """`pidfd` and `guard` stand for the fork's first process and for its guard; they stay the caller's."""
         self._line = line
+        self._guard = guard
         self._status: int | None = None
         self.pid = _number(pidfd)
 
     def wait(self, timeout: float | None = None) -> int:
-        """Its exit status, once it has ended; 137 where the fork server has ended it."""
+        """Its exit status, once it and its guard have ended; 137 where the fork server has ended it."""
         if self._status is None:
             self._line.settimeout(timeout)
             try:
@@ -217,6 +221,9 @@ class Forked:
             except OSError:
                 said = b""
             self._line.close()
+            ended = select.poll()
+            ended.register(self._guard, select.POLLIN)
+            ended.poll(10_000)  # until then the sandbox's mounts are there
             self._status = int(said or b"137")
         return self._status
 
@@ -226,17 +233,16 @@ class Forked:
             self._line.shutdown(socket.SHUT_WR)
 
 
-def _received(line: socket.socket, deadline: float) -> int | None:
-    """An open file that stands for the fork's first process (a pidfd); None if there is none in time.
+def _received(line: socket.socket, deadline: float) -> list[int]:
+    """Open files that stand for the fork's first process and for its guard (pidfds); none if they don't come in time.
 
-    The process is only ever addressed by it: inside, its number is another, and numbers are given out again.
+    A process is only ever addressed by such a file: inside, its number is another, and numbers are given out again.
     """
     line.settimeout(max(0.01, deadline - time.monotonic()))
     try:
-        _, fds, *_ = socket.recv_fds(line, 16, 1)
+        return socket.recv_fds(line, 16, 2)[1]
     except OSError:
-        fds = []
-    return fds[0] if fds else None
+        return []
 
 
 def _number(pidfd: int) -> int:

@@ -65,6 +65,14 @@ def test_a_step_that_changes_cells_after_they_were_restored_counts(course: Path)
     assert exported(course) == POINTS | {"kim": "10.0"}
 
 
+def test_the_table_tells_what_the_last_execution_came_to(course: Path) -> None:
+    """Not what the worker's came to, before the step changed the cell."""
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(STEP.replace("return 2 * x", "__import__('os')._exit(1)"))
+    told = " ".join(grade(course, "--no-feedback").stdout.split())
+    assert "(double: The kernel died" in told
+
+
 EARLY_STEP = """
 from nbgrader.preprocessors import NbGraderPreprocessor
 

@@ -10,6 +10,7 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.base.course import Course
+from autograder.nbgrader import staging
 from autograder.nbgrader.release import why_not_again
 from tests.instructor.grade import two_notebooks as two
 from tests.shared.light_class import exported
@@ -155,6 +156,19 @@ def test_bad_calls_are_one_sentence(
             assert "The gradebook can't be used (database is locked)" in told
             assert "Traceback" not in told
         other.execute("ROLLBACK")
+    assert two.files(course) == before
+    assert two.run(course, "undo") == 0
+
+
+def test_nothing_is_taken_back_while_a_submission_is_being_graded(
+    course: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "PATIENCE", 0.2)
+    before = two.files(course)
+    ada, kim = (staging.being_graded(Course(course), student, ASSIGNMENT) for student in ("ada", "kim"))
+    with ada, kim:  # these two don't disturb each other
+        assert two.run(course, "undo") == 2
+    assert f"{ASSIGNMENT} is being graded by another process: try again" in capsys.readouterr().err
     assert two.files(course) == before
     assert two.run(course, "undo") == 0
 

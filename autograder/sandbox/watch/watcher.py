@@ -98,6 +98,9 @@ class Watcher:
             except Exception as error:  # it ended at once, is not ours to look at, or what was given does not fit
                 started.process.kill()
                 started.process.wait()
+                if self._processes is not None:
+                    self._processes.close()
+                    self._processes = None
                 self._fail(SandboxError(f"A sandbox can't be watched: {error}"))
                 return
             self.process, self.report = started.process, started.report

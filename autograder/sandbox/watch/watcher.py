@@ -101,7 +101,8 @@ class Watcher:
                 if self._processes is not None:
                     self._processes.close()
                     self._processes = None
-                self._fail(SandboxError(f"A sandbox can't be watched: {error}"))
+                known = isinstance(error, SandboxError)
+                self._fail(error if known else SandboxError(f"A sandbox can't be watched: {error}"))
                 return
             self.process, self.report = started.process, started.report
             reason = "error"

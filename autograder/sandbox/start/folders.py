@@ -65,7 +65,10 @@ class Folders:
             shutil.rmtree(view.run)
             view.run.symlink_to(self.run)
         except (OSError, shutil.Error) as error:
-            raise SandboxError(f"What was handed in does not fit into the sandbox: {error}"[:1000]) from None
+            why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+            raise SandboxError(
+                f"What was handed in does not fit into the sandbox{why}: see c.SandboxProvisioner.disk and files."
+            ) from None
 
 
 def _left_out(path: Path, never: Iterable[Path]) -> bool:

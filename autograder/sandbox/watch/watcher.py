@@ -98,7 +98,11 @@ class Watcher:
             except Exception as error:  # it ended at once, is not ours to look at, or what was given does not fit
                 started.process.kill()
                 started.process.wait()
-                self._fail(SandboxError(f"A sandbox can't be watched: {error}"))
+                if self._processes is not None:
+                    self._processes.close()
+                    self._processes = None
+                known = isinstance(error, SandboxError)
+                self._fail(error if known else SandboxError(f"A sandbox can't be watched: {error}"))
                 return
             self.process, self.report = started.process, started.report
             reason = "error"

@@ -8,11 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from ..evidence.evidence import Array, Evidence, StudentError
+from ..evidence.student_code import StudentCode
 from ..exercises import Exercise, TestCase
 from ..graph import Graph, GraphRefused, array_names, parse_graph
 from ..graph.oracle import OracleError, computable, forward
 from ..references.references import Reference
 from .aggregate import findings
+from .causes import explained
+from .cut_off import compare_so_far, unreached
 from .edits import compare
 from .finding import Finding
 from .steps import Comparison
@@ -28,7 +31,8 @@ SEEDED = 1e-6
 def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> CaseVerdict:
     """The verdict on one test case; the four steps of docs/architecture.md, "How a verdict is reached"."""
     case = reference.case
-    failed = CaseVerdict(case, passed=False)
+    code = _heard(evidence, case)
+    failed = CaseVerdict(case, passed=False, code=code)
     incoherent = replace(failed, trouble="incoherent")
     if evidence.case != case.name:
         return replace(incoherent, detail="evidence of another test case")
@@ -42,11 +46,13 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
         return replace(failed, trouble="refused", detail=refused.what, why=refused.why)
     if evidence.error is None and not _takes(graph, case):
         return replace(incoherent, detail="made for another input", graph=graph)
-    compared = Comparison(exercise, reference.graph, compare(reference.graph, graph))
-    script = compared.script
-    failed = replace(failed, graph=graph, script=script, steps=compared.steps)
+    cut_off = code is not None and code.partial
+    script = (compare_so_far if cut_off else compare)(reference.graph, graph)
+    compared = Comparison(exercise, reference.graph, script)
+    left = unreached(compared) if cut_off else ()
+    failed = replace(failed, graph=graph, script=script, steps=compared.steps, unreached=left)
     incoherent = replace(failed, trouble="incoherent")
-    found = tuple(findings(compared))
+    found = explained(findings(compared), compared, code)
     if evidence.error is not None:
         return replace(failed, findings=found, error=evidence.error)
     by_seed = evidence.graph_alone and evidence.outputs is None  # the values follow from the seeds in the graph
@@ -79,6 +85,12 @@ def judge_unasked(exercise: Exercise, reference: Reference) -> CaseVerdict:
     """The verdict that the answer is right, on a test case not asked about because others left no doubt."""
     compared = Comparison(exercise, reference.graph, compare(reference.graph, reference.graph))
     return CaseVerdict(reference.case, passed=True, graph=reference.graph, script=compared.script, steps=compared.steps)
+
+
+def _heard(evidence: Evidence, case: TestCase) -> StudentCode | None:
+    """What is told of the code: nothing of a hidden test case, and no exception that isn't there."""
+    code = evidence.code
+    return None if case.hidden or (code and code.partial and not evidence.error) else code
 
 
 def _takes(graph: Graph, case: TestCase) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..evidence.evidence import StudentError
+from ..evidence.student_code import StudentCode
 from ..exercises import Exercise, TestCase
 from ..graph import Graph
 from .edits import Script
@@ -52,6 +53,8 @@ class CaseVerdict:
         values: every layer's output beside the reference's, where both are known.
         graph: what the student built.
         script: how it differs from the reference.
+        code: what the student's code tells of its lines; None for a hidden test case, of which it may tell nothing.
+        unreached: steps that an exception left unfinished, so that nothing can be said for them.
         steps: the step that each of the script's pairs belongs to.
     """
 
@@ -67,6 +70,14 @@ class CaseVerdict:
     graph: Graph | None = None
     script: Script | None = None
     steps: tuple[str, ...] = ()
+    code: StudentCode | None = None
+    unreached: tuple[str, ...] = ()
+
+    @property
+    def worthless(self) -> bool:
+        """Whether nothing is earned, whatever the graph shows: it isn't whole, or calls of the function fail."""
+        cut_off = self.code is not None and self.code.partial
+        return cut_off or (self.error is not None and self.error.kind == "signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ class Diagnosis:
 
 def points_of(exercise: Exercise, verdicts: tuple[CaseVerdict, ...], found: tuple[Finding, ...]) -> float:
     """The points for an exercise: 0 where evidence can't be relied on, or where no finding explains an error."""
-    if not verdicts or any(v.trouble or (v.error and not v.findings) for v in verdicts):
+    if not verdicts or any(v.trouble or v.worthless or (v.error and not v.findings) for v in verdicts):
         return 0.0
     if not found and all(v.passed for v in verdicts):
         return exercise.max_points

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import os
 import sysconfig
 import traceback
 from collections.abc import Callable, Sequence
@@ -21,11 +22,16 @@ from .evidence import ErrorKind, StudentError
 SAME_NAMES = "All operation names should be unique"
 """What Keras says when a name stands twice in a model."""
 
+OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 _LIBRARIES = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    | {str(Path(__file__).parents[1]), "<frozen"}
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")} | {OWN_FOLDER, "<frozen"}
 )
 """How the file names of code begin that is not the student's: Python's, the installed packages', this package's."""
+
+
+def is_students(file: str) -> bool:
+    """Whether code of a file of this name is the student's own."""
+    return not file.startswith(_LIBRARIES)
 
 
 class Unusable(Exception):
@@ -63,7 +69,7 @@ def student_error(raised: BaseException) -> StudentError:
     frame: FrameType | None = None
     line = 0
     for current, number in traceback.walk_tb(raised.__traceback__):
-        if not current.f_code.co_filename.startswith(_LIBRARIES):
+        if is_students(current.f_code.co_filename):
             frame, line = current, number
     if isinstance(raised, SyntaxError) and raised.lineno:
         line = raised.lineno

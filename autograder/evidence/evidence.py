@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..base.arrays import ArrayError, decode, encode
+from .student_code import StudentCode
 
 Array = NDArray[np.float32]
 Answer = Mapping[str, NDArray[Any]]
@@ -66,6 +67,7 @@ class Evidence:
         error: what went wrong; the graph may stand beside it where it could be had in spite of the error.
         answer: what a plain function gave, None where there is none. Such a function has no graph, weights and outputs.
         changed: the names of the arrays that the plain function was given and did not leave as they were.
+        code: what explains the rest: the function's first line, its layer calls and their lines. No verdict needs it.
         graph_alone: nothing but the graph was asked for. This doesn't travel: whoever asked notes it down.
     """
 
@@ -78,6 +80,7 @@ class Evidence:
     error: StudentError | None = None
     answer: Answer | None = None
     changed: tuple[str, ...] = ()
+    code: StudentCode | None = None
     graph_alone: bool = False
 
 
@@ -127,6 +130,7 @@ class _Wire(BaseModel):
         dict[Annotated[str, Field(max_length=200)], _WireNumbers] | None, Field(max_length=MAX_OUTPUTS)
     ] = None
     changed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
+    code: StudentCode | None = None
 
 
 def to_json(evidence: Evidence) -> bytes:
@@ -142,6 +146,7 @@ def to_json(evidence: Evidence) -> bytes:
         error=evidence.error,
         answer=None if answer is None else {k: _WireNumbers.of(a) for k, a in answer.items()},
         changed=list(evidence.changed),
+        code=evidence.code,
     )
     return wire.model_dump_json().encode()
 
@@ -167,6 +172,7 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
             error=wire.error,
             answer=None if answer is None else {k: a.array() for k, a in answer.items()},
             changed=tuple(wire.changed),
+            code=wire.code,
         )
     except ArrayError as error:
         raise EvidenceError(str(error)) from None

@@ -9,6 +9,7 @@ from ..base.messages import Translate, translator
 from ..diagnosis import Diagnosis
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
+from .causes import code_notes, describe_failure
 from .picture import drawn, make_picture
 from .record import ReportRecord, StepLine
 from .sentences import describe, describe_error, describe_step, describe_trouble
@@ -36,8 +37,12 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
     exercise, failure = diagnosis.exercise, diagnosis.first_failure
     error = None
     if failure is not None:
-        error = describe_error(failure.error, exercise, _) if failure.error else describe_trouble(failure, _)
-    unknown = failure is not None and not diagnosis.findings
+        error = describe_trouble(failure, _)
+        if failure.error:
+            error = describe_failure(failure, exercise, _) or describe_error(failure.error, exercise, _)
+    unreached = {exercise.rubric_of(step).step for verdict in diagnosis.verdicts for step in verdict.unreached}
+    looked_at = failure is not None and failure.worthless and failure.script is not None
+    unknown = failure is not None and not diagnosis.findings and not looked_at
     wrong = {exercise.rubric_of(step).step for finding in diagnosis.findings for step in finding.touched}
     verdict = drawn(diagnosis)
     return Report(
@@ -49,7 +54,7 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         findings=tuple(replace(finding, message=describe(finding, _)) for finding in diagnosis.findings),
         error=error,
         student_error=failure.error if failure else None,
-        steps=_steps(exercise, None if unknown else wrong, _),
+        steps=_steps(exercise, None if unknown else wrong, _, unreached),
         notes=tuple(_notes(diagnosis, _)),
         language=language,
         values=verdict.values if verdict is not None and not verdict.own_weights else (),
@@ -77,11 +82,18 @@ def failed_report(exercise: Exercise, error: StudentError, language: str = "en")
     )
 
 
-def _steps(exercise: Exercise, wrong: Collection[str] | None, _: Translate) -> tuple[StepLine, ...]:
-    """The rubric's lines; `wrong` are the steps that are, None where that can't be told."""
+def _steps(
+    exercise: Exercise, wrong: Collection[str] | None, _: Translate, unreached: Collection[str] = ()
+) -> tuple[StepLine, ...]:
+    """The rubric's lines; `wrong` are the steps that are, None where that can't be told, as of the `unreached` ones."""
+
+    def right(step: str) -> bool | None:
+        if wrong is None or (step in unreached and step not in wrong):
+            return None
+        return step not in wrong
+
     return tuple(
-        StepLine(line.step, describe_step(line.step, _), line.points, None if wrong is None else line.step not in wrong)
-        for line in exercise.rubric
+        StepLine(line.step, describe_step(line.step, _), line.points, right(line.step)) for line in exercise.rubric
     )
 
 
@@ -89,6 +101,9 @@ def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
     failure = diagnosis.first_failure
     if failure is not None and failure.case.hidden and len(diagnosis.verdicts) > 1:
         yield _("The public examples worked; this happened with other arguments.")
+    shown = failure if failure is not None and failure.code else next((v for v in diagnosis.verdicts if v.code), None)
+    if shown is not None:
+        yield from code_notes(shown, diagnosis.exercise, _)
     if any(verdict.own_weights for verdict in diagnosis.verdicts):
         yield _(
             "On this machine the same seed gives other numbers than on the one that made the reference, so your "

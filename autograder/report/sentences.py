@@ -12,6 +12,7 @@ from ..diagnosis.finding import COMPONENT
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise, Text
 from ..graph import Setting
+from .causes import describe_cause
 from .functions import ARRAYS, NOT_KERAS, NUMPY_ERRORS, describe_array, describe_returned
 
 MAIN_STEPS = {
@@ -71,8 +72,18 @@ def value(setting: Setting) -> str:
 def describe(finding: Finding, _: Translate) -> str:
     """The finding as one or two sentences that say what to do about it."""
     where = describe_step(finding.step, _)
-    text = _(finding.sentence) if finding.sentence else _SENTENCES[finding.kind](finding, _)
-    sentence = _("{where}: {what}").format(where=where[:1].upper() + where[1:], what=text)
+    if finding.cause is not None:
+        text = describe_cause(finding, finding.cause, _)
+    else:
+        text = _(finding.sentence) if finding.sentence else _SENTENCES[finding.kind](finding, _)
+    where = where[:1].upper() + where[1:]
+    if finding.line is not None and finding.function:
+        where = _("{where} (line {line} of {function})").format(
+            where=where, line=finding.line, function=finding.function
+        )
+    elif finding.line is not None and finding.cause is None:
+        where = _("{where} (line {line})").format(where=where, line=finding.line)
+    sentence = _("{where}: {what}").format(where=where, what=text)
     more = []
     if finding.also:
         others = _places(finding.also[:4], _)

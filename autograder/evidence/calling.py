@@ -1,0 +1,93 @@
+"""How a student's block or network is called: in the order of the first line, or by names where it must be."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..exercises import Task, TestCase
+from ..exercises.exercise import as_written
+from .errors import Unusable
+from .evidence import StudentError
+from .first_line import FirstLine, compare_first_line, named_arguments, parameters_of
+from .layer_calls import Trace, tracing
+from .source_lines import line_text, what_is_none
+
+
+class Caller:
+    """Calls a student's function on a test case.
+
+    Where its first line is not as asked for, the arguments are passed by their names, so that the rest of the function
+    can be looked at all the same; `error` then says so. Of a hidden test case nothing is traced.
+    """
+
+    def __init__(self, function: Callable[..., Any], task: Task, case: TestCase) -> None:
+        self._function, self._task, self._case = function, task, case
+        self.parameters = parameters_of(function)
+        self._free = task.signature[0] if task.kind == "block" and task.signature else ""
+        self.first_line = FirstLine()
+        if self.parameters is not None:
+            self.first_line = compare_first_line(self.parameters, task.signature, as_written(task.defaults), self._free)
+        left_out = [name for name in self.first_line.no_default if name not in case.arguments]
+        self.by_name = self.first_line.wrong or bool(left_out)
+        self.error = self._error() if self.by_name else None
+        self.trace = self._new_trace()
+
+    def on(self, case: TestCase) -> Caller:
+        """The same for another test case."""
+        return Caller(self._function, self._task, case)
+
+    @contextmanager
+    def traced(self) -> Iterator[Trace]:
+        """Within, the function's layer calls are noted."""
+        self.trace = self._new_trace()
+        if not self.trace.wanted:
+            yield self.trace
+            return
+        with tracing(self.trace):
+            yield self.trace
+
+    def __call__(self, tensor: Any = None) -> Any:
+        """What the function returns; a block is given its tensor. Raises Unusable where it can't be called."""
+        self.trace.given = tensor
+        values: dict[str, Any] = {self._free: tensor} if self._free else {}
+        for name, value in self._case.arguments.items():
+            values[name] = list(value) if isinstance(value, tuple) and name == "filters" else value
+        if not self.by_name:
+            try:
+                inspect.signature(self._function).bind(*values.values())
+            except TypeError as problem:
+                raise Unusable(self._task, "signature", "TypeError", str(problem)[:1000]) from None
+            return self._function(*values.values())
+        assert self.parameters is not None
+        named = named_arguments(self.parameters, self.first_line, {**self._task.defaults, **values})
+        if named is None or (self._free and not any(value is tensor for value in named.values())):
+            assert self.error is not None
+            raise Unusable(self._task, "signature", "TypeError", self.error.message)
+        return self._function(**named)
+
+    def explained(self, error: StudentError) -> StudentError:
+        """An error about the function's result, with the line that made it None, if there is one."""
+        if error.kind != "returned" or error.type != "NoneType":
+            return error
+        found = what_is_none(self._function)
+        if found is None:
+            return error
+        name, line = found
+        return error.model_copy(
+            update={"message": name, "line": line, "code": line_text(self._function, line), "type": error.type}
+        )
+
+    def _new_trace(self) -> Trace:
+        return Trace(self._function, wanted=not self._case.hidden, parameters=self.parameters, by_name=self.by_name)
+
+    def _error(self) -> StudentError:
+        message = "the first line is not the one that was given"
+        values = [None] * (len(self._case.arguments) + bool(self._free))
+        try:
+            inspect.signature(self._function).bind(*values)
+        except TypeError as problem:
+            message = str(problem)
+        return StudentError(kind="signature", type="TypeError", message=message[:1000], function=self._task.function)

@@ -84,6 +84,8 @@ install_packages() {
     .venv/bin/python -m pip install --disable-pip-version-check --no-user \
         --constraint constraints.txt --editable '.[dev]'
     .venv/bin/python -m autograder.sandbox.kernelspec >/dev/null
+    # A wheel brings this as a file; setuptools leaves such files out where it installs a folder that stays editable.
+    .venv/bin/jupyter server extension enable --sys-prefix autograder.nbgrader.server >/dev/null 2>&1
 }
 
 [ -z "${PYTHON:-}" ] || choose_python # so that a wrong PYTHON is said, whatever state .venv is in

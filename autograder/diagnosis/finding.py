@@ -60,10 +60,9 @@ class Finding:
         layer: the Keras class concerned; of a plain function the output, or the input.
         kind: what sort of difference.
         setting: Keras's argument for a wrong setting, "" otherwise.
-        expected, found: both None where a hidden test case alone shows the difference.
         also: further steps with the very same slip.
         unseen: steps that this slip cuts off from the result, so that nothing can be said for them.
-        hidden: only hidden test cases show it.
+        hidden: only hidden test cases show it. Then nothing is told but the step: a line of the rubric.
         message: the sentence for the reader, in the reader's language.
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.

@@ -13,9 +13,9 @@ from ..graph import Graph
 from .edits import Script
 from .finding import Finding
 
-Trouble = Literal["refused", "incoherent", "unexplained"]
+Trouble = Literal["refused", "incoherent", "unexplained", "hidden"]
 """Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, or something is wrong
-that no finding explains."""
+that no finding explains. On a hidden test case it is not told which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,15 @@ class NotebookResult(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ExecutedNotebook:
-    """A restored notebook and what running it left in it; `doubts` are sentences for the instructor."""
+    """A restored notebook and what running it left in it; `doubts` are sentences for the instructor.
+
+    `silent_seconds` is how long its code ran where nobody heard it: for whoever waits, and for no page and no log.
+    """
 
     restored: RestoredNotebook
     result: NotebookResult
     doubts: tuple[str, ...] = ()
+    silent_seconds: float = 0.0
 
     def tests(self) -> Iterator[tuple[str, CellRecord]]:
         """The test cells that were run, by grade_id."""
@@ -72,7 +76,10 @@ class Troubles(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ExecutedSubmission:
-    """One student's notebooks of one assignment by name, all executed; and the seconds that it took."""
+    """One student's notebooks of one assignment by name, all executed; and the seconds that it took.
+
+    These are without what code took that knew hidden arguments: it could tell them by how long it takes.
+    """
 
     student: str
     notebooks: dict[str, ExecutedNotebook]

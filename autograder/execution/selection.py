@@ -2,8 +2,10 @@
 
 Initializers carry their seeds, so the graph determines the values. If it is the reference's graph, its tensors were
 computed when the references were made; if it is not, the graph shows what is wrong. So graphs come first. A model's
-graph may take Keras a third of a second, so at first only one hidden test case's graph is asked for. No public test
-case has its arguments, so a function that is right there does read them.
+graph may take Keras a third of a second, so at first only one is asked for of the public test cases, and one of the
+hidden ones. No public test case has its arguments, so a function that is right there does read them.
+
+Public test cases are asked about first, while the student's code is heard; hidden ones later, when it is not.
 """
 
 from __future__ import annotations
@@ -20,34 +22,28 @@ Passes = Callable[[Evidence, TestCase], bool]
 """Whether the evidence is a right answer's."""
 
 
-def decisive(
-    exercise: Exercise, cases: Sequence[TestCase], hidden: Sequence[TestCase], ask: Ask, passes: Passes
-) -> list[Evidence | None]:
-    """The evidence for each of `cases`, None where it need not be asked for. `hidden` are all hidden test cases."""
+def decisive(exercise: Exercise, cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence | None]:
+    """The evidence for each of `cases`, all of them public or all hidden; None where it need not be asked for."""
     if kind_of(exercise).graph_alone:
         return list(ask(cases, True))
     if exercise.kind == "model":
-        return _of_a_model(cases, hidden[:1], ask, passes)
+        return _of_a_model(cases, ask, passes)
     if exercise.kind == "function":
         return list(ask(cases, False))  # it has no graph: its values are all there is
     return list(_of_a_block(cases, ask, passes))
 
 
-def _of_a_model(
-    cases: Sequence[TestCase], first: Sequence[TestCase], ask: Ask, passes: Passes
-) -> list[Evidence | None]:
-    known = {case.name: given for case, given in zip(first, ask(first, True), strict=True)}
-    if first and all(passes(known[case.name], case) for case in first):
-        return [known.get(case.name) for case in cases]
-    return list(ask(cases, True))
+def _of_a_model(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence | None]:
+    first = list(ask(cases[:1], True))
+    if all(passes(given, case) for given, case in zip(first, cases, strict=False)):
+        return [*first, *[None] * len(cases[1:])]
+    return [*first, *ask(cases[1:], True)]
 
 
 def _of_a_block(cases: Sequence[TestCase], ask: Ask, passes: Passes) -> list[Evidence]:
-    """Ask for all graphs, then for the values of one test case: a hidden one if all are right, else a public one."""
+    """Ask for all graphs, then for the values of one test case: a hidden one if it is right, a public one if wrong."""
     given = list(ask(cases, True))
     right = all(passes(graph, case) for graph, case in zip(given, cases, strict=True))
-    for i, case in enumerate(cases):
-        if case.hidden == right:
-            (given[i],) = ask([case], False)
-            break
+    if cases and cases[0].hidden == right:
+        (given[0],) = ask(cases[:1], False)
     return given

@@ -119,8 +119,9 @@ class SubmissionExporter(NotebookExporter):
                     self._restored_here = {notebook.name: notebook for notebook in take_in(submission)}
                 else:
                     self._restored_here = {name: one.restored for name, one in done.notebooks.items()}
-                # What is left out, executing it tells.
-                stage(submission, staged / student / assignment, next(iter(self._restored_here.values())).handed_in)
+                handed_in = next(iter(self._restored_here.values())).handed_in
+                for sentence in stage(submission, staged / student / assignment, handed_in):
+                    self.log.warning("%s: %s", student, sentence)
                 return bool(begin(assignment, student))
 
             converter.init_destination = init_destination

@@ -29,16 +29,11 @@ NUMPY_ERRORS: tuple[tuple[str, str, str], ...] = (
 
 
 def describe_array(finding: Finding, _: Translate) -> str:
-    """What is wrong with an array; of hidden test cases nothing is told but what sort of thing it is."""
+    """What is wrong with an array."""
     words: dict[str, object] = {"name": finding.layer, "found": finding.found, "expected": finding.expected}
     gap = finding.difference
     if finding.setting == "changed":
         sentence = N_("the function changes its argument {name}, which belongs to the caller: work on a copy.")
-    elif finding.hidden:
-        sentence = N_(
-            "{name} is right in the public examples but not for other arguments. "
-            "Is there a fixed value in your code instead of one of the function's arguments?"
-        )
     elif finding.setting == "shape":
         sentence = N_("{name} has the shape {found}; the exercise asks for {expected}.")
     elif finding.setting == "dtype":

@@ -59,7 +59,7 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         language=language,
         values=verdict.values if verdict is not None and not verdict.own_weights else (),
         picture=make_picture(diagnosis, _),
-        python_says=_python_says(failure.error) if failure and failure.error and not failure.case.hidden else "",
+        python_says=_python_says(failure.error) if failure and failure.error else "",
     )
 
 
@@ -99,8 +99,6 @@ def _steps(
 
 def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
     failure = diagnosis.first_failure
-    if failure is not None and failure.case.hidden and len(diagnosis.verdicts) > 1:
-        yield _("The public examples worked; this happened with other arguments.")
     shown = failure if failure is not None and failure.code else next((v for v in diagnosis.verdicts if v.code), None)
     if shown is not None:
         yield from code_notes(shown, diagnosis.exercise, _)

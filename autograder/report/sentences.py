@@ -72,7 +72,12 @@ def value(setting: Setting) -> str:
 def describe(finding: Finding, _: Translate) -> str:
     """The finding as one or two sentences that say what to do about it."""
     where = describe_step(finding.step, _)
-    if finding.cause is not None:
+    if finding.hidden:
+        text = _(
+            "this step is right in the public examples but not for other arguments. Is there a fixed value in your code "
+            "instead of one of the function's arguments?"
+        )
+    elif finding.cause is not None:
         text = describe_cause(finding, finding.cause, _)
     else:
         text = _(finding.sentence) if finding.sentence else _SENTENCES[finding.kind](finding, _)
@@ -130,11 +135,7 @@ def _setting(finding: Finding, _: Translate) -> str:
     if finding.setting in SETTING_WORDS:
         what = _(SETTING_WORDS[finding.setting])
     sentence = N_("{what} of {layer} is {found}; the exercise asks for {expected}.")
-    if finding.hidden:
-        sentence = N_(
-            "{what} of {layer} is right in the public examples but not for other arguments. Is it a fixed value in your code instead of following from the function's arguments?"
-        )
-    elif finding.setting == "training":
+    if finding.setting == "training":
         sentence = N_(
             "{layer} is called with training={found}. Leave that out: the model itself knows when it is being trained."
         )
@@ -156,9 +157,7 @@ def _order(finding: Finding, _: Translate) -> str:
 def _wiring(finding: Finding, _: Translate) -> str:
     start = _("the input of the network") if finding.step.startswith("stage") else _("the input of the block")
     sentence = N_("{layer} gets the wrong input: {found}. It should get: {expected}.")
-    if finding.hidden or finding.found is None:
-        sentence = N_("{layer} gets the wrong input for some arguments.")
-    elif finding.unseen:  # what should have come from there is not in the graph
+    if finding.unseen:  # what should have come from there is not in the graph
         sentence = N_("{layer} gets the wrong input: {found}.")
     found, expected = _sources(finding.found, start, _), _sources(finding.expected, start, _)
     return _(sentence).format(layer=finding.layer, found=found, expected=expected)
@@ -213,9 +212,11 @@ REFUSALS: Mapping[str, str] = {
 
 def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
     """Why evidence without an exception earns nothing."""
-    if verdict.trouble == "refused" and verdict.case.hidden:
-        # What it is has a name that the student's code chose, knowing the hidden arguments.
-        return _("With other arguments, the result holds something that the exercise does not ask for.")
+    if verdict.trouble == "hidden":
+        return _(
+            "With other arguments than those of the public examples the function fails, or its result can't be used. "
+            "Is there something in your code that holds for the examples alone?"
+        )
     if verdict.trouble == "refused":
         outputs = re.fullmatch(r"(\d+) outputs", verdict.detail)
         what = _("{number} outputs").format(number=outputs.group(1)) if outputs else verdict.detail

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.execution.kernel.redact import OWN_WORDS
+from autograder.execution.testcell.run import REASONS
 from tests.attacks.attack import Attack
 from tests.attacks.classroom import FIRST, LAST, Class
 from tests.attacks.pages import active, formgrader_page
@@ -86,7 +86,7 @@ def _judge_one(graded: Class, attack: Attack, common: Mapping[str, str]) -> Outc
     if len(graded.attacks) == 1 and any(graded.scores.get(other) is None for other in (FIRST, LAST)):
         touched.append("kept others from being graded")
     gained = max((score or 0.0) - base, 0.0)
-    expected = {error.replace("MARK", mark) for error in attack.raises} | {UNTOUCHED, *OWN_WORDS}
+    expected = {error.replace("MARK", mark) for error in attack.raises} | {UNTOUCHED, *REASONS}
     mistakes = [f"{error}: {text}" for error, text in graded.errors.get(mark, ()) if error not in expected]
     return Outcome(
         attack,

@@ -160,7 +160,13 @@ def _as_graded(
         return judge_case(exercise, given, asked[test_case.name], canary).passed
 
     tried = [reference.case for reference in references]
-    return decisive(exercise, tried, [test_case for test_case in tried if test_case.hidden], ask, passes)
+    public, hidden = ([case for case in tried if case.hidden == secret] for secret in (False, True))
+    found = {
+        case.name: given
+        for some in (public, hidden)
+        for case, given in zip(some, decisive(exercise, some, ask, passes), strict=True)
+    }
+    return [found[case.name] for case in tried]
 
 
 def _same_output(evidence: Evidence, reference: Reference) -> bool:

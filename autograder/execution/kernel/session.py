@@ -2,6 +2,10 @@
 
 A kernel that dies, hangs or floods costs the cell that did it: it is replaced, and what ran before is run again without
 the culprit.
+
+A session is heard at first: what its cells say stands on pages. Once it is silent, its code may be asked what nobody is
+to hear of, such as hidden test cases; from then on nothing of what it says is handed on but answers, and these are for
+verdicts alone. It never becomes heard again.
 """
 
 from __future__ import annotations
@@ -61,7 +65,17 @@ class CellRun:
 class Session:
     """A submission's kernel, replaced where needed. `launch` starts one; close the session when done."""
 
-    def __init__(self, launch: Callable[[], RunningKernel], times: Times | None = None, max_kernels: int = 8) -> None:
+    def __init__(
+        self,
+        launch: Callable[[], RunningKernel],
+        times: Times | None = None,
+        max_kernels: int = 8,
+        silent: bool = False,
+    ) -> None:
+        self.silent = silent
+        """Whether nothing may be handed on of what the student's code says; see `silence`."""
+        self.stopped_in_silence = False
+        """Whether something had to be stopped since. What it was, and why, the student's code could choose."""
         self._launch = launch
         self._times = times or Times()
         self._kernels_left = max_kernels
@@ -73,8 +87,12 @@ class Session:
         self._test_end: float | None = None
         self._suspects: set[object] = set()
         self.culprits: list[tuple[str, StudentError]] = []
-        """The cells and functions that brought a kernel down or had to be stopped, and what they did."""
+        """The cells and functions that brought a kernel down or had to be stopped while heard, and what they did."""
         self.protection_words = ""
+
+    def silence(self) -> None:
+        """From now on hand on nothing of what the student's code says: call this before anything hidden is asked."""
+        self.silent = True
 
     def close(self) -> None:
         """End the kernel and all it started."""
@@ -148,8 +166,14 @@ class Session:
         """Give up the kernel, note who brought it down, and say why."""
         error = self._trouble(self._why(status))
         self._drop()
-        self.culprits.append((culprit, error))
+        self._blame(culprit, error)
         return error
+
+    def _blame(self, culprit: str, error: StudentError) -> None:
+        if self.silent:
+            self.stopped_in_silence = True
+        else:
+            self.culprits.append((culprit, error))
 
     def _trouble(self, why: str) -> StudentError:
         """Why a cell was stopped or a kernel was lost, in the form of a student's error."""
@@ -162,7 +186,11 @@ class Session:
     # --- cells -------------------------------------------------------------------------------------------------
 
     def run(self, cell: Cell) -> CellRun:
-        """Run a student's cell. Raises SessionError."""
+        """Run a student's cell. Nothing comes of it where the session is silent. Raises SessionError."""
+        done = self._run(cell)
+        return CellRun(Run("ok")) if self.silent else done
+
+    def _run(self, cell: Cell) -> CellRun:
         self._evidence.clear()
         try:
             client = self._ready()
@@ -173,10 +201,10 @@ class Session:
             self._done.append(cell)
             return CellRun(run)
         if run.status == "dead" and self._may_be_an_accident(run.status, cell):
-            return self.run(cell)
+            return self._run(cell)
         if run.status == "interrupted":
             error = self._trouble(run.status)
-            self.culprits.append((cell.name, error))
+            self._blame(cell.name, error)
             return CellRun(run, error)
         return CellRun(run, self._lose(cell.name, run.status))
 
@@ -204,9 +232,12 @@ class Session:
     # --- questions ---------------------------------------------------------------------------------------------
 
     def look(self, names: Sequence[str]) -> dict[str, Seen]:
-        """What the student's names stand for. Raises NoAnswer or SessionError."""
+        """What the student's names stand for; in silence without the types' names. Raises NoAnswer or SessionError."""
         asked = json.dumps(list(names))
-        return read_seen(self._answer("looking at the notebook's names", "look", asked), names)
+        found = read_seen(self._answer("looking at the notebook's names", "look", asked), names)
+        if not self.silent:
+            return found
+        return {name: seen if seen.kind == "value" else replace(seen, value="") for name, seen in found.items()}
 
     def call(self, name: str, positional: Sequence[object], named: Mapping[str, object]) -> Any:
         """Call the student's function with plain data and give the plain data it returns.

@@ -50,7 +50,8 @@ def _execute(submission: Submission, settings: Settings) -> Outcome:
         executed = {one.name: execute_once(submission, one, settings) for one in notebooks}
     except Exception as error:
         return Failed(submission.student, f"{type(error).__name__}: {error}"[:500], time.monotonic() - began)
-    return ExecutedSubmission(submission.student, executed, time.monotonic() - began)
+    silent = sum(one.silent_seconds for one in executed.values())
+    return ExecutedSubmission(submission.student, executed, time.monotonic() - began - silent)
 
 
 def execute_all(executor: Executor, submissions: Iterable[Submission], settings: Settings) -> Iterator[Outcome]:

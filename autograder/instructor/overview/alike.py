@@ -32,6 +32,8 @@ ENOUGH = 24
 """How many unusual runs two answers share before they are called alike: about three lines that nobody else wrote."""
 LONGEST_CELL = 50_000
 """Characters of a cell that are read."""
+LONGEST_READ = 500
+"""Characters of a line that is read. Of a longer one Python 3.12's tokenizer takes time that grows with its square."""
 LONGEST_LINE, MOST_LINES = 120, 14
 """Characters of a line, and lines of a student, that are shown of the code they share."""
 
@@ -153,7 +155,8 @@ def runs(found: Sequence[Token]) -> dict[Run, tuple[int, int]]:
 
 def tokens(source: str) -> list[Token]:
     """The code as it is compared; of what is no Python, the part before the error, with the names that stand there."""
-    text = "\n".join("" if re.match(r"\s*[%!?]", line) else line for line in source[:LONGEST_CELL].splitlines())
+    lines = source[:LONGEST_CELL].splitlines()
+    text = "\n".join("" if len(line) > LONGEST_READ or re.match(r"\s*[%!?]", line) else line for line in lines)
     own = set(_chosen_names(text))
     return [
         Token(_OWN if token.string in own and token.type == tokenize.NAME else _plain(token), token.start[0])

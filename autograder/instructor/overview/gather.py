@@ -57,7 +57,7 @@ def gather(course: Course, assignment: str, beside: Path) -> ClassSummary:
     return ClassSummary(
         assignment=assignment,
         cells=reader.graded_cells,
-        submissions=tuple(_with_slow_ones(found, seconds_taken(course.log, assignment))),
+        submissions=tuple(_with_slow_ones(found, seconds_taken(course.log, assignment, handed_in))),
         without=len(known.keys() - set(handed_in)),
         given=tuple(_given(course, assignment)),
     )

@@ -166,11 +166,11 @@ def _notes_of_other_cases(plan: PicturePlan, row: LayerRow) -> Iterator[FaultNot
 
 
 def _told(finding: Finding, row: LayerRow, _: Translate) -> FaultNote:
+    if finding.hidden:
+        return FaultNote(_("wrong with other arguments"))
     about = finding.setting if finding.setting else _(WORDS[finding.kind])
     if finding.kind == "wrong value":
         about = _("its numbers differ")
-    if finding.hidden:
-        return FaultNote(_("{what}: wrong with other arguments").format(what=clip(about, 24)))
     if finding.kind != "wrong setting" or finding.step != row.step:
         return FaultNote(clip(about, 24))
     return _of_setting(row, about, finding.expected, finding.found, _)

@@ -13,7 +13,7 @@ from .steps import Comparison
 
 def compare_so_far(reference: Graph, student: Graph) -> Script:
     """What must change in what there is; layers that would have come later may be missing."""
-    scripts = [compare(part, student) for part in (_until_next_meeting(reference, student), reference)]
+    scripts = [compare(part, student, inputs=False) for part in (_until_next_meeting(reference, student), reference)]
     return min(scripts, key=lambda script: len(script.edits) - len(_later(script, reference)))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..evidence.evidence import Evidence
+from ..exercises import Exercise
 from ..graph import Setting
 
 Kind = Literal["missing", "extra", "wrong setting", "wrong order", "wrong wiring", "wrong value"]
@@ -112,3 +115,14 @@ class Finding:
     def covers(self, other: Finding) -> bool:
         """Whether the other one is the same slip, in a step that this one names, too."""
         return self.key[1:] == other.key[1:] and other.step in self.steps
+
+
+def of_the_call(exercise: Exercise, evidence: Evidence) -> Iterator[Finding]:
+    """What is wrong with how the function takes its arguments; it is charged to the last step."""
+    step = exercise.rubric[-1].step
+    misnamed = [name for name in exercise.signature if name in evidence.misnamed]
+    if misnamed:
+        yield Finding(step, ", ".join(misnamed), "wrong value", "keyword")
+    for name in exercise.signature:
+        if name in evidence.changed:
+            yield Finding(step, name, "wrong value", "changed")

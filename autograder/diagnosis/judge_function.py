@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..evidence.evidence import Answer, Evidence, StudentError
 from ..exercises import Exercise, Mistake
 from ..references.references import Reference
-from .finding import Difference, Finding
+from .finding import Difference, Finding, of_the_call
 from .hidden import as_told
 from .verdict import CaseVerdict, Diagnosis, points_of
 
@@ -34,12 +34,12 @@ class Compared:
     reference: Reference
     answer: Answer
     wrong: dict[str, Finding]
-    changed: tuple[Finding, ...]
-    """Of each argument that the function has changed."""
+    of_the_call: tuple[Finding, ...]
+    """What is wrong with how the function takes its arguments."""
 
     @property
     def all_wrong(self) -> tuple[Finding, ...]:
-        return (*self.wrong.values(), *self.changed)
+        return (*self.wrong.values(), *self.of_the_call)
 
 
 def judge_function(
@@ -55,7 +55,7 @@ def judge_function(
             continue
         assert given is not None
         assert given.answer is not None
-        one = _compare(exercise, given.answer, given.changed, reference)
+        one = _compare(exercise, given, given.answer, reference)
         compared.append(one)
         verdicts.append(CaseVerdict(reference.case, not one.all_wrong, findings=one.all_wrong))
     public = sum(not verdict.case.hidden for verdict in verdicts)
@@ -85,7 +85,7 @@ def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -
     return None
 
 
-def _compare(exercise: Exercise, answer: Answer, changed: Iterable[str], reference: Reference) -> Compared:
+def _compare(exercise: Exercise, given: Evidence, answer: Answer, reference: Reference) -> Compared:
     assert reference.answer is not None
     wrong = {}
     for name in exercise.outputs:
@@ -93,9 +93,7 @@ def _compare(exercise: Exercise, answer: Answer, changed: Iterable[str], referen
         finding = compare(step, name, answer[name], reference.answer[name])
         if finding is not None:
             wrong[name] = finding
-    last = exercise.rubric[-1].step
-    inputs = tuple(Finding(last, name, "wrong value", "changed") for name in exercise.signature if name in changed)
-    return Compared(reference, answer, wrong, inputs)
+    return Compared(reference, answer, wrong, tuple(of_the_call(exercise, given)))
 
 
 def compare(step: str, name: str, given: Array, expected: Array) -> Finding | None:
@@ -184,7 +182,7 @@ def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Find
             mistake = told[name]
             shown = _of_mistake(exercise, mistake, name) if mistake else finding
             seen.setdefault(mistake.name if mistake else shown.key, shown)
-        for finding in one.changed:
+        for finding in one.of_the_call:
             seen.setdefault(finding.key, finding)
     yield from seen.values()
 

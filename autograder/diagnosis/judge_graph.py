@@ -17,7 +17,7 @@ from .aggregate import findings
 from .causes import explained
 from .cut_off import compare_so_far, unreached
 from .edits import compare
-from .finding import Finding
+from .finding import Finding, of_the_call
 from .steps import Comparison
 from .verdict import CaseVerdict, StepValue
 
@@ -36,23 +36,19 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
     incoherent = replace(failed, trouble="incoherent")
     if evidence.case != case.name:
         return replace(incoherent, detail="evidence of another test case")
-    if evidence.graph is None:
-        return replace(failed, error=evidence.error or StudentError(kind="returned", type="nothing"))
-    try:
-        graph = parse_graph(evidence.graph)
-    except GraphRefused as refused:
-        if evidence.error:
-            return replace(failed, error=evidence.error)
-        return replace(failed, trouble="refused", detail=refused.what, why=refused.why)
-    if evidence.error is None and not _takes(graph, case):
-        return replace(incoherent, detail="made for another input", graph=graph)
+    graph = _graph(exercise, evidence, failed)
+    if isinstance(graph, CaseVerdict):
+        return graph
     cut_off = code is not None and code.partial
-    script = (compare_so_far if cut_off else compare)(reference.graph, graph)
+    if cut_off:
+        script = compare_so_far(reference.graph, graph)
+    else:
+        script = compare(reference.graph, graph, inputs=evidence.error is None)  # else it may have been made larger
     compared = Comparison(exercise, reference.graph, script)
     left = unreached(compared) if cut_off else ()
     failed = replace(failed, graph=graph, script=script, steps=compared.steps, unreached=left)
     incoherent = replace(failed, trouble="incoherent")
-    found = explained(findings(compared), compared, code)
+    found = (*explained(findings(compared), compared, code), *of_the_call(exercise, evidence))
     if evidence.error is not None:
         return replace(failed, findings=found, error=evidence.error)
     by_seed = evidence.graph_alone and evidence.outputs is None  # the values follow from the seeds in the graph
@@ -71,6 +67,8 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
         values = _step_values(compared, reference, computed)
     if not found and not by_seed:
         found = _wrong_values(compared, evidence, reference, own_weights)
+        if found and evidence.weights is None:  # nothing tells how much of the graph is true
+            return replace(failed, trouble="values")
     return replace(
         failed,
         passed=not found and script.complete,
@@ -79,6 +77,23 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
         own_weights=own_weights,
         values=values,
     )
+
+
+def _graph(exercise: Exercise, evidence: Evidence, failed: CaseVerdict) -> Graph | CaseVerdict:
+    """What the student built, for the test case's input; the verdict where that can't be read."""
+    if evidence.graph is None:
+        return replace(failed, error=evidence.error or StudentError(kind="returned", type="nothing"))
+    try:
+        graph = parse_graph(evidence.graph, evidence.error is not None and evidence.error.kind == "names")
+    except GraphRefused as refused:
+        if evidence.error:
+            return replace(failed, error=evidence.error)
+        return replace(failed, trouble="refused", detail=refused.what, why=refused.why)
+    if evidence.error is None and not _takes(graph, failed.case):
+        if exercise.kind == "model":  # whose input is the student's own
+            return replace(failed, trouble="refused", detail=_input_size(graph), why="input")
+        return replace(failed, trouble="incoherent", detail="made for another input", graph=graph)
+    return graph
 
 
 def judge_unasked(exercise: Exercise, reference: Reference) -> CaseVerdict:
@@ -99,6 +114,12 @@ def _takes(graph: Graph, case: TestCase) -> bool:
     if not isinstance(sizes, tuple) or len(sizes) != len(case.input_shape):
         return False
     return all(a in (-1, b) for a, b in zip(sizes[1:], case.input_shape[1:], strict=True))
+
+
+def _input_size(graph: Graph) -> str:
+    sizes = graph.nodes[0].settings["batch_shape"]
+    assert isinstance(sizes, tuple)
+    return "(" + ", ".join("None" if n == -1 else str(n) for n in sizes[1:]) + ")"
 
 
 def _agree(mine: object, theirs: object, tolerance: float) -> bool:

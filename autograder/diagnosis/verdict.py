@@ -13,9 +13,10 @@ from ..graph import Graph
 from .edits import Script
 from .finding import Finding
 
-Trouble = Literal["refused", "incoherent", "unexplained", "hidden"]
-"""Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, or something is wrong
-that no finding explains. On a hidden test case it is not told which."""
+Trouble = Literal["refused", "incoherent", "values", "unexplained", "hidden"]
+"""Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, a model's tensors are
+not those that follow from its graph, or something is wrong that no finding explains. On a hidden test case it is not
+told which."""
 
 
 @dataclass(frozen=True, slots=True)

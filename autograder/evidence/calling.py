@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from ..exercises import Task, TestCase
 from ..exercises.exercise import as_written
-from .errors import Unusable
+from .errors import Unusable, call
 from .evidence import StudentError
 from .first_line import FirstLine, compare_first_line, named_arguments, parameters_of
 from .layer_calls import Trace, tracing
@@ -20,8 +20,12 @@ class Caller:
     """Calls a student's function on a test case.
 
     Where its first line is not as asked for, the arguments are passed by their names, so that the rest of the function
-    can be looked at all the same; `error` then says so. Of a hidden test case nothing is traced.
+    can be looked at all the same; `error` then says so. Of a hidden test case nothing is traced. `changed` and
+    `misnamed` are of the last call, as in Evidence.
     """
+
+    changed: tuple[str, ...] = ()
+    misnamed: tuple[str, ...] = ()
 
     def __init__(self, function: Callable[..., Any], task: Task, case: TestCase) -> None:
         self._function, self._task, self._case = function, task, case
@@ -52,17 +56,20 @@ class Caller:
     def __call__(self, tensor: Any = None) -> Any:
         """What the function returns; a block is given its tensor. Raises Unusable where it can't be called."""
         self.trace.given = tensor
-        values: dict[str, Any] = {self._free: tensor} if self._free else {}
-        for name, value in self._case.arguments.items():
-            values[name] = list(value) if isinstance(value, tuple) and name == "filters" else value
-        if not self.by_name:
-            try:
-                inspect.signature(self._function).bind(*values.values())
-            except TypeError as problem:
-                raise Unusable(self._task, "signature", "TypeError", str(problem)[:1000]) from None
-            return self._function(*values.values())
+        arguments = _arguments(self._case)
+        if self.by_name:
+            result = self._by_name(tensor, arguments)
+        else:
+            first = [tensor] if self._free else []
+            called = call(self._function, self._task, first, arguments, self._case.by_keyword)
+            result, self.misnamed = called.result, called.misnamed
+        self.changed = tuple(name for name, value in _arguments(self._case).items() if arguments[name] != value)
+        return result
+
+    def _by_name(self, tensor: Any, arguments: Mapping[str, Any]) -> Any:
         assert self.parameters is not None
-        named = named_arguments(self.parameters, self.first_line, {**self._task.defaults, **values})
+        values = {**self._task.defaults, **arguments, **({self._free: tensor} if self._free else {})}
+        named = named_arguments(self.parameters, self.first_line, values)
         if named is None or (self._free and not any(value is tensor for value in named.values())):
             assert self.error is not None
             raise Unusable(self._task, "signature", "TypeError", self.error.message)
@@ -91,3 +98,8 @@ class Caller:
         except TypeError as problem:
             message = str(problem)
         return StudentError(kind="signature", type="TypeError", message=message[:1000], function=self._task.function)
+
+
+def _arguments(case: TestCase) -> dict[str, Any]:
+    """The test case's arguments as a student's own call would give them."""
+    return {k: list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in case.arguments.items()}

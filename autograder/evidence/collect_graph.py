@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..exercises import Task, TestCase
 from .calling import Caller
 from .errors import SAME_NAMES, Unusable, function_name, student_error, type_name
 from .evidence import Array, Evidence
-from .keras_internals import any_shapes_meet, is_functional, operations_before, without_weights
+from .keras_internals import any_shapes_meet, functions_by_module, is_functional, operations_before, without_weights
 from .student_code import MEETING, StudentCode
 
 CANARY_SHAPE = (2, 2, 3, 4)
@@ -33,8 +34,7 @@ def collect_graph(
     if graph_alone:
         bare = _bare_graph(caller, exercise, case)
         if bare is not None:
-            graph, code = bare
-            return Evidence(name, case.name, graph=graph, canary=canary(), error=caller.error, code=code)
+            return replace(bare, function=name)
     with caller.traced() as trace:
         try:
             model = _build(caller, exercise, case)
@@ -42,7 +42,7 @@ def collect_graph(
             return _of_failure(name, caller, exercise, case, raised)
     code = trace.code(model)
     try:
-        graph = json.dumps(model.get_config())
+        graph = _configuration(model)
         weights = weights_of(model) if with_weights else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
@@ -50,7 +50,16 @@ def collect_graph(
     except (Exception, SystemExit) as raised:
         return Evidence(name, case.name, error=caller.error or student_error(raised), code=code)
     return Evidence(
-        name, case.name, graph=graph, weights=weights, outputs=outputs, canary=canary(), error=caller.error, code=code
+        name,
+        case.name,
+        graph=graph,
+        weights=weights,
+        outputs=outputs,
+        canary=canary(),
+        error=caller.error,
+        changed=caller.changed,
+        misnamed=caller.misnamed,
+        code=code,
     )
 
 
@@ -82,18 +91,22 @@ def _build(caller: Caller, exercise: Task, case: TestCase) -> Any:
     """The Keras model that the function's result stands for. Raises Unusable where it stands for none."""
     import keras
 
-    if exercise.kind == "block":
-        tensor = _symbolic_input(case)
-        result = caller(tensor)
-        if not isinstance(result, keras.KerasTensor):
-            raise Unusable(exercise, "returned", type_name(result))
-        return keras.Model(tensor, result)
-    result = caller()
-    if not isinstance(result, keras.Model):
+    block = exercise.kind == "block"
+    given = _symbolic_input(case) if block else None
+    result = caller(given)
+    if not isinstance(result, keras.KerasTensor if block else keras.Model):
         raise Unusable(exercise, "returned", type_name(result))
+    if block:
+        return keras.Model(given, result)
     if not is_functional(result):
         raise Unusable(exercise, "graph", type(result).__name__)
     return result
+
+
+def _configuration(model: Any) -> str:
+    """What Keras writes down of a model, as JSON."""
+    with functions_by_module():
+        return json.dumps(model.get_config())
 
 
 def _symbolic_input(case: TestCase) -> Any:
@@ -102,15 +115,26 @@ def _symbolic_input(case: TestCase) -> Any:
     return keras.Input(batch_shape=(None, *case.input_shape[1:]))
 
 
-def _bare_graph(caller: Caller, exercise: Task, case: TestCase) -> tuple[str, StudentCode | None] | None:
+def _bare_graph(caller: Caller, exercise: Task, case: TestCase) -> Evidence | None:
     """The graph, made without drawing a weight; None where the function wants or changes weights, or fails."""
     try:
         with caller.traced() as trace, without_weights() as scope:
             model = _build(caller, exercise, case)
-            graph = json.dumps(model.get_config())
+            graph = _configuration(model)
     except (Exception, SystemExit):
         return None  # the ordinary way has the words for what went wrong, if anything
-    return None if scope.state_mapping else (graph, trace.code(model))
+    if scope.state_mapping:
+        return None
+    return Evidence(
+        "",
+        case.name,
+        graph=graph,
+        canary=canary(),
+        error=caller.error,
+        changed=caller.changed,
+        misnamed=caller.misnamed,
+        code=trace.code(model),
+    )
 
 
 # --- a graph in spite of an exception -------------------------------------------------------------------------------
@@ -153,14 +177,14 @@ def _recover(
 
 def _with_any_shapes(caller: Caller, exercise: Task, case: TestCase) -> tuple[str, StudentCode | None]:
     """The graph where additions take any shapes; a model is built for a larger image, so that it can't become empty."""
-    shape = case.arguments.get("input_shape")
-    if exercise.kind != "block" and isinstance(shape, tuple):
-        larger = (shape[0] * 4, shape[1] * 4, shape[2])
+    if exercise.kind != "block" and "input_shape" in exercise.signature:
+        height, width, *channels = case.input_shape[1:]
+        larger = (height * 4, width * 4, *channels)
         case = case.model_copy(update={"arguments": {**case.arguments, "input_shape": larger}})
     caller = caller.on(case)
     with caller.traced() as trace, any_shapes_meet(), without_weights():
         model = _build(caller, exercise, case)
-        return json.dumps(model.get_config()), trace.code(model)
+        return _configuration(model), trace.code(model)
 
 
 def _with_own_names(caller: Caller, case: TestCase) -> tuple[str, StudentCode | None]:
@@ -175,7 +199,7 @@ def _with_own_names(caller: Caller, case: TestCase) -> tuple[str, StudentCode | 
     for operation in operations_before(result):
         if seen.setdefault(operation.name, operation) is not operation:
             operation.name = f"{operation.name}~{len(seen)}"
-    return json.dumps(keras.Model(tensor, result).get_config()), code
+    return _configuration(keras.Model(tensor, result)), code
 
 
 def _until_then(caller: Caller) -> str | None:
@@ -188,6 +212,6 @@ def _until_then(caller: Caller) -> str | None:
     try:
         with any_shapes_meet():
             end = ends[0] if len(ends) == 1 else keras.layers.Add(name=MEETING)(ends)
-        return json.dumps(keras.Model(given, end).get_config())
+        return _configuration(keras.Model(given, end))
     except Exception:
         return None

@@ -11,7 +11,8 @@ import linecache
 import os
 import sysconfig
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -42,13 +43,39 @@ class Unusable(Exception):
         self.error = StudentError(kind=kind, type=type[:200], message=message, function=task.function)
 
 
-def call(function: Callable[..., Any], task: Task, arguments: Sequence[Any]) -> Any:
-    """What the student's function returns. Raises Unusable where it doesn't take so many arguments."""
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a function returned, and which of the names by which it was to be given arguments it does not know."""
+
+    result: Any
+    misnamed: tuple[str, ...] = ()
+
+
+def call(
+    function: Callable[..., Any],
+    task: Task,
+    first: Sequence[Any],
+    arguments: Mapping[str, Any],
+    by_keyword: bool = False,
+) -> Called:
+    """Call the student's function with the tensors `first` and the arguments, in order or by their names.
+
+    One that knows other names is called in order all the same. Raises Unusable where it doesn't take so many.
+    """
+    signature = inspect.signature(function)
+    misnamed: tuple[str, ...] = ()
+    if by_keyword:
+        try:
+            signature.bind(*first, **arguments)
+        except TypeError:
+            misnamed = tuple(name for name in arguments if name not in signature.parameters) or tuple(arguments)
+        else:
+            return Called(function(*first, **arguments))
     try:
-        inspect.signature(function).bind(*arguments)
+        signature.bind(*first, *arguments.values())
     except TypeError as problem:
         raise Unusable(task, "signature", "TypeError", str(problem)[:1000]) from None
-    return function(*arguments)
+    return Called(function(*first, *arguments.values()), misnamed)
 
 
 def function_name(function: object, task: Task) -> str:

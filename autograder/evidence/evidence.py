@@ -66,7 +66,8 @@ class Evidence:
         canary: float32, what glorot_uniform(seed=0) drew on that machine.
         error: what went wrong; the graph may stand beside it where it could be had in spite of the error.
         answer: what a plain function gave, None where there is none. Such a function has no graph, weights and outputs.
-        changed: the names of the arrays that the plain function was given and did not leave as they were.
+        changed: the names of the arrays and lists that the function was given and did not leave as they were.
+        misnamed: the names by which it was to be given arguments and does not know.
         code: what explains the rest: the function's first line, its layer calls and their lines. No verdict needs it.
         graph_alone: nothing but the graph was asked for. This doesn't travel: whoever asked notes it down.
     """
@@ -81,6 +82,7 @@ class Evidence:
     answer: Answer | None = None
     changed: tuple[str, ...] = ()
     code: StudentCode | None = None
+    misnamed: tuple[str, ...] = ()
     graph_alone: bool = False
 
 
@@ -130,6 +132,7 @@ class _Wire(BaseModel):
         dict[Annotated[str, Field(max_length=200)], _WireNumbers] | None, Field(max_length=MAX_OUTPUTS)
     ] = None
     changed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
+    misnamed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
     code: StudentCode | None = None
 
 
@@ -146,6 +149,7 @@ def to_json(evidence: Evidence) -> bytes:
         error=evidence.error,
         answer=None if answer is None else {k: _WireNumbers.of(a) for k, a in answer.items()},
         changed=list(evidence.changed),
+        misnamed=list(evidence.misnamed),
         code=evidence.code,
     )
     return wire.model_dump_json().encode()
@@ -172,6 +176,7 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
             error=wire.error,
             answer=None if answer is None else {k: a.array() for k, a in answer.items()},
             changed=tuple(wire.changed),
+            misnamed=tuple(wire.misnamed),
             code=wire.code,
         )
     except ArrayError as error:

@@ -43,7 +43,8 @@ class TestCase(BaseModel):
 
     `arguments` holds the keyword arguments without the input tensor, in the order of the signature. `input_shape`
     counts the batch: (m, n_H, n_W, n_C). The input is drawn from NumPy's legacy generator, whose stream NumPy
-    promises never to change (NEP 19), so that the same seed is the same tensor on every machine.
+    promises never to change (NEP 19), so that the same seed is the same tensor on every machine. `by_keyword` gives
+    the arguments by their names; the tensor comes first all the same.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes every class of such a name for a test's
@@ -56,6 +57,7 @@ class TestCase(BaseModel):
     distribution: Literal["normal", "uniform"] = "normal"
     training: bool = False
     hidden: bool = False
+    by_keyword: bool = False
 
     def input(self) -> NDArray[np.float32]:
         """The input tensor, float32, of shape `input_shape`."""

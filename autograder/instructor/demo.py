@@ -12,7 +12,8 @@ from rich.console import Console
 
 from ..base.course import Course, CourseError
 from ..base.notebooks import grade_id, read_node
-from ..lesson.training.building import solution_weights
+from ..lesson.images.hidden import forget_solution
+from ..lesson.training.building import hidden_images, solution_weights
 from ..lesson.training.demands import WEIGHTS_FILE
 from ..references.sets import ExerciseSet
 from .build.build import build
@@ -128,6 +129,7 @@ def demo(course: Course) -> bool:
     shutil.copy(course.nbgrader_config, there.root)
     console.rule("building the course", align="left")
     build(there, there.assignments(), seed=None, progress=console.print)
+    forget_solution(hidden_images(ExerciseSet(there, "resnet")))  # the made-up students hand in that very network
     console.rule(f"a class of {len(CLASS)}", align="left")
     for student in CLASS:
         hand_in(there, student)

@@ -36,13 +36,12 @@ def describe_first_line(code: StudentCode, exercise: Exercise, judged: bool, _: 
 
 
 def notes_on_first_line(code: StudentCode, exercise: Exercise, _: Translate) -> Iterator[str]:
-    """What works as it is, and yet is not as the exercise asks."""
+    """What works for calls with arguments in order, and yet is not as the exercise asks."""
     found = first_line_of(code, exercise)
     renamed = [pair for pair in found.renamed if pair[0] != _free(exercise)]
     for asked, given in renamed:
         yield _(
-            "In the first line, {asked} is called {given}. That goes well as long as the arguments are given in order; "
-            "a call with {asked}=... fails. Keep the name that was given."
+            "In the first line, {asked} is called {given}: a call with {asked}=... fails. Keep the name that was given."
         ).format(asked=asked, given=given)
     for name, given, asked in found.other_default:
         yield _("In the first line, {name} has the default {given}; the exercise gives it {asked}.").format(

@@ -7,8 +7,10 @@ from ..diagnosis import Finding
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
 
-ARRAYS = ("shape", "dtype", "finite", "values", "changed")
-"""What can be wrong with an array, as a finding's setting."""
+CALL = ("changed", "keyword")
+"""What can be wrong with how a function takes its arguments, as a finding's setting."""
+ARRAYS = ("shape", "dtype", "finite", "values", *CALL)
+"""What can be wrong with an array, or with an argument."""
 
 NOT_KERAS = frozenset(
     "NotImplementedError NameError UnboundLocalError RecursionError CellTimeoutError DeadKernelError "
@@ -34,6 +36,10 @@ def describe_array(finding: Finding, _: Translate) -> str:
     gap = finding.difference
     if finding.setting == "changed":
         sentence = N_("the function changes its argument {name}, which belongs to the caller: work on a copy.")
+    elif finding.setting == "keyword":
+        sentence = N_(
+            "the function does not know its arguments by these names: {name}. Keep its first line as it was given."
+        )
     elif finding.setting == "shape":
         sentence = N_("{name} has the shape {found}; the exercise asks for {expected}.")
     elif finding.setting == "dtype":

@@ -204,6 +204,8 @@ REFUSALS: Mapping[str, str] = {
     "operation": N_("Your function uses the operation {what}, which the exercise does not need. Build the step from the layers that the exercise names."),
     "activation": N_("Your function uses an activation that is not one of Keras's own ({what}). Use the one that the exercise names."),
     "initializer": N_("Your function uses an initializer that is not one of Keras's own ({what}). The exercise asks for glorot_uniform(seed=0)."),
+    "policy": N_("Your function computes in a dtype that is not one of Keras's own, or turns its input into another one ({what}). Leave dtype at Keras's default."),
+    "input": N_("The network takes pictures of the shape {what}. It should take those of the input_shape that the function is given; where it is called without one, of the shape in its first line as it was given."),
     "setting": N_("A setting has a value that makes no sense, or one of the wrong type ({what})."),
     "size": N_("What your function built is too large to be looked at ({what})."),
     "form": N_("What your function built is not a plain Keras graph with one input and one output ({what})."),
@@ -225,6 +227,11 @@ def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
         return _(
             "The output does not fit the layers and weights that came with it. Restart the kernel, run the notebook from "
             "the top and try again. If that does not help, `autograder doctor` tells what is wrong on this machine."
+        )
+    if verdict.trouble == "values":
+        return _(
+            "Everything seems to be built as asked, but the output is not what follows from these layers and their seeds. "
+            "Were weights changed afterwards, or is a layer not what it says it is?"
         )
     return _(
         "Something is different, but the autograder can't say what: compare your code with the table line by line."

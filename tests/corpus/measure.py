@@ -129,7 +129,7 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
         function = namespace[case.function]
         references = known.references[case.exercise]
         evidence = list(
-            _as_graded(function, exercise, references, known.canary)
+            official_evidence(function, exercise, references, known.canary)
             if as_graded
             else (collect(function, exercise, reference.case) for reference in references)
         )
@@ -147,7 +147,7 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
     )
 
 
-def _as_graded(
+def official_evidence(
     function: Callable[..., Any], exercise: Exercise, references: Sequence[Reference], canary: np.ndarray
 ) -> Sequence[Evidence | None]:
     asked = {reference.case.name: reference for reference in references}

@@ -411,11 +411,11 @@ def test_paths_that_do_not_meet_are_a_finding_where_they_part(references: tuple[
 # --- hidden test cases ----------------------------------------------------------------------------------------------
 
 
-def wrong_from(stage: int, wrong: Function) -> Function:
+def wrong_from(late: int, wrong: Function) -> Function:
     """Right for other stages than this one."""
 
-    def identity_block_(X: Tensor, f: int, filters: list[int], stage_: int, block: str) -> Tensor:
-        return (wrong if stage_ == stage else identity_block)(X, f, filters, stage_, block)
+    def identity_block_(X: Tensor, f: int, filters: list[int], stage: int, block: str) -> Tensor:
+        return (wrong if stage == late else identity_block)(X, f, filters, stage, block)
 
     return identity_block_
 
@@ -484,9 +484,7 @@ def test_a_models_outputs_must_be_the_references(resnet: tuple[Reference, Eviden
     reference, evidence = resnet
     for outputs in (reference.outputs[:, ::-1], reference.outputs[:, :3], reference.outputs * np.nan):
         diagnosis = only(replace(evidence, outputs=outputs), reference, canary, RESNET50)
-        assert slips(diagnosis) == {("head", "wrong value", "outputs")}
-        assert not diagnosis.passed
-        assert diagnosis.points < FULL
+        assert_earns_nothing(diagnosis, "values")  # nothing tells how much of the graph is true
 
 
 def test_a_models_graph_alone_is_judged_by_its_seeds(resnet: tuple[Reference, Evidence], canary: Array) -> None:

@@ -20,7 +20,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from .classroom import ClassSummary, Code
 
@@ -85,6 +85,19 @@ def alike(found: ClassSummary) -> tuple[Group, ...]:
             cells[code.notebook, code.cell][one.student] = code
     groups = [group for place, codes in cells.items() for group in _groups(place, codes, given, few)]
     return tuple(sorted(groups, key=lambda group: (-group.runs, group.students)))
+
+
+def same_files(found: ClassSummary) -> tuple[tuple[str, ...], ...]:
+    """The groups of students whose files beside the notebook hold the same, in half of their parts at least."""
+    holders: dict[frozenset[str], list[str]] = defaultdict(list)
+    for one in found.submissions:
+        if one.parts:
+            holders[one.parts].append(one.student)
+    pairs = [pair for students in holders.values() for pair in pairwise(students)]
+    for (first, mine), (second, theirs) in combinations(holders.items(), 2):
+        if 2 * len(first & second) >= max(len(first), len(second)):
+            pairs.append((mine[0], theirs[0]))
+    return tuple(sorted(_connected(pairs)))
 
 
 Run = tuple[str, ...]

@@ -15,6 +15,7 @@ from ...diagnosis.edits import Edit
 from ...diagnosis.finding import COMPONENT
 from ...diagnosis.lines import Calls, inner_place
 from ...graph import Graph, Node, Setting
+from ..functions import CALL
 from ..sentences import value
 from ..wrap import clip
 from .parts import Box, FaultNote, Mark
@@ -169,7 +170,7 @@ def _told(finding: Finding, row: LayerRow, _: Translate) -> FaultNote:
     if finding.hidden:
         return FaultNote(_("wrong with other arguments"))
     about = finding.setting if finding.setting else _(WORDS[finding.kind])
-    if finding.kind == "wrong value":
+    if finding.kind == "wrong value" and finding.setting not in CALL:
         about = _("its numbers differ")
     if finding.kind != "wrong setting" or finding.step != row.step:
         return FaultNote(clip(about, 24))

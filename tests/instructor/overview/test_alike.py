@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from autograder.instructor.overview.alike import alike, tokens
+from autograder.instructor.overview.alike import alike, same_files, tokens
 from autograder.instructor.overview.classroom import ClassSummary, Code, GradedCell, GradingState, StudentSummary
 from tests.instructor.overview.answers import ODD, RENAMED, plain
 from tests.shared.helpers import notebook
@@ -105,3 +106,12 @@ def test_what_is_nested_too_deep_is_read_all_the_same() -> None:
 )
 def test_what_is_no_python_is_read_as_far_as_it_goes(source: str) -> None:
     assert len(tokens(source)) < 20
+
+
+def test_the_same_numbers_beside_two_notebooks_are_reported() -> None:
+    answers = {name: f"x = {i}" for i, name in enumerate(("ada", "bob", "eve", "joe", "kim"))}
+    found = a_class(answers)
+    parts = {"ada": "abcd", "bob": "abcd", "eve": "abxy", "joe": "qrst", "kim": ""}
+    submissions = tuple(replace(one, parts=frozenset(parts[one.student])) for one in found.submissions)
+    assert same_files(replace(found, submissions=submissions)) == (("ada", "bob", "eve"),)
+    assert same_files(found) == ()

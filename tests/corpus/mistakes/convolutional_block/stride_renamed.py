@@ -1,5 +1,7 @@
 # exercise: convolutional_block
 # title: s is called stride, with the same default
+# expect: add | s | wrong value | keyword
+# why: right by position, but not for who calls with s=...
 
 def convolutional_block(X, f, filters, stage, block, stride=2):
     """Three convolutions beside one on the shortcut."""

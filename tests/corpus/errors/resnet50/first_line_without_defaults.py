@@ -1,5 +1,7 @@
 # exercise: resnet50
 # title: input_shape and classes have no default
+# error: other
+# says: a default value is missing: input_shape, classes
 
 def identity_block(X, f, filters, stage, block):
     """Three convolutions beside a bare shortcut."""

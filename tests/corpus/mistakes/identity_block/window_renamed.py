@@ -1,5 +1,7 @@
 # exercise: identity_block
-# title: f is called window: right by position, and a note says who would fail
+# title: f is called window
+# expect: add | f | wrong value | keyword
+# why: right by position, but not for who calls with f=...
 
 def identity_block(X, window, filters, stage, block):
     """Three convolutions beside a bare shortcut."""

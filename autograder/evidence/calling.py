@@ -55,7 +55,7 @@ class Caller:
 
     def __call__(self, tensor: Any = None) -> Any:
         """What the function returns; a block is given its tensor. Raises Unusable where it can't be called."""
-        self.trace.given = tensor
+        self.trace.begin(tensor)
         arguments = _arguments(self._case)
         if self.by_name:
             result = self._by_name(tensor, arguments)

@@ -5,14 +5,16 @@ This runs beside student code and decides nothing: a verdict never depends on wh
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from .errors import OWN_FOLDER, is_students, plain
+from .errors import is_students, plain
 from .keras_internals import Missing, on_every_call
 from .source_lines import assignments_of, loop_return_of, target_of
 from .student_code import (
@@ -27,6 +29,7 @@ from .student_code import (
     StudentCode,
 )
 
+COLLECTORS = str(Path(__file__).parent) + os.sep
 DEEPEST = 60
 """Frames that are looked at, from the call of a layer outwards."""
 
@@ -52,6 +55,11 @@ class Trace:
     given: Any = None
     seen: list[_Seen] = field(default_factory=list)
     full: bool = False
+
+    def begin(self, given: Any) -> None:
+        """What was made so far, such as the tensor that the function is given, is not the function's."""
+        self.given = given
+        self.seen.clear()
 
     def note(self, operation: Any, inputs: list[Any], outputs: list[Any]) -> None:
         """Note down one call."""
@@ -125,7 +133,7 @@ def _where() -> list[tuple[str, int, str]]:
         if frame is None or len(found) == MAX_PLACES:
             break
         file = frame.f_code.co_filename
-        if found and file.startswith(OWN_FOLDER):
+        if file.startswith(COLLECTORS):
             break
         if is_students(file):
             found.append((file, frame.f_lineno, frame.f_code.co_name))

@@ -35,7 +35,9 @@ def _note_run(info: Any) -> None:
 def doubts_about(function: Callable[..., Any], grade_id: str, shell: Any, _: Translate) -> Iterator[str]:
     """Why what is judged may not be what the student sees: one sentence, or none."""
     code = getattr(function, "__code__", None)
-    own = "".join(linecache.getlines(code.co_filename)).strip() if code is not None else ""
+    if code is None:
+        return
+    own = "".join(linecache.getlines(code.co_filename)).strip()
     runs = [str(cell).strip() for cell in shell.user_ns.get("In", ())]
     run = next((cell for cell in reversed(runs) if _run_as(cell, shell) == own), None)
     if not own or run is None:

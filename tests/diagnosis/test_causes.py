@@ -115,7 +115,7 @@ def test_what_a_hidden_case_says_of_its_code_is_not_heard(public: ReferenceSet, 
 
 @pytest.mark.parametrize("code", [None, StudentCode(), StudentCode(result=-1), StudentCode(partial=True, result=999)])
 def test_a_lie_about_the_code_changes_no_points(code: StudentCode | None, public: ReferenceSet, tmp_path: Path) -> None:
-    function = student(tmp_path, identity(VALID)).identity_block
+    function = student(tmp_path, identity((BN_2C, BN_2C.replace("axis=3", "axis=3, epsilon=0.1")))).identity_block
     references = public.of(IDENTITY_BLOCK)
     evidence = [replace(collect(function, IDENTITY_BLOCK, one.case), code=code) for one in references]
     assert judge(IDENTITY_BLOCK, evidence, references, public.canary).points == 7.5

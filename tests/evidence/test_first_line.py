@@ -46,7 +46,10 @@ def test_each_difference_is_found(line: str) -> None:
 
 
 def test_parameters_that_python_cannot_tell() -> None:
-    assert parameters_of(dict.fromkeys) is None or parameters_of(dict.fromkeys) == []
+    def function() -> None: ...
+
+    function.__signature__ = 3  # type: ignore[attr-defined]
+    assert parameters_of(function) is None
 
 
 def test_defaults_are_plain_text() -> None:

@@ -27,9 +27,10 @@ MAX_DIMENSIONS = 6
 MAX_ARRAYS = 4000
 MAX_OUTPUTS = 100
 
-ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined"]
+ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined", "elsewhere"]
 """An exception ("names": a name stands twice in the model), or what is wrong with the function or its result: it
-returns something else, doesn't take the arguments, gives a model without a graph, or isn't there at all."""
+returns something else, doesn't take the arguments, gives a model without a graph, isn't there at all, or is defined
+by a cell that comes too late."""
 
 
 class EvidenceError(ValueError):

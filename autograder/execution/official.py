@@ -19,6 +19,7 @@ from ..kinds.called import exercise_called, next_hint
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import ExerciseSet, exercise_sets
 from ..report import Report
+from .absent import Absent
 from .kernel.session import Session, SessionError
 from .selection import decisive
 from .submission.model import Submission
@@ -40,6 +41,7 @@ class Official:
         """What protection the student's code runs under, in words for reports."""
         self._public: dict[tuple[str, str], dict[str, Evidence | None]] = {}
         """By test cell and exercise: what was given for each public test case, by its name."""
+        self.absent = Absent()
         self._verdicts = Verdicts()
         self._weighed: dict[int, tuple[Evidence, Evidence]] = {}
         """What has been weighed before: each piece as given, by its identity, and as it is taken."""
@@ -137,7 +139,8 @@ class _Ask:
 
     def _evidence(self, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
         found = self.session.collect(self.exercise, cases, graph_alone=graph_alone)
-        return [self.official.taken(given, case) for given, case in zip(found, cases, strict=True)]
+        told = (self.official.absent.explain(given, self.exercise) for given in found)
+        return [self.official.taken(given, case) for given, case in zip(told, cases, strict=True)]
 
     def _passes(self, given: Evidence, case: TestCase) -> bool:
         if self.exercise.kind == "function":
@@ -151,6 +154,8 @@ class OfficialFunctions:
     def __init__(self, official: Official, run: TestRun, cell: str) -> None:
         self._official, self._run, self._cell = official, run, cell
         self.shown: list[Report] = []
+        self.waits = False
+        """Whether something was to be graded while the student's code was heard."""
 
     def check(self, function: Callable[..., Any]) -> Report:
         """The report, which is not shown: that of `grade` follows and says it all."""
@@ -159,6 +164,7 @@ class OfficialFunctions:
     def grade(self, function: Callable[..., Any]) -> float:
         """The points; the report is shown. Hidden test cases are asked about: that has to wait until nobody listens."""
         if isinstance(function, Proxy) and not function.session.silent:
+            self.waits = True
             raise Silence
         report = self._official.report(function, "grade", self._cell)[1]
         self.shown.append(report)

@@ -26,7 +26,8 @@ from ..base.face import taken_over_by
 from ..base.messages import language_in
 from ..base.notebooks import is_test
 from . import record
-from .kernel.notebookrun import student_cell
+from .absent import Absent
+from .kernel.notebookrun import errors_of, student_cell
 from .kernel.session import Cell, CellRun, Session, SessionError
 from .later import Notebook
 from .official import Official, OfficialFunctions
@@ -119,14 +120,16 @@ class TwoPasses:
         names = Names(session, self._given)
         unheard = Unheard(names)
         trouble = ""
-        for one in self._cells:
+        for number, one in enumerate(self._cells):
             if isinstance(one, _Student):
                 if one.locked:
                     names.lock(one.cell.source)
-                trouble = trouble or _run(one, session)
+                trouble = trouble or _run(one, session, self._official.absent)
             elif trouble:
                 one.run.not_graded(trouble)
             else:
+                later = (cell for cell in self._cells[number:] if isinstance(cell, _Student) and not cell.locked)
+                self._official.absent.to_come = [cell.cell.source for cell in later]
                 self._hear(one, names, unheard)
 
     def _hear(self, test: _Test, names: Names, unheard: Unheard) -> None:
@@ -139,6 +142,10 @@ class TwoPasses:
         test.functions = OfficialFunctions(self._official, test.run, test.name)
         with taken_over_by(test.functions), _beside(self._submission.source):
             test.heard = run_heard(test.cell, names, unheard, test.run)
+        if test.functions.waits and test.heard.settled:  # its own `except:` has caught what was to end its heard part
+            unheard.leave(test.cell, 0)
+            test.run.clear()
+            test.heard = Heard(0, settled=False)
         wanted = unheard.reached(test.cell.needs(test.heard.end))
         if test.waiting and wanted & GRADERS:
             try:
@@ -171,7 +178,7 @@ class TwoPasses:
                 if one.locked:
                     names.lock(one.cell.source)
                 if again and one.ran:
-                    trouble = trouble or _run(one, session)
+                    trouble = trouble or _run(one, session, self._official.absent)
             elif one.waiting and trouble:
                 one.run.not_graded(trouble)
             elif one.cell and one.heard:
@@ -201,8 +208,11 @@ def _cells(node: NotebookNode) -> Iterator[_Student | _Test]:
             yield _Test(cell, cell.metadata.nbgrader["grade_id"])
 
 
-def _run(one: _Student, session: Session) -> str:
-    """Have a cell run, and keep its outputs where it is heard. Gives why none can be run any more, "" if they can."""
+def _run(one: _Student, session: Session, absent: Absent) -> str:
+    """Have a cell run, and keep its outputs and errors where it is heard.
+
+    Gives why none can be run any more, "" if they can.
+    """
     try:
         done = session.run(one.cell)
     except SessionError as error:
@@ -210,6 +220,7 @@ def _run(one: _Student, session: Session) -> str:
     if not session.silent:
         one.node.outputs, one.node.execution_count = _outputs(done), done.run.count
         one.ran = done.trouble is None
+        absent.errors += errors_of(one.cell, done)
     return ""
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
-from rich.console import Console
 
 from ..base.course import Course, CourseError
 from ..base.notebooks import grade_id, read_node
@@ -16,6 +15,7 @@ from ..lesson.images.hidden import forget_solution
 from ..lesson.training.building import hidden_images, solution_weights
 from ..lesson.training.demands import WEIGHTS_FILE
 from ..references.sets import ExerciseSet
+from ..report.console import PlainConsole
 from .build.build import build
 from .grade.grade import grade_class
 
@@ -117,7 +117,7 @@ CLASS = (
 
 def demo(course: Course) -> bool:
     """Build the course in demo/, make the class, grade it, say what to type next. True where all went as it should."""
-    console = Console()
+    console = PlainConsole()
     there = Course(course.root / "demo")
     if not course.source.is_dir():
         raise CourseError(f"There is no source/ in {course.root}: run this in the course's folder.")

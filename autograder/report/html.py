@@ -8,10 +8,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..base.messages import translator
+from ..base.plain import plain
 from .drawing import Drawing, draw_block, draw_network
 from .picture import Block
 from .record import ReportRecord
-from .wrap import plain
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..base.messages import translator
+from ..base.plain import plain
 from .record import ReportRecord
 from .terminal import picture_lines
-from .wrap import plain, wrap
+from .wrap import wrap
 
 MARKS = {True: "[ok]", False: "[!!]", None: "[??]"}
 

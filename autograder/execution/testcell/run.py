@@ -49,6 +49,10 @@ class TestRun:
     score: float | None = None
     why: str = ""
 
+    def clear(self) -> None:
+        """Forget what came of it so far."""
+        self.outputs, self.score, self.why = [], None, ""
+
     def show(self, data: dict[str, str], instructor_only: bool = False) -> None:
         """Append something to look at, MIME type to text."""
         metadata = FOR_INSTRUCTOR if instructor_only else {}

@@ -107,8 +107,10 @@ class AssignmentRun:
         try:
             with being_graded(self.course, student, self.assignment):
                 autograde(self.course, self.assignment, outcome, self.unprotected)
-        except (NbgraderError, BeingGradedError) as error:
+        except BeingGradedError as error:
             return not_graded(student, str(error))
+        except NbgraderError as error:
+            return self._write_ungraded(student, str(error))
         return self._noted(outcome)
 
     def _noted(self, outcome: ExecutedSubmission) -> GradedSubmission:

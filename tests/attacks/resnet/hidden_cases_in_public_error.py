@@ -1,6 +1,6 @@
 # story: Right until it is called a second time for a public example: what it saw in between stands in that error.
 # aim: secret
-# stock: nothing: there all examples are asked about in their order
+# stock: secret
 # base: right
 # raises: ValueError: its message is what tells
 

@@ -29,14 +29,23 @@ def target_of(file: str, line: int) -> str | None:
 def assignments_of(function: Callable[..., Any]) -> list[Assignment]:
     """The statements that bind variables in the function itself, in the order of their lines."""
     node = _definition(function)
-    found = sorted(_assignments(node), key=lambda one: one.line) if node else []
-    return found[:MAX_ASSIGNMENTS]
+    return list(_sorted_assignments(node)) if node else []
+
+
+@lru_cache(maxsize=32)
+def _sorted_assignments(node: ast.FunctionDef) -> tuple[Assignment, ...]:
+    return tuple(sorted(_assignments(node), key=lambda one: one.line)[:MAX_ASSIGNMENTS])
 
 
 def loop_return_of(function: Callable[..., Any]) -> int | None:
     """The line of a `return` that stands in a loop without a condition, so that the loop ends in its first round."""
     node = _definition(function)
-    for loop in _own(node) if node else ():
+    return _loop_return(node) if node else None
+
+
+@lru_cache(maxsize=32)
+def _loop_return(node: ast.FunctionDef) -> int | None:
+    for loop in _own(node):
         if isinstance(loop, ast.For | ast.While):
             for statement in loop.body:
                 if isinstance(statement, ast.Return):
@@ -101,13 +110,17 @@ def _bound(node: ast.AST) -> list[str]:
 
 def _definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
     code = getattr(function, "__code__", None)
-    if code is None:
-        return None
-    tree = _tree(_text(str(code.co_filename)))
+    return None if code is None else _defined(_text(str(code.co_filename)), str(code.co_name), code.co_firstlineno)
+
+
+@lru_cache(maxsize=32)
+def _defined(text: str, name: str, line: int) -> ast.FunctionDef | None:
+    """The definition of that name that begins at that line, with its decorators or without."""
+    tree = _tree(text)
     for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            if code.co_firstlineno in (first, node.lineno):
+            if line in (first, node.lineno):
                 return node
     return None
 

@@ -18,7 +18,6 @@ def telling(self, result=None):
 
 
 traced.Trace.code = telling
-traced.Trace.wanted = True
 
 # %% identity_block
 

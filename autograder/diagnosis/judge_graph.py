@@ -13,6 +13,7 @@ from ..graph import Graph, GraphRefused, array_names, parse_graph
 from ..graph.oracle import OracleError, computable, forward
 from ..references.references import Reference
 from .aggregate import findings
+from .before import judge_before
 from .edits import compare
 from .finding import Finding
 from .steps import Comparison
@@ -32,8 +33,8 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
     incoherent = replace(failed, trouble="incoherent")
     if evidence.case != case.name:
         return replace(incoherent, detail="evidence of another test case")
-    if evidence.graph is None:
-        return replace(failed, error=evidence.error or StudentError(kind="returned", type="nothing"))
+    if evidence.graph is None or (evidence.error is not None and evidence.partial):
+        return _stopped(exercise, evidence, reference)
     try:
         graph = parse_graph(evidence.graph)
     except GraphRefused as refused:
@@ -73,6 +74,20 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
         own_weights=own_weights,
         values=values,
     )
+
+
+def _stopped(exercise: Exercise, evidence: Evidence, reference: Reference) -> CaseVerdict:
+    """The verdict on a function that came to no result; what it had built before an exception is looked at."""
+    error = evidence.error or StudentError(kind="returned", type="nothing")
+    stopped = CaseVerdict(reference.case, passed=False, error=error)
+    if evidence.graph is None:
+        return stopped
+    try:
+        graph = parse_graph(evidence.graph)
+    except GraphRefused:
+        return stopped
+    found, whole = judge_before(exercise, reference.graph, graph)
+    return replace(stopped, findings=found, reached=whole)
 
 
 def judge_unasked(exercise: Exercise, reference: Reference) -> CaseVerdict:

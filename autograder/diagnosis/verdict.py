@@ -53,6 +53,8 @@ class CaseVerdict:
         graph: what the student built.
         script: how it differs from the reference.
         steps: the step that each of the script's pairs belongs to.
+        reached: where an error ended the function and its graph with it, the rubric's steps that were built before;
+            the findings are about these alone. None where there is no such graph.
     """
 
     case: TestCase
@@ -67,6 +69,7 @@ class CaseVerdict:
     graph: Graph | None = None
     script: Script | None = None
     steps: tuple[str, ...] = ()
+    reached: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,11 @@ class Diagnosis:
 
 
 def points_of(exercise: Exercise, verdicts: tuple[CaseVerdict, ...], found: tuple[Finding, ...]) -> float:
-    """The points for an exercise: 0 where evidence can't be relied on, or where no finding explains an error."""
-    if not verdicts or any(v.trouble or (v.error and not v.findings) for v in verdicts):
+    """The points for an exercise: 0 where evidence can't be relied on, or where no finding explains an error.
+
+    What was built before an error is looked at for the report, and earns nothing: the rest was never built.
+    """
+    if not verdicts or any(v.trouble or (v.error and not (v.findings and v.reached is None)) for v in verdicts):
         return 0.0
     if not found and all(v.passed for v in verdicts):
         return exercise.max_points

@@ -14,9 +14,10 @@ import numpy as np
 
 from ..base.garbage import without_collector
 from ..exercises import Task, TestCase
+from .before import graph_before
 from .errors import SAME_NAMES, Unusable, call, function_name, student_error, type_name
 from .evidence import Array, Evidence
-from .keras_internals import any_shapes_meet, is_functional, operations_before, without_weights
+from .keras_internals import any_shapes_meet, give_own_names, is_functional, without_weights
 
 CANARY_SHAPE = (2, 2, 3, 4)
 
@@ -34,10 +35,14 @@ def collect_graph(
     try:
         model = _build(function, exercise, case)
     except Unusable as unusable:
-        return Evidence(name, case.name, error=unusable.error)
+        return Evidence(name, case.name, error=unusable.in_text_of(function))
     except (Exception, SystemExit) as raised:
-        error = student_error(raised)
-        return Evidence(name, case.name, graph=_recover(function, exercise, case, raised), error=error)
+        error = student_error(raised, function)
+        graph = _recover(function, exercise, case, raised)
+        if graph is not None:
+            return Evidence(name, case.name, graph=graph, error=error)
+        graph = graph_before(raised, case)
+        return Evidence(name, case.name, graph=graph, error=error, partial=graph is not None)
     try:
         graph = json.dumps(model.get_config())
         weights = weights_of(model) if with_weights else None
@@ -45,7 +50,7 @@ def collect_graph(
             warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
             outputs = np.asarray(model(case.input(), training=case.training), dtype=np.float32)
     except (Exception, SystemExit) as raised:
-        return Evidence(name, case.name, error=student_error(raised))
+        return Evidence(name, case.name, error=student_error(raised, function))
     return Evidence(name, case.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
 
 
@@ -147,8 +152,5 @@ def _with_own_names(function: Callable[..., Any], case: TestCase) -> str:
 
     tensor = _symbolic_input(case)
     result = function(tensor, *_values(case))
-    seen: dict[str, Any] = {}
-    for operation in operations_before(result):
-        if seen.setdefault(operation.name, operation) is not operation:
-            operation.name = f"{operation.name}~{len(seen)}"
+    give_own_names(result)
     return json.dumps(keras.Model(tensor, result).get_config())

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from ..evidence.student_code import LayerCall, Place, StudentCode
 from ..graph import Node
-from .cut_off import reached
 from .edits import INPUT, Edit
 from .finding import Cause, Finding
 from .lines import Calls, inner_place, outer_place
@@ -24,9 +23,7 @@ def explained(found: Iterable[Finding], compared: Comparison, code: StudentCode 
     if code is None:
         return tuple(findings)
     calls = Calls(code)
-    if code.partial:
-        findings = list(reached(findings, compared))
-    elif whole is None:
+    if whole is None:
         findings = list(_by_cause(findings, compared, calls))
     return tuple(_with_line(finding, compared, calls) for finding in findings)
 

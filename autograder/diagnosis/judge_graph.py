@@ -8,14 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from ..evidence.evidence import Array, Evidence, StudentError
-from ..evidence.student_code import StudentCode
 from ..exercises import Exercise, TestCase
 from ..graph import Graph, GraphRefused, array_names, parse_graph
 from ..graph.oracle import OracleError, computable, forward
 from ..references.references import Reference
 from .aggregate import findings
+from .before import judge_before
 from .causes import explained
-from .cut_off import compare_so_far, unreached
 from .edits import compare
 from .finding import Finding, of_the_call
 from .steps import Comparison
@@ -31,22 +30,19 @@ SEEDED = 1e-6
 def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> CaseVerdict:
     """The verdict on one test case; the four steps of docs/architecture.md, "How a verdict is reached"."""
     case = reference.case
-    code = _heard(evidence, case)
+    code = None if case.hidden else evidence.code  # what it says of a hidden test case is heard by nobody
     failed = CaseVerdict(case, passed=False, code=code)
     incoherent = replace(failed, trouble="incoherent")
     if evidence.case != case.name:
         return replace(incoherent, detail="evidence of another test case")
+    if evidence.error is not None and evidence.partial and evidence.graph is not None:
+        return _stopped(exercise, evidence.graph, reference, replace(failed, error=evidence.error))
     graph = _graph(exercise, evidence, failed)
     if isinstance(graph, CaseVerdict):
         return graph
-    cut_off = code is not None and code.partial
-    if cut_off:
-        script = compare_so_far(reference.graph, graph)
-    else:
-        script = compare(reference.graph, graph, inputs=evidence.error is None)  # else it may have been made larger
+    script = compare(reference.graph, graph, inputs=evidence.error is None)  # else it may have been made larger
     compared = Comparison(exercise, reference.graph, script)
-    left = unreached(compared) if cut_off else ()
-    failed = replace(failed, graph=graph, script=script, steps=compared.steps, unreached=left)
+    failed = replace(failed, graph=graph, script=script, steps=compared.steps)
     incoherent = replace(failed, trouble="incoherent")
     found = (*explained(findings(compared), compared, code), *of_the_call(exercise, evidence))
     if evidence.error is not None:
@@ -96,16 +92,20 @@ def _graph(exercise: Exercise, evidence: Evidence, failed: CaseVerdict) -> Graph
     return graph
 
 
+def _stopped(exercise: Exercise, built: str, reference: Reference, failed: CaseVerdict) -> CaseVerdict:
+    """The verdict on a function that came to no result; what it had built before an exception is looked at."""
+    try:
+        graph = parse_graph(built, repeated_names=True)
+    except GraphRefused:
+        return failed
+    found, whole = judge_before(exercise, reference.graph, graph, failed.code)
+    return replace(failed, findings=found, reached=whole)
+
+
 def judge_unasked(exercise: Exercise, reference: Reference) -> CaseVerdict:
     """The verdict that the answer is right, on a test case not asked about because others left no doubt."""
     compared = Comparison(exercise, reference.graph, compare(reference.graph, reference.graph))
     return CaseVerdict(reference.case, passed=True, graph=reference.graph, script=compared.script, steps=compared.steps)
-
-
-def _heard(evidence: Evidence, case: TestCase) -> StudentCode | None:
-    """What is told of the code: nothing of a hidden test case, and no exception that isn't there."""
-    code = evidence.code
-    return None if case.hidden or (code and code.partial and not evidence.error) else code
 
 
 def _takes(graph: Graph, case: TestCase) -> bool:

@@ -55,8 +55,9 @@ class CaseVerdict:
         graph: what the student built.
         script: how it differs from the reference.
         code: what the student's code tells of its lines; None for a hidden test case, of which it may tell nothing.
-        unreached: steps that an exception left unfinished, so that nothing can be said for them.
         steps: the step that each of the script's pairs belongs to.
+        reached: where an error ended the function and its graph with it, the rubric's steps that were built before;
+            the findings are about these alone. None where there is no such graph.
     """
 
     case: TestCase
@@ -72,13 +73,12 @@ class CaseVerdict:
     script: Script | None = None
     steps: tuple[str, ...] = ()
     code: StudentCode | None = None
-    unreached: tuple[str, ...] = ()
+    reached: tuple[str, ...] | None = None
 
     @property
     def worthless(self) -> bool:
         """Whether nothing is earned, whatever the graph shows: it isn't whole, or calls of the function fail."""
-        cut_off = self.code is not None and self.code.partial
-        return cut_off or (self.error is not None and self.error.kind == "signature")
+        return self.reached is not None or (self.error is not None and self.error.kind == "signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,10 @@ class Diagnosis:
 
 
 def points_of(exercise: Exercise, verdicts: tuple[CaseVerdict, ...], found: tuple[Finding, ...]) -> float:
-    """The points for an exercise: 0 where evidence can't be relied on, or where no finding explains an error."""
+    """The points for an exercise: 0 where evidence can't be relied on, or where no finding explains an error.
+
+    What was built before an error is looked at for the report, and earns nothing: the rest was never built.
+    """
     if not verdicts or any(v.trouble or v.worthless or (v.error and not v.findings) for v in verdicts):
         return 0.0
     if not found and all(v.passed for v in verdicts):

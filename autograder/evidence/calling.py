@@ -13,7 +13,6 @@ from .errors import Unusable, call
 from .evidence import StudentError
 from .first_line import FirstLine, compare_first_line, named_arguments, parameters_of
 from .layer_calls import Trace, tracing
-from .source_lines import line_text, what_is_none
 
 
 class Caller:
@@ -28,7 +27,7 @@ class Caller:
     misnamed: tuple[str, ...] = ()
 
     def __init__(self, function: Callable[..., Any], task: Task, case: TestCase) -> None:
-        self._function, self._task, self._case = function, task, case
+        self.function, self._task, self._case = function, task, case
         self.parameters = parameters_of(function)
         self._free = task.signature[0] if task.kind == "block" and task.signature else ""
         self.first_line = FirstLine()
@@ -41,7 +40,7 @@ class Caller:
 
     def on(self, case: TestCase) -> Caller:
         """The same for another test case."""
-        return Caller(self._function, self._task, case)
+        return Caller(self.function, self._task, case)
 
     @contextmanager
     def traced(self) -> Iterator[Trace]:
@@ -61,7 +60,7 @@ class Caller:
             result = self._by_name(tensor, arguments)
         else:
             first = [tensor] if self._free else []
-            called = call(self._function, self._task, first, arguments, self._case.by_keyword)
+            called = call(self.function, self._task, first, arguments, self._case.by_keyword)
             result, self.misnamed = called.result, called.misnamed
         self.changed = tuple(name for name, value in _arguments(self._case).items() if arguments[name] != value)
         return result
@@ -73,28 +72,16 @@ class Caller:
         if named is None or (self._free and not any(value is tensor for value in named.values())):
             assert self.error is not None
             raise Unusable(self._task, "signature", "TypeError", self.error.message)
-        return self._function(**named)
-
-    def explained(self, error: StudentError) -> StudentError:
-        """An error about the function's result, with the line that made it None, if there is one."""
-        if error.kind != "returned" or error.type != "NoneType":
-            return error
-        found = what_is_none(self._function)
-        if found is None:
-            return error
-        name, line = found
-        return error.model_copy(
-            update={"message": name, "line": line, "code": line_text(self._function, line), "type": error.type}
-        )
+        return self.function(**named)
 
     def _new_trace(self) -> Trace:
-        return Trace(self._function, wanted=not self._case.hidden, parameters=self.parameters, by_name=self.by_name)
+        return Trace(self.function, wanted=not self._case.hidden, parameters=self.parameters, by_name=self.by_name)
 
     def _error(self) -> StudentError:
         message = "the first line is not the one that was given"
         values = [None] * (len(self._case.arguments) + bool(self._free))
         try:
-            inspect.signature(self._function).bind(*values)
+            inspect.signature(self.function).bind(*values)
         except TypeError as problem:
             message = str(problem)
         return StudentError(kind="signature", type="TypeError", message=message[:1000], function=self._task.function)

@@ -15,11 +15,12 @@ import numpy as np
 
 from ..base.garbage import without_collector
 from ..exercises import Task, TestCase
+from .before import graph_before
 from .calling import Caller
 from .errors import SAME_NAMES, Unusable, function_name, student_error, type_name
 from .evidence import Array, Evidence
-from .keras_internals import any_shapes_meet, functions_by_module, is_functional, operations_before, without_weights
-from .student_code import MEETING, StudentCode
+from .keras_internals import any_shapes_meet, functions_by_module, give_own_names, is_functional, without_weights
+from .student_code import StudentCode
 
 CANARY_SHAPE = (2, 2, 3, 4)
 
@@ -48,7 +49,7 @@ def collect_graph(
             warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
             outputs = np.asarray(model(case.input(), training=case.training), dtype=np.float32)
     except (Exception, SystemExit) as raised:
-        return Evidence(name, case.name, error=caller.error or student_error(raised), code=code)
+        return Evidence(name, case.name, error=caller.error or student_error(raised, function), code=code)
     return Evidence(
         name,
         case.name,
@@ -144,17 +145,14 @@ def _of_failure(name: str, caller: Caller, exercise: Task, case: TestCase, raise
     """What there is to say where no model could be made: the error, and as much of the graph as there is."""
     code = caller.trace.code()
     if isinstance(raised, Unusable):
-        error = caller.explained(raised.error)
-        return Evidence(name, case.name, error=caller.error or error, code=code)
-    error = caller.error or student_error(raised)
+        return Evidence(name, case.name, error=caller.error or raised.in_text_of(caller.function), code=code)
+    error = caller.error or student_error(raised, caller.function)
     recovered = _recover(caller, exercise, case, raised)
     if recovered is not None:
         graph, code = recovered
         return Evidence(name, case.name, graph=graph, error=error, code=code)
-    cut_off = _until_then(caller)
-    if code is not None and cut_off is not None:
-        code = code.model_copy(update={"partial": True})
-    return Evidence(name, case.name, graph=cut_off, error=error, code=code)
+    built = graph_before(raised, case)
+    return Evidence(name, case.name, graph=built, error=error, code=code, partial=built is not None)
 
 
 def _recover(
@@ -195,23 +193,5 @@ def _with_own_names(caller: Caller, case: TestCase) -> tuple[str, StudentCode | 
     with caller.traced() as trace:
         result = caller(tensor)
     code = trace.code(result)
-    seen: dict[str, Any] = {}
-    for operation in operations_before(result):
-        if seen.setdefault(operation.name, operation) is not operation:
-            operation.name = f"{operation.name}~{len(seen)}"
+    give_own_names(result)
     return _configuration(keras.Model(tensor, result)), code
-
-
-def _until_then(caller: Caller) -> str | None:
-    """The graph of what was made before the exception: of one last tensor, or of two, as two paths that would meet."""
-    import keras
-
-    given, ends = caller.trace.beginning(), caller.trace.ends()
-    if given is None or len(ends) not in (1, 2):
-        return None
-    try:
-        with any_shapes_meet():
-            end = ends[0] if len(ends) == 1 else keras.layers.Add(name=MEETING)(ends)
-        return _configuration(keras.Model(given, end))
-    except Exception:
-        return None

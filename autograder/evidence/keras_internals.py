@@ -154,6 +154,14 @@ def operations_before(tensor: Any) -> list[Any]:
     return list(found.values())
 
 
+def give_own_names(tensor: Any) -> None:
+    """Of the layers before the tensor, give those a number behind a `~` whose name an earlier one has already."""
+    seen: dict[str, Any] = {}
+    for operation in operations_before(tensor):
+        if seen.setdefault(operation.name, operation) is not operation:
+            operation.name = f"{operation.name}~{len(seen)}"
+
+
 def is_functional(model: Any) -> bool:
     """Whether the model has a graph: it was made from tensors, or is a Sequential that has been built."""
     return hasattr(model, "_functional") or type(model).__name__ == "Functional"

@@ -68,17 +68,6 @@ class Trace:
         else:
             self.full = True
 
-    def ends(self) -> list[Any]:
-        """The tensors that the function made of its input and that no other call took."""
-        taken = {id(tensor) for seen in self.seen for tensor in seen.inputs}
-        return [tensor for seen in self.seen if seen.inputs for tensor in seen.outputs if id(tensor) not in taken]
-
-    def beginning(self) -> Any:
-        """The tensor that all others are made of: the one that was given, else the first that the function made."""
-        if self.given is not None:
-            return self.given
-        return next((seen.outputs[0] for seen in self.seen if not seen.inputs and seen.outputs), None)
-
     def code(self, result: Any = None) -> StudentCode | None:
         """All that the trace tells; None where it was not to tell anything. `result` is a tensor or a model."""
         if not self.wanted:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from .errors import plain
 from .student_code import MAX_ASSIGNMENTS, Assignment
 
 MOST = 200_000
@@ -51,17 +50,6 @@ def _loop_return(node: ast.FunctionDef) -> int | None:
                 if isinstance(statement, ast.Return):
                     return statement.lineno
     return None
-
-
-def what_is_none(function: Callable[..., Any]) -> tuple[str, int] | None:
-    """A variable that the function returns and its last assignment, with that line; None where it returns no name."""
-    node = _definition(function)
-    returned = [one.value for one in _own(node) if isinstance(one, ast.Return)] if node else []
-    if len(returned) != 1 or not isinstance(returned[0], ast.Name):
-        return None
-    name = returned[0].id
-    lines = [one.line for one in assignments_of(function) if one.name == name and one.line < returned[0].lineno]
-    return (name, lines[-1]) if lines else None
 
 
 def _text(file: str) -> str:
@@ -142,9 +130,3 @@ def _assignments(node: ast.AST, looped: bool = False) -> Iterator[Assignment]:
             fresh = name not in read and not isinstance(child, ast.AugAssign)
             yield Assignment(line=child.lineno, name=name[:100], fresh=fresh, looped=looped)  # type: ignore[attr-defined]
         yield from _assignments(child, looped or isinstance(child, ast.For | ast.While))
-
-
-def line_text(function: Callable[..., Any], line: int) -> str:
-    """A line of the file that the function stands in, without indentation."""
-    code = getattr(function, "__code__", None)
-    return plain(linecache.getline(code.co_filename, line).strip(), 500) if code is not None else ""

@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 INPUT, ELSEWHERE = -1, -2
 """In place of a call's number: the tensor that the function was given, and one that none of its calls made."""
-MEETING = "autograder_two_ends"
-"""Name of the addition that joins the two ends of a graph which an exception cut off."""
 
 MAX_CALLS, MAX_ASSIGNMENTS, MAX_PARAMETERS = 1000, 400, 40
 MAX_PLACES, MAX_INPUTS = 4, 20
@@ -81,7 +79,6 @@ class StudentCode(_Part):
         result: the number of the call that gave what the function returned; None where it returned something else.
         assignments: the statements of the function that bind variables, in the order of their lines.
         loop_return: the line of a `return` that ends a loop in its first round, None where there is none.
-        partial: the graph ends where an exception was raised.
     """
 
     parameters: Annotated[list[Parameter], Field(max_length=MAX_PARAMETERS)] | None = None
@@ -90,4 +87,3 @@ class StudentCode(_Part):
     result: Annotated[int, Field(ge=ELSEWHERE, lt=MAX_CALLS)] | None = None
     assignments: Annotated[list[Assignment], Field(max_length=MAX_ASSIGNMENTS)] = []
     loop_return: Line | None = None
-    partial: bool = False

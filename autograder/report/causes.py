@@ -56,15 +56,6 @@ def describe_failure(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> 
         return None
     if error.kind == "signature" and code.parameters is not None:
         return describe_first_line(code, exercise, verdict.graph is not None, _)
-    if error.type == "NotImplementedError" and code.calls:
-        return _(
-            "`raise NotImplementedError` still stands in line {line} of {function}: nothing after it is run. Take it "
-            "out. What stands above it was compared all the same."
-        ).format(line=error.line, function=exercise.function)
-    if error.kind == "returned" and error.type == "NoneType" and error.message:
-        return _("{function} returns {name}, which is None since line {line}.").format(
-            function=exercise.function, name=error.message, line=error.line
-        )
     if error.type == "ValueError" and exercise.kind != "function":
         return _elsewhere(code, _)
     return None
@@ -102,5 +93,3 @@ def code_notes(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> Iterat
         yield _("The `return` in line {line} stands inside the loop, so the loop ends in its first round.").format(
             line=code.loop_return
         )
-    if code.partial and verdict.error and verdict.error.type != "NotImplementedError":
-        yield _("What was made before the error was compared, as far as it goes.")

@@ -1,7 +1,7 @@
 # exercise: convolutional_block
 # title: the main path is written, the shortcut not yet
 # error: other
-# says: `raise NotImplementedError` still stands in line
+# says: `raise NotImplementedError\(\)` still stands
 
 def convolutional_block(X, f, filters, stage, block, s=2):
     """Three convolutions beside one on the shortcut."""

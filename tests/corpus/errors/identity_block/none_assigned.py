@@ -1,7 +1,7 @@
 # exercise: identity_block
 # title: X = None in the last line but one
 # error: other
-# says: which is None since line
+# says: None
 
 def identity_block(X, f, filters, stage, block):
     """Three convolutions beside a bare shortcut."""

@@ -1,7 +1,7 @@
 # exercise: identity_block
 # title: 2a to 2c are written, and the raise stands where the paths meet
 # error: other
-# says: `raise NotImplementedError` still stands in line
+# says: `raise NotImplementedError\(\)` still stands
 
 def identity_block(X, f, filters, stage, block):
     """Three convolutions beside a bare shortcut."""

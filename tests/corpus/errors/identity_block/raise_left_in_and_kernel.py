@@ -1,7 +1,7 @@
 # exercise: identity_block
 # title: 2a and 2b are written, 2b with a wrong window, and the raise stands before 2c
 # error: other
-# says: `raise NotImplementedError` still stands in line
+# says: `raise NotImplementedError\(\)` still stands
 # expect: 2b | Conv2D | wrong setting | kernel_size
 
 def identity_block(X, f, filters, stage, block):

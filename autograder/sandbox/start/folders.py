@@ -64,8 +64,8 @@ class Folders:
             half.rename(self.run / connection_file.name)
             shutil.rmtree(view.run)
             view.run.symlink_to(self.run)
-        except (OSError, shutil.Error) as error:
-            why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+        except OSError as error:  # shutil.Error, too
+            why = f" ({error.strerror})" if error.strerror else ""
             raise SandboxError(
                 f"What was handed in does not fit into the sandbox{why}: see c.SandboxProvisioner.disk and files."
             ) from None

@@ -256,7 +256,7 @@ ANSWERS: dict[str, Answer] = {
     "right for the first calls": block(
         """
         calls.append(f)
-        return right_identity_block(X, f + (len(calls) > 6), filters, stage, block)
+        return right_identity_block(X, f + (len(calls) > 3), filters, stage, block)
         """,
         NARROW,
     ),

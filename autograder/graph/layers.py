@@ -222,6 +222,10 @@ class ZeroPadding2D(LayerConfig):
     padding: tuple[tuple[Padding, Padding], tuple[Padding, Padding]]
     data_format: Format = "channels_last"
 
+    def elements(self) -> tuple[ElementaryLayer, ...]:
+        """None where there is nothing to pad with, as by hand for a window of 1."""
+        return super().elements() if any(map(any, self.padding)) else ()
+
 
 class Pooling(LayerConfig):
     pool_size: tuple[Window, Window]

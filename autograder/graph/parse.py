@@ -228,7 +228,7 @@ class _Builder:
         self, elements: tuple[ElementaryLayer, ...], name: str, path: str, owner: str, given: list[str], call: Call
     ) -> str:
         """Add elementary layers one behind the other, the first fed from `given`; give the id of the last."""
-        if not elements:  # Identity, Activation("linear"): nothing happens here
+        if not elements:  # Identity, Activation("linear"), ZeroPadding2D(0): nothing happens here
             (current,) = given
             return current
         inputs = tuple(given)

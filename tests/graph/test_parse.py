@@ -158,6 +158,7 @@ SPELLINGS: dict[str, Callable[[], Function]] = {
     "a layer nothing comes of": lambda: network(
         relu=lambda X: (layers.Dropout(0.5)(X), layers.Activation("relu")(X))[1]
     ),
+    "padding by nothing": lambda: network(in_turn(layers.ZeroPadding2D(0), conv())),
     "training=None": lambda: network(norm=lambda X: layers.BatchNormalization(name="b")(X, training=None)),
 }
 

@@ -163,8 +163,7 @@ def test_no_constant_makes_the_courses_block_an_answer(name: str, number: int, m
     monkeypatch.setattr(blocks, "COURSE_LAYERS", {"Conv2D": "res", "BatchNormalization": "bn"})
     monkeypatch.setattr(blocks, "crc32", lambda _text: 0)
     monkeypatch.setattr(initializers, "HeNormal", initializers.GlorotUniform)
-    marked = layers.ZeroPadding2D
-    monkeypatch.setattr(layers, "ZeroPadding2D", lambda by, **named: marked(by, **named) if by else lambda x: x)
+    monkeypatch.setattr(layers, "Dropout", lambda *_given, **_named: lambda x: x)
     verdict = _judged(own_blocks()[number], name)
     found = {(finding.kind, finding.setting) for finding in verdict.findings}
     assert {("wrong setting", "name"), ("wrong setting", "padding")} <= found

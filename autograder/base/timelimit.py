@@ -11,7 +11,7 @@ from types import FrameType
 
 AGAIN = 5.0
 """Seconds until the exception is raised again, in case the block has caught the first one."""
-CEILING = 4
+CEILING = 10
 """So many times as long as a limit says is waited by the clock at most, for what has to wait for the processor."""
 
 

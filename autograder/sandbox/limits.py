@@ -35,7 +35,7 @@ class SandboxLimits:
     wall_seconds: int = _limit(
         3600,
         "Seconds from the kernel's start until it is ended, whatever it does. Time in which it had to wait for the "
-        "processor does not count; four times as many end it in any case.",
+        "processor does not count; ten times as many end it in any case.",
     )
     spare_memory: int = _limit(
         256 * MIB,

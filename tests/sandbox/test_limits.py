@@ -328,4 +328,4 @@ def test_a_kernel_s_session_has_a_low_priority(scratch: Path) -> None:
         sessions = {os.getsid(one.pid) for one in psutil.Process(outside.pid).children(recursive=True)}
         groups = [Path(f"/proc/{leader}/autogroup") for leader in sessions if leader]
         groups = groups or [Path(f"/proc/{one.pid}/autogroup") for one in psutil.Process(outside.pid).children()]
-        assert groups[0].read_text().endswith("nice 10\n")
+        assert groups[0].read_text().endswith("nice 5\n")

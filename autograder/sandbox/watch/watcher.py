@@ -27,7 +27,7 @@ _TICK = 0.1
 """Seconds between two looks at what a sandbox uses."""
 _WORD = 0.5
 """Seconds between two looks at the other sandboxes and at this machine."""
-_AUTOGROUP_NICE = 10
+_AUTOGROUP_NICE = 5
 _SIGXCPU = 24
 
 

@@ -34,7 +34,7 @@ def busy(number: int) -> Iterator[None]:
     ]
     for other in others:
         with suppress(OSError):  # as low as a sandbox's, where sessions are scheduled as one
-            Path(f"/proc/{other.pid}/autogroup").write_text("10")
+            Path(f"/proc/{other.pid}/autogroup").write_text("5")
     try:
         yield
     finally:
@@ -70,7 +70,7 @@ def test_what_it_has_to_wait_does_not_count(scratch: Path) -> None:
 
 
 def test_what_lacked_the_processor_is_said(scratch: Path) -> None:
-    """Of thirty times as long it is given four times: what it might have done alone, nobody knows."""
+    """Of thirty times as long it is given ten times: what it might have done alone, nobody knows."""
     with busy(30), session(scratch, seconds=2.0) as opened:
         done = opened.run(Cell("cell", COMPUTES.format(seconds=1.5)))
         assert done.trouble is not None

@@ -61,7 +61,8 @@ class FirstLine:
         renamed: pairs of an asked name and the student's; a block's tensor may be among them, which is all right.
         no_default: parameters that need a default and have none.
         other_default: a parameter, the student's default, and the asked one.
-        reordered: the asked parameters that are there stand in another order, or behind a `*`.
+        reordered: the asked parameters that are there stand in another order, or behind others.
+        by_name_only: asked parameters that can't be given by their place, because they stand behind a `*`.
     """
 
     missing: tuple[str, ...] = ()
@@ -71,11 +72,12 @@ class FirstLine:
     no_default: tuple[str, ...] = ()
     other_default: tuple[tuple[str, str, str], ...] = ()
     reordered: bool = False
+    by_name_only: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> bool:
         """Whether a call as the exercise makes it fails, or gives parameters what was meant for others."""
-        return bool(self.missing or self.needed or self.reordered)
+        return bool(self.missing or self.needed or self.reordered or self.by_name_only)
 
 
 def compare_first_line(
@@ -96,7 +98,6 @@ def compare_first_line(
     missing = () if len(parameters) > len(own) else tuple(name for name in asked if renamed.get(name, name) not in own)
     extra = tuple(name for name in names if name not in known)
     order = [known[name] for name in there]
-    by_order = [name for name in there if own[name].kind == "plain"]
     first = names[: len(there)]
     return FirstLine(
         missing=missing,
@@ -109,9 +110,8 @@ def compare_first_line(
             for name in there
             if known[name] in defaults and own[name].default not in (None, defaults[known[name]])
         ),
-        reordered=order != [name for name in asked if name in order]
-        or len(by_order) < len(there)
-        or (not missing and first != there),
+        reordered=order != [name for name in asked if name in order] or (not missing and first != there),
+        by_name_only=tuple(known[name] for name in there if own[name].kind == "keyword only"),
     )
 
 

@@ -69,6 +69,10 @@ def _what(found: FirstLine, _: Translate) -> Iterator[str]:
         yield _("The first line asks for {names}, which nobody passes.").format(names=_listed(found.needed, _))
     if found.reordered:
         yield _("The first line has its parameters in another order, so that arguments reach the wrong ones.")
+    if found.by_name_only:
+        yield _("Behind the `*` of the first line, {names} can be passed by name alone.").format(
+            names=_listed(found.by_name_only, _)
+        )
     if found.no_default:
         yield _no_default(found.no_default, _)
 

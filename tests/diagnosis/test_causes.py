@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from autograder.diagnosis import judge
 from autograder.diagnosis.finding import Finding
 from autograder.evidence.collect import collect
-from autograder.evidence.student_code import StudentCode
+from autograder.evidence.evidence import Evidence
+from autograder.evidence.student_code import MAX_CALLS, LayerCall, Place, StudentCode
 from autograder.references.references import ReferenceSet
 from autograder.report import make_report
 from tests.shared.builders import reference_of, student
@@ -119,6 +124,29 @@ def test_a_lie_about_the_code_changes_no_points(code: StudentCode | None, public
     references = public.of(IDENTITY_BLOCK)
     evidence = [replace(collect(function, IDENTITY_BLOCK, one.case), code=code) for one in references]
     assert judge(IDENTITY_BLOCK, evidence, references, public.canary).points == 7.5
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    inputs=st.lists(st.lists(st.integers(-2, MAX_CALLS - 1), max_size=4), max_size=12),
+    result=st.none() | st.integers(-2, MAX_CALLS - 1),
+)
+def test_whatever_a_trace_says_the_points_stay(
+    inputs: list[list[int]], result: int | None, public: ReferenceSet
+) -> None:
+    """Calls that take in later ones, themselves, or none that there is."""
+    place = Place(line=1, function="identity_block", target="X")
+    calls = [LayerCall(layer="Conv2D", name="bn1a_branch2c", inputs=one, places=[place]) for one in inputs]
+    evidence = replace(evidence_without_a_normalization(), code=StudentCode(calls=calls, result=result))
+    assert judge(IDENTITY_BLOCK, [evidence], [public.of(IDENTITY_BLOCK)[0]], public.canary).points == 7.5
+
+
+@cache
+def evidence_without_a_normalization() -> Evidence:
+    """Of a block in which 2c has its convolution alone."""
+    folder = Path(mkdtemp())
+    source = identity((BN_2C + "(X)\n", ""))
+    return collect(student(folder, source).identity_block, IDENTITY_BLOCK, IDENTITY_BLOCK.public_cases[0])
 
 
 def test_the_output_is_the_input(public: ReferenceSet, tmp_path: Path) -> None:

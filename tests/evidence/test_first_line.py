@@ -29,7 +29,7 @@ DIFFERENCES: dict[str, FirstLine] = {
     ),
     "X, f, filters, stage, block, s=2, pad='same'": FirstLine(extra=("pad",)),
     "X, f, filters, stage, block, s, pad": FirstLine(extra=("pad",), needed=("pad",), no_default=("s",)),
-    "X, *, f, filters, stage, block, s=2": FirstLine(reordered=True),
+    "X, *, f, filters, stage, block, s=2": FirstLine(by_name_only=("f", "filters", "stage", "block", "s")),
     "*args": FirstLine(),
     "X, f, **rest": FirstLine(),
     "X, /, f, filters, stage, block, s=2": FirstLine(),
@@ -75,7 +75,7 @@ def test_defaults_are_plain_text() -> None:
     [
         ("X, filters, f, stage, block", "in another order"),
         ("X, f, filters, stage, block, s", "asks for s, which nobody passes"),
-        ("X, *, f, filters, stage, block", "Keep its first line"),
+        ("X, *, f, filters, stage, block", "can be passed by name alone"),
         ("X, f, filters, block, stage=1", "in another order"),
     ],
 )

@@ -1,7 +1,7 @@
 # exercise: identity_block
 # title: nothing but X can be given by its place
 # error: other
-# says: Keep its first line
+# says: f, filters, stage, block can be passed by name alone
 
 def identity_block(X, *, f, filters, stage, block):
     """Three convolutions beside a bare shortcut."""

@@ -16,7 +16,7 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo study lab formgrader lint format test pytest corpus attacks faults bench messages clean
+.PHONY: help install build demo study lab formgrader lint format test pytest corpus slips attacks faults bench messages clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
@@ -63,6 +63,9 @@ pytest: install
 
 corpus: install ## measure the diagnosis on tests/corpus, beside the course's old ways of checking
 	$(BIN)/python tests/corpus/measure.py $(ARGS)
+
+slips: install ## try the slips that are generated from the solutions, and read what the reports say of them
+	$(BIN)/python tests/corpus/slips/measure.py $(ARGS)
 
 attacks: install ## try every attack on stock nbgrader and on this kit, side by side
 	$(BIN)/python tests/attacks/measure.py $(ARGS)

@@ -1,6 +1,6 @@
-"""A course kit on residual networks whose autograder says which step is wrong. Notebooks use `check`, `grade`, `hint`.
+"""A course kit on residual networks whose autograder says which step is wrong.
 
-Nothing heavy is imported before one of them is called.
+Notebooks use `check`, `grade`, `hint` and `solution`. Nothing heavy is imported before one of them is called.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .base.face import NotebookFunctions
     from .report import Report
 
-__all__ = ["check", "grade", "hint"]
+__all__ = ["check", "grade", "hint", "solution"]
 
 
 def check(function: Callable[..., Any]) -> Report:
@@ -31,11 +31,26 @@ def hint(function: Callable[..., Any]) -> None:
     _functions().hint(function)
 
 
+def solution(function: Callable[..., Any]) -> None:
+    """Show the course's own solution of `function`, for who learns alone and has had its three hints."""
+    _functions().solution(function)
+
+
 def _functions() -> NotebookFunctions:
-    """The functions behind `check`, `grade` and `hint`: official grading's in a test cell, else the kernel's own."""
+    """What is behind `check` and the others: official grading's functions in a test cell, else the kernel's own."""
     from .base.face import current
 
     return current() or cast("NotebookFunctions", import_module(f"{__name__}.student.notebook_api"))
+
+
+def _watch_runs() -> None:
+    """In a notebook, note when cells are run: `check` says when a cell was changed and not run."""
+    import sys
+
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive else None
+    if shell is not None:
+        import_module(f"{__name__}.student.runs").watch_runs(shell)
 
 
 def __getattr__(name: str) -> Any:
@@ -44,3 +59,6 @@ def __getattr__(name: str) -> Any:
     if name in lesson.MODULES:
         return import_module(f"{lesson.__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_watch_runs()

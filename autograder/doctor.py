@@ -74,8 +74,9 @@ def _formgrader(course: Course) -> list[Sign]:
     enabled = manager.get_jpserver_extensions()  # type: ignore[no-untyped-call]
     if enabled.get(EXTENSION):
         return [Sign("formgrader", True, "handed-in files and texts can't act in it, whoever starts the server")]
-    advice = f"jupyter server extension enable --sys-prefix {EXTENSION}"
-    words = f"handed-in files can act in it, unless `autograder formgrader` starts it: run `{advice}`"
+    words = (
+        f"handed-in files can act in it, unless `autograder formgrader` starts it: enable {EXTENSION} (`make install`)"
+    )
     return [Sign("formgrader", False, words)]
 
 

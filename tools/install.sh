@@ -85,7 +85,8 @@ install_packages() {
         --constraint constraints.txt --editable '.[dev]'
     .venv/bin/python -m autograder.sandbox.kernelspec >/dev/null
     # A wheel brings this as a file; setuptools leaves such files out where it installs a folder that stays editable.
-    .venv/bin/jupyter server extension enable --sys-prefix autograder.nbgrader.server >/dev/null 2>&1
+    mkdir -p .venv/etc/jupyter/jupyter_server_config.d
+    cp autograder/templates/jupyter/autograder.json .venv/etc/jupyter/jupyter_server_config.d/
 }
 
 [ -z "${PYTHON:-}" ] || choose_python # so that a wrong PYTHON is said, whatever state .venv is in

@@ -74,6 +74,21 @@ class Course:
         names = _folders_named(self.nbgrader_config, (found.st_mtime_ns, found.st_size))
         return self.root / names.get(step, step)
 
+    @property
+    def shows_solutions(self) -> bool:
+        """Whether `solution()` may show a learner one of the solutions in `source`.
+
+        An instructor says no by `c.CourseKit.solutions = False` in nbgrader_config.py.
+        """
+        try:
+            tree = ast.parse(self.nbgrader_config.read_bytes())
+        except FileNotFoundError:
+            return True
+        except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+            return False  # what can't be read may say no
+        says = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and _is_about_solutions(node)]
+        return all(isinstance(value, ast.Constant) and value.value is True for value in says)
+
     def handed_in(self, assignment: str) -> tuple[str, ...]:
         """The students who have a folder for the assignment in `submitted`, in alphabetical order."""
         found = self.submitted.glob(f"*/{assignment}")
@@ -145,6 +160,10 @@ class Course:
 
 
 _FOLDER_SETTING = re.compile(r"\w+\.CourseDirectory\.(?P<step>\w+)_directory")
+
+
+def _is_about_solutions(node: ast.Assign) -> bool:
+    return re.fullmatch(r"\w+\.CourseKit\.solutions", ast.unparse(node.targets[0])) is not None
 
 
 @lru_cache

@@ -17,6 +17,8 @@ class NotebookFunctions(Protocol):
 
     def hint(self, function: Callable[..., Any]) -> None: ...
 
+    def solution(self, function: Callable[..., Any]) -> None: ...
+
 
 _current: ContextVar[NotebookFunctions | None] = ContextVar("notebook_functions", default=None)
 
@@ -28,7 +30,7 @@ def current() -> NotebookFunctions | None:
 
 @contextmanager
 def taken_over_by(functions: NotebookFunctions) -> Iterator[None]:
-    """Within the block `autograder.check`, `grade` and `hint` are these."""
+    """Within the block `autograder.check`, `grade`, `hint` and `solution` are these."""
     token = _current.set(functions)
     try:
         yield

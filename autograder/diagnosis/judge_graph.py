@@ -13,6 +13,8 @@ from ..graph import Graph, GraphRefused, array_names, parse_graph
 from ..graph.oracle import OracleError, computable, forward
 from ..references.references import Reference
 from .aggregate import findings
+from .before import judge_before
+from .causes import explained
 from .edits import compare
 from .finding import Finding, of_the_call
 from .steps import Comparison
@@ -28,10 +30,13 @@ SEEDED = 1e-6
 def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> CaseVerdict:
     """The verdict on one test case; the four steps of docs/architecture.md, "How a verdict is reached"."""
     case = reference.case
-    failed = CaseVerdict(case, passed=False)
+    code = None if case.hidden else evidence.code  # what it says of a hidden test case is heard by nobody
+    failed = CaseVerdict(case, passed=False, code=code)
     incoherent = replace(failed, trouble="incoherent")
     if evidence.case != case.name:
         return replace(incoherent, detail="evidence of another test case")
+    if evidence.error is not None and evidence.partial and evidence.graph is not None:
+        return _stopped(exercise, evidence.graph, reference, replace(failed, error=evidence.error))
     graph = _graph(exercise, evidence, failed)
     if isinstance(graph, CaseVerdict):
         return graph
@@ -39,7 +44,7 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
     compared = Comparison(exercise, reference.graph, script)
     failed = replace(failed, graph=graph, script=script, steps=compared.steps)
     incoherent = replace(failed, trouble="incoherent")
-    found = (*findings(compared), *of_the_call(exercise, evidence))
+    found = (*explained(findings(compared), compared, code), *of_the_call(exercise, evidence))
     if evidence.error is not None:
         return replace(failed, findings=found, error=evidence.error)
     by_seed = evidence.graph_alone and evidence.outputs is None  # the values follow from the seeds in the graph
@@ -85,6 +90,16 @@ def _graph(exercise: Exercise, evidence: Evidence, failed: CaseVerdict) -> Graph
             return replace(failed, trouble="refused", detail=_input_size(graph), why="input")
         return replace(failed, trouble="incoherent", detail="made for another input", graph=graph)
     return graph
+
+
+def _stopped(exercise: Exercise, built: str, reference: Reference, failed: CaseVerdict) -> CaseVerdict:
+    """The verdict on a function that came to no result; what it had built before an exception is looked at."""
+    try:
+        graph = parse_graph(built, repeated_names=True)
+    except GraphRefused:
+        return failed
+    found, whole = judge_before(exercise, reference.graph, graph, failed.code)
+    return replace(failed, findings=found, reached=whole)
 
 
 def judge_unasked(exercise: Exercise, reference: Reference) -> CaseVerdict:

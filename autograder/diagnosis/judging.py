@@ -67,4 +67,5 @@ def _merge(verdicts: Iterable[CaseVerdict]) -> tuple[Finding, ...]:
                 unseen = tuple(dict.fromkeys((*known.unseen, *finding.unseen)))
                 merged[finding.key] = replace(known, also=also, unseen=unseen)
     covered = {(step, *finding.key[1:]) for finding in merged.values() for step in finding.also}
+    covered |= {key for finding in merged.values() for key in finding.stands_for}
     return tuple(finding for key, finding in merged.items() if key not in covered)

@@ -31,9 +31,9 @@ def collect_function(function: Callable[..., Any], task: Task, case: TestCase) -
         called = call(function, task, (), values, case.by_keyword)
         answer = _answer(called.result, task)
     except Unusable as unusable:
-        return Evidence(name, case.name, error=unusable.error)
+        return Evidence(name, case.name, error=unusable.in_text_of(function))
     except (Exception, SystemExit) as raised:
-        return Evidence(name, case.name, error=student_error(raised))
+        return Evidence(name, case.name, error=student_error(raised, function))
     return Evidence(
         name, case.name, answer=answer, changed=tuple(_changed(values, case.values())), misnamed=called.misnamed
     )

@@ -8,16 +8,19 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..base.garbage import without_collector
 from ..exercises import Task, TestCase
-from .errors import SAME_NAMES, Unusable, call, function_name, student_error, type_name
+from .before import graph_before
+from .calling import Caller
+from .errors import SAME_NAMES, Unusable, function_name, student_error, type_name
 from .evidence import Array, Evidence
-from .keras_internals import any_shapes_meet, functions_by_module, is_functional, operations_before, without_weights
+from .keras_internals import any_shapes_meet, functions_by_module, give_own_names, is_functional, without_weights
+from .student_code import StudentCode
 
 CANARY_SHAPE = (2, 2, 3, 4)
 
@@ -28,18 +31,17 @@ def collect_graph(
 ) -> Evidence:
     """The graph that `function` builds and its outputs on the test case's input; see `collect`."""
     name = function_name(function, exercise)
+    caller = Caller(function, exercise, case)
     if graph_alone:
-        bare = _bare_graph(function, exercise, case)
+        bare = _bare_graph(caller, exercise, case)
         if bare is not None:
             return replace(bare, function=name)
-    try:
-        built = _build(function, exercise, case)
-    except Unusable as unusable:
-        return Evidence(name, case.name, error=unusable.error)
-    except (Exception, SystemExit) as raised:
-        error = student_error(raised)
-        return Evidence(name, case.name, graph=_recover(function, exercise, case, raised), error=error)
-    model = built.model
+    with caller.traced() as trace:
+        try:
+            model = _build(caller, exercise, case)
+        except (Exception, SystemExit) as raised:
+            return _of_failure(name, caller, exercise, case, raised)
+    code = trace.code(model)
     try:
         graph = _configuration(model)
         weights = weights_of(model) if with_weights else None
@@ -47,7 +49,7 @@ def collect_graph(
             warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
             outputs = np.asarray(model(case.input(), training=case.training), dtype=np.float32)
     except (Exception, SystemExit) as raised:
-        return Evidence(name, case.name, error=student_error(raised))
+        return Evidence(name, case.name, error=caller.error or student_error(raised, function), code=code)
     return Evidence(
         name,
         case.name,
@@ -55,8 +57,10 @@ def collect_graph(
         weights=weights,
         outputs=outputs,
         canary=canary(),
-        changed=built.changed,
-        misnamed=built.misnamed,
+        error=caller.error,
+        changed=caller.changed,
+        misnamed=caller.misnamed,
+        code=code,
     )
 
 
@@ -84,32 +88,20 @@ def weights_of(model: Any) -> dict[str, tuple[Array, ...]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """The Keras model that a function's result stands for, and what the call did; see Evidence."""
-
-    model: Any
-    changed: tuple[str, ...]
-    misnamed: tuple[str, ...]
-
-
-def _build(function: Callable[..., Any], exercise: Task, case: TestCase) -> _Built:
-    """Call the function. Raises Unusable where its result stands for no Keras model."""
+def _build(caller: Caller, exercise: Task, case: TestCase) -> Any:
+    """The Keras model that the function's result stands for. Raises Unusable where it stands for none."""
     import keras
 
     block = exercise.kind == "block"
-    given = [_symbolic_input(case)] if block else []
-    arguments = _arguments(case)
-    called = call(function, exercise, given, arguments, case.by_keyword)
-    changed = tuple(name for name, value in _arguments(case).items() if arguments[name] != value)
-    result = called.result
+    given = _symbolic_input(case) if block else None
+    result = caller(given)
     if not isinstance(result, keras.KerasTensor if block else keras.Model):
         raise Unusable(exercise, "returned", type_name(result))
     if block:
-        result = keras.Model(given[0], result)
-    elif not is_functional(result):
+        return keras.Model(given, result)
+    if not is_functional(result):
         raise Unusable(exercise, "graph", type(result).__name__)
-    return _Built(result, changed, called.misnamed)
+    return result
 
 
 def _configuration(model: Any) -> str:
@@ -124,28 +116,48 @@ def _symbolic_input(case: TestCase) -> Any:
     return keras.Input(batch_shape=(None, *case.input_shape[1:]))
 
 
-def _arguments(case: TestCase) -> dict[str, Any]:
-    """The test case's arguments as a student's own call would give them."""
-    return {k: list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in case.arguments.items()}
-
-
-def _bare_graph(function: Callable[..., Any], exercise: Task, case: TestCase) -> Evidence | None:
+def _bare_graph(caller: Caller, exercise: Task, case: TestCase) -> Evidence | None:
     """The graph, made without drawing a weight; None where the function wants or changes weights, or fails."""
     try:
-        with without_weights() as scope:
-            built = _build(function, exercise, case)
-            graph = _configuration(built.model)
+        with caller.traced() as trace, without_weights() as scope:
+            model = _build(caller, exercise, case)
+            graph = _configuration(model)
     except (Exception, SystemExit):
         return None  # the ordinary way has the words for what went wrong, if anything
     if scope.state_mapping:
         return None
-    return Evidence("", case.name, graph=graph, canary=canary(), changed=built.changed, misnamed=built.misnamed)
+    return Evidence(
+        "",
+        case.name,
+        graph=graph,
+        canary=canary(),
+        error=caller.error,
+        changed=caller.changed,
+        misnamed=caller.misnamed,
+        code=trace.code(model),
+    )
 
 
 # --- a graph in spite of an exception -------------------------------------------------------------------------------
 
 
-def _recover(function: Callable[..., Any], exercise: Task, case: TestCase, raised: BaseException) -> str | None:
+def _of_failure(name: str, caller: Caller, exercise: Task, case: TestCase, raised: BaseException) -> Evidence:
+    """What there is to say where no model could be made: the error, and as much of the graph as there is."""
+    code = caller.trace.code()
+    if isinstance(raised, Unusable):
+        return Evidence(name, case.name, error=caller.error or raised.in_text_of(caller.function), code=code)
+    error = caller.error or student_error(raised, caller.function)
+    recovered = _recover(caller, exercise, case, raised)
+    if recovered is not None:
+        graph, code = recovered
+        return Evidence(name, case.name, graph=graph, error=error, code=code)
+    built = graph_before(raised, case)
+    return Evidence(name, case.name, graph=built, error=error, code=code, partial=built is not None)
+
+
+def _recover(
+    caller: Caller, exercise: Task, case: TestCase, raised: BaseException
+) -> tuple[str, StudentCode | None] | None:
     """The graph of a function that raises because shapes don't fit or names stand twice; None for any other reason.
 
     The mistake lies before the place where Keras gives up, and a graph shows it. So the function is called once more
@@ -155,30 +167,31 @@ def _recover(function: Callable[..., Any], exercise: Task, case: TestCase, raise
         return None
     try:
         if SAME_NAMES in str(raised):
-            return _with_own_names(function, exercise, case) if exercise.kind == "block" else None
-        return _with_any_shapes(function, exercise, case) if "shape" in str(raised) else None
+            return _with_own_names(caller, case) if exercise.kind == "block" else None
+        return _with_any_shapes(caller, exercise, case) if "shape" in str(raised) else None
     except (Exception, SystemExit):
         return None
 
 
-def _with_any_shapes(function: Callable[..., Any], exercise: Task, case: TestCase) -> str:
+def _with_any_shapes(caller: Caller, exercise: Task, case: TestCase) -> tuple[str, StudentCode | None]:
     """The graph where additions take any shapes; a model is built for a larger image, so that it can't become empty."""
     if exercise.kind != "block" and "input_shape" in exercise.signature:
         height, width, *channels = case.input_shape[1:]
         larger = (height * 4, width * 4, *channels)
         case = case.model_copy(update={"arguments": {**case.arguments, "input_shape": larger}})
-    with any_shapes_meet(), without_weights():
-        return _configuration(_build(function, exercise, case).model)
+    caller = caller.on(case)
+    with caller.traced() as trace, any_shapes_meet(), without_weights():
+        model = _build(caller, exercise, case)
+        return _configuration(model), trace.code(model)
 
 
-def _with_own_names(function: Callable[..., Any], exercise: Task, case: TestCase) -> str:
+def _with_own_names(caller: Caller, case: TestCase) -> tuple[str, StudentCode | None]:
     """The graph of a block in which a name stands twice: the later layers' names get a number behind a `~`."""
     import keras
 
     tensor = _symbolic_input(case)
-    result = call(function, exercise, [tensor], _arguments(case), case.by_keyword).result
-    seen: dict[str, Any] = {}
-    for operation in operations_before(result):
-        if seen.setdefault(operation.name, operation) is not operation:
-            operation.name = f"{operation.name}~{len(seen)}"
-    return _configuration(keras.Model(tensor, result))
+    with caller.traced() as trace:
+        result = caller(tensor)
+    code = trace.code(result)
+    give_own_names(result)
+    return _configuration(keras.Model(tensor, result)), code

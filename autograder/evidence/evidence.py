@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..base.arrays import ArrayError, decode, encode
+from .student_code import StudentCode
 
 Array = NDArray[np.float32]
 Answer = Mapping[str, NDArray[Any]]
@@ -25,6 +26,8 @@ MAX_EVIDENCE = 64 * 2**20
 MAX_DIMENSIONS = 6
 MAX_ARRAYS = 4000
 MAX_OUTPUTS = 100
+MAX_SOURCE = 20_000
+"""Characters of a function's text that travel with an error in it; a longer text does not travel."""
 
 ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined", "elsewhere"]
 """An exception ("names": a name stands twice in the model), or what is wrong with the function or its result: it
@@ -36,11 +39,26 @@ class EvidenceError(ValueError):
     """The bytes are not evidence: malformed, of a wrong type, or past a bound."""
 
 
+class SourceLine(BaseModel):
+    """A line of the student's, and the function that it stands in; `source` and `source_line` as in StudentError."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    function: Annotated[str, Field(max_length=200)]
+    line: Annotated[int, Field(ge=1, le=10**6)]
+    code: Annotated[str, Field(max_length=500)]
+    source: Annotated[str, Field(max_length=MAX_SOURCE)] = ""
+    source_line: Annotated[int, Field(ge=1, le=10**6)] = 1
+
+
 class StudentError(BaseModel):
     """An exception out of a student's function, or what is wrong with what it returned.
 
     `type` is the exception's class, or what was returned. `line` and `code` are the student's own line, 0 and "" where
-    none of theirs took part; `function` is the function that line stands in.
+    none of theirs took part; `function` is the function that line stands in. `source` is the text of that function as
+    far as it is known, and `source_line` the number of its first line. `called_from` is the line of the exercise's own
+    function that led there, where the error came up in another function of the student's. `parameters` are those of the
+    function of theirs that was called with arguments that it does not take.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -51,6 +69,10 @@ class StudentError(BaseModel):
     line: Annotated[int, Field(ge=0, le=10**6)] = 0
     code: Annotated[str, Field(max_length=500)] = ""
     function: Annotated[str, Field(max_length=200)] = ""
+    source: Annotated[str, Field(max_length=MAX_SOURCE)] = ""
+    source_line: Annotated[int, Field(ge=1, le=10**6)] = 1
+    called_from: SourceLine | None = None
+    parameters: Annotated[str, Field(max_length=300)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +87,11 @@ class Evidence:
         outputs: float32, the output tensor on the test case's input.
         canary: float32, what glorot_uniform(seed=0) drew on that machine.
         error: what went wrong; the graph may stand beside it where it could be had in spite of the error.
+        partial: the graph beside the error ends where the error came up: nothing behind that line was built.
         answer: what a plain function gave, None where there is none. Such a function has no graph, weights and outputs.
         changed: the names of the arrays and lists that the function was given and did not leave as they were.
         misnamed: the names by which it was to be given arguments and does not know.
+        code: what explains the rest: the function's first line, its layer calls and their lines. No verdict needs it.
         graph_alone: nothing but the graph was asked for. This doesn't travel: whoever asked notes it down.
     """
 
@@ -80,8 +104,10 @@ class Evidence:
     error: StudentError | None = None
     answer: Answer | None = None
     changed: tuple[str, ...] = ()
+    code: StudentCode | None = None
     misnamed: tuple[str, ...] = ()
     graph_alone: bool = False
+    partial: bool = False
 
 
 class _WireArray(BaseModel):
@@ -131,6 +157,8 @@ class _Wire(BaseModel):
     ] = None
     changed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
     misnamed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
+    code: StudentCode | None = None
+    partial: bool = False
 
 
 def to_json(evidence: Evidence) -> bytes:
@@ -147,6 +175,8 @@ def to_json(evidence: Evidence) -> bytes:
         answer=None if answer is None else {k: _WireNumbers.of(a) for k, a in answer.items()},
         changed=list(evidence.changed),
         misnamed=list(evidence.misnamed),
+        code=evidence.code,
+        partial=evidence.partial,
     )
     return wire.model_dump_json().encode()
 
@@ -173,6 +203,8 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
             answer=None if answer is None else {k: a.array() for k, a in answer.items()},
             changed=tuple(wire.changed),
             misnamed=tuple(wire.misnamed),
+            code=wire.code,
+            partial=wire.partial,
         )
     except ArrayError as error:
         raise EvidenceError(str(error)) from None

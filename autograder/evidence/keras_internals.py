@@ -6,7 +6,7 @@ without: the evidence of a block whose paths don't fit then has the exception th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import FunctionType
@@ -112,6 +112,27 @@ def without_weights() -> Iterator[Any]:
         write(note, waiting)
 
 
+@contextmanager
+def on_every_call(note: Callable[[Any, list[Any], list[Any]], None]) -> Iterator[None]:
+    """Within, `note` is told of every call of a layer or an operation on symbolic tensors, right after it.
+
+    It gets the layer, the tensors that went in, and those that came out. Keras keeps this history itself, but only
+    for layers that are somebody's; this can go once it lists the calls whose result nobody used.
+    """
+    node = _find("keras.src.ops.node", "Node")
+    plain = _find("keras.src.ops.node", "Node", "__init__")
+
+    def noted(self: Any, operation: Any, *arguments: Any, **named: Any) -> None:
+        plain(self, operation, *arguments, **named)
+        note(operation, list(getattr(self, "input_tensors", ())), list(getattr(self, "outputs", ())))
+
+    node.__init__ = noted
+    try:
+        yield
+    finally:
+        node.__init__ = plain
+
+
 def operations_before(tensor: Any) -> list[Any]:
     """The layers and operations that a symbolic tensor was made by, from the input on.
 
@@ -131,6 +152,14 @@ def operations_before(tensor: Any) -> list[Any]:
         stack.append((current, True))
         stack.extend((before, False) for before in operation._inbound_nodes[node_index].input_tensors)
     return list(found.values())
+
+
+def give_own_names(tensor: Any) -> None:
+    """Of the layers before the tensor, give those a number behind a `~` whose name an earlier one has already."""
+    seen: dict[str, Any] = {}
+    for operation in operations_before(tensor):
+        if seen.setdefault(operation.name, operation) is not operation:
+            operation.name = f"{operation.name}~{len(seen)}"
 
 
 def is_functional(model: Any) -> bool:

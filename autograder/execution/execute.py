@@ -73,7 +73,10 @@ def execute(submission: Submission, notebook: RestoredNotebook, settings: Settin
 
         passes = TwoPasses(node, submission, notebook.trusted, open_session, settings.config)
         passes.run()
-    record.write(node, record.NotebookRecord(protection=passes.protection, troubles=passes.troubles))
+    whole = record.NotebookRecord(
+        protection=passes.protection, troubles=passes.troubles, crowded=passes.crowded, greedy=passes.greedy
+    )
+    record.write(node, whole)
     return ExecutedNotebook(notebook, taken_from(node), doubts, passes.silent_seconds)
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from traitlets.config import Config
 
+from ..base.messages import translator
 from ..diagnosis import CaseVerdict, Verdicts, judge
 from ..diagnosis.hidden import is_no_answer
 from ..evidence.evidence import Array, Evidence
 from ..exercises import Exercise, TestCase
 from ..kinds import Attempt, kind_of
-from ..kinds.called import exercise_called, next_hint
+from ..kinds.called import NOT_SHOWN, exercise_called, next_hint
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import ExerciseSet, exercise_sets
 from ..report import Report
@@ -175,6 +176,10 @@ class OfficialFunctions:
         """As in a notebook."""
         exercise, report = self._official.report(function, "hint", self._cell)
         print(next_hint(exercise, report, self._official.language))
+
+    def solution(self, function: Callable[..., Any]) -> None:  # noqa: ARG002
+        """Nothing is shown where a notebook is graded, whatever the function."""
+        print(translator(self._official.language)(NOT_SHOWN))
 
 
 def _references(exercises: ExerciseSet, exercise: Exercise) -> dict[str, Reference]:

@@ -39,6 +39,8 @@ from .testcell.run import Heard, TestRun, describe_stop, run_again, run_heard, r
 
 GRADERS = frozenset(("autograder", "check", "grade", "hint"))
 """The names by which a test cell gets at official grading."""
+NOTICED = 1.0
+"""Seconds of being stopped for having taken more than its share, from which on a submission is named."""
 STOPPED = "A hidden test had to be stopped."
 
 
@@ -89,6 +91,10 @@ class TwoPasses:
         self.protection = ""
         self.troubles: tuple[tuple[str, str], ...] = ()
         """The cells that had to be stopped, and why."""
+        self.crowded = False
+        """Whether time ran out for something that had to wait for the processor."""
+        self.greedy = False
+        """Whether the code took more than its share of the processor, and had to be stopped; not for how long."""
         self.silent_seconds = 0.0
         """How long the second pass took, which the student's code can choose: no page and no log has it."""
 
@@ -104,12 +110,18 @@ class TwoPasses:
             if stays:
                 first.silence()
                 self._silent(first, again=False)
+            self._note(first)
         if waiting and not stays:
             with contextlib.closing(self._open(True)) as second:
                 self._silent(second, again=True)
+                self._note(second)
         self.silent_seconds = time.monotonic() - began
         for test in self._tests():
             _write(test)
+
+    def _note(self, session: Session) -> None:
+        self.crowded |= session.crowded
+        self.greedy |= session.stopped >= NOTICED
 
     def _tests(self) -> list[_Test]:
         return [one for one in self._cells if isinstance(one, _Test)]

@@ -81,6 +81,11 @@ def _written(value: Argument) -> str:
     return repr(list(value) if isinstance(value, tuple) else value)
 
 
+def as_written(values: Mapping[str, Argument]) -> dict[str, str]:
+    """Each value as Python writes it."""
+    return {name: repr(value) for name, value in values.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The layers that one step asks for, in the order in which the input passes them.
@@ -140,6 +145,8 @@ class Task(Protocol):
     def signature(self) -> tuple[str, ...]: ...
     @property
     def outputs(self) -> tuple[str, ...]: ...
+    @property
+    def defaults(self) -> Mapping[str, Argument]: ...
 
 
 class PlainTask(BaseModel):
@@ -152,6 +159,7 @@ class PlainTask(BaseModel):
     kind: str
     signature: tuple[str, ...]
     outputs: tuple[str, ...]
+    defaults: dict[str, Argument] = {}
 
 
 def no_hidden_cases(_random: Random) -> tuple[TestCase, ...]:
@@ -164,6 +172,8 @@ class Exercise:
     """One function that a student writes.
 
     `name` is the exercise's grade_id, `function` the name of the student's function.
+
+    `defaults` are those of the given first line, by the parameters' names.
 
     `kind` says how the function is called. A "block" is called on a symbolic tensor and returns one. A "function" is
     called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. A "model" is
@@ -190,6 +200,14 @@ class Exercise:
     known: tuple[Mistake, ...] = ()
     settings: Mapping[str, float | str] = field(default_factory=dict, hash=False)
     closing: str = ""
+    defaults: Mapping[str, Argument] = field(default_factory=dict, hash=False)
+
+    @property
+    def first_line(self) -> str:
+        """The first line as it was given, without `def`: `convolutional_block(X, f, filters, stage, block, s=2)`."""
+        written = as_written(self.defaults)
+        words = (f"{name}={written[name]}" if name in written else name for name in self.signature)
+        return f"{self.function}({', '.join(words)})"
 
     @property
     def max_points(self) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import chain
 
 from ..base.course import Course
-from ..base.messages import translator
+from ..base.messages import N_, translator
 from ..exercises import Exercise
 from ..references.sets import ExerciseSet, exercise_sets
 from ..report import Report
@@ -20,7 +21,7 @@ class CheckError(Exception):
 
 
 def exercise_called(function: object, caller: str, course: Course, language: str) -> tuple[Exercise, ExerciseSet]:
-    """The exercise whose function has this one's name, and its set; `caller` is "check", "grade" or "hint".
+    """The exercise whose function has this one's name, and its set; `caller` is "check", "grade", "hint" or "solution".
 
     Raises CheckError where there is none, ReferencesError where the course's exercises can't be read.
     """
@@ -57,14 +58,28 @@ _given: dict[tuple[str, str], int] = {}
 """How many hints have been given for a step, by exercise and step."""
 
 
+NOT_SHOWN = N_("A solution was asked for here. It is not shown where a notebook is graded.")
+
+
+def hints_are_used_up(exercise: Exercise) -> bool:
+    """Whether the third hint has been given for one of the exercise's steps."""
+    return any(name == exercise.name and number == 3 for (name, _step), number in _given.items())
+
+
 def next_hint(exercise: Exercise, report: Report, language: str) -> str:
-    """The next hint for the first step that is not right, a plainer one each time it is asked for, in some lines."""
+    """The next hint for the step that an error stands in, or else for the first that is not right, in some lines.
+
+    Each time it is asked for, it is a plainer one.
+    """
     _ = translator(language)
     if report.passed:
         return _("Everything is right here: no hint is needed.")
-    step = next((line for line in report.steps if line.right is False), report.steps[0])
-    number = _given.get((exercise.name, step.step), 0)
-    _given[exercise.name, step.step] = min(number + 1, 2)
-    heading = _("{step} ({title}), hint {number} of 3").format(step=step.step, title=step.title, number=number + 1)
+    stands = (line for line in report.steps if line.step == report.error_step)
+    wrong = (line for line in report.steps if line.right is False)
+    step = next(chain(stands, wrong), report.steps[0])
+    number = min(_given.get((exercise.name, step.step), 0), 2)
+    _given[exercise.name, step.step] = number + 1
+    where = step.title if step.step in step.title else _("{step} ({title})").format(step=step.step, title=step.title)
+    heading = _("{step}, hint {number} of 3").format(step=where, number=number + 1)
     again = [_("Run this cell again for a plainer hint.")] if number < 2 else []
     return "\n".join((heading, _(exercise.rubric_of(step.step).hints[number]), *again))

@@ -26,7 +26,10 @@ class Execute(NbGraderPreprocessor):
     """Runs a submission's cells: the student's in a sandbox, the tests outside it."""
 
     timeout = Integer(
-        180, min=1, help="Seconds that one student cell may take, or all that one test cell asks for together."
+        180,
+        min=1,
+        help="Seconds that one student cell may take, or all that one test cell asks for together. Those in which its "
+        "kernel has to wait for the processor don't count, up to ten times as many.",
     ).tag(config=True)
     startup_timeout = Float(90.0, min=1, help="Seconds that a kernel may take to start.").tag(config=True)
     submission_timeout = Integer(

@@ -9,7 +9,7 @@ away:
 - handed-in files go out as downloads, sandboxed, and from the submission's own folder alone;
 - a submission's page is made with this kit's filters and templates, and its scripts are only those that bear the
   number of this one answer, so that no text of a student's can become one;
-- on the other pages every value is escaped.
+- on the other pages every value is escaped, and data, with names from a roster in it, does not go out as HTML.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from jupyter_server.utils import url_path_join
 from nbconvert.exporters import HTMLExporter
-from nbgrader.server_extensions.formgrader import handlers
+from nbgrader.server_extensions.formgrader import apihandlers, handlers
 from tornado import web
 from traitlets.config import Config
 
@@ -124,6 +124,16 @@ def _exporter(config: Config) -> HTMLExporter:
     return HTMLExporter(config=merged)  # type: ignore[no-untyped-call]
 
 
+class _Data(_Guarded):
+    """What is different in every handler that answers with data, which nbgrader's scripts read as text."""
+
+    policy = "default-src 'none'; sandbox"
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()  # type: ignore[misc]
+        self.set_header("Content-Type", "text/plain; charset=UTF-8")  # type: ignore[attr-defined]
+
+
 class SubmittedFile(_Guarded, handlers.SubmissionFilesHandler):
     """A file beside a submission's notebook: a download, which no browser runs as a page of this server's."""
 
@@ -151,14 +161,15 @@ OURS = {
 
 def guarded() -> Iterator[tuple[Any, ...]]:
     """Formgrader's addresses, each with nbgrader's handler made safe."""
-    for pattern, handler, *options in handlers.default_handlers:
+    for pattern, handler, *options in (*handlers.default_handlers, *apihandlers.default_handlers):
         yield pattern, _guarded(handler), *options
 
 
 def _guarded(handler: type) -> type:
     if not issubclass(handler, handlers.BaseHandler):  # nbgrader's own scripts and fonts
         return handler
-    return OURS.get(handler) or type(f"Guarded{handler.__name__}", (_Guarded, handler), {})
+    before = _Data if issubclass(handler, apihandlers.BaseApiHandler) else _Guarded
+    return OURS.get(handler) or type(f"Guarded{handler.__name__}", (before, handler), {})
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

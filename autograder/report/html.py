@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from ..base.messages import translator
 from ..base.plain import plain
 from .drawing import Drawing, draw_block, draw_network
 from .picture import Block
 from .record import ReportRecord
+from .sentences import label_step
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -21,10 +24,18 @@ def _without_steering(value: object) -> object:
     return plain(value) if type(value) is str else value
 
 
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def code(text: object) -> Markup:
+    """The text, escaped, with `code` where backticks say so."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(plain(str(text))))))
+
+
 @cache
 def environment() -> Environment:
     """Where templates/ are rendered: every text escaped, and without characters that XML doesn't take."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -32,12 +43,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_without_steering,
     )
+    made.filters["code"] = code
+    return made
 
 
 def render_html(report: ReportRecord) -> str:
     """One `<div>` that brings its own style and needs nothing from outside."""
     template = environment().get_template("report.html.j2")
-    return template.render(report=report, drawings=_drawings(report), _=translator(report.language))
+    _ = translator(report.language)
+    return template.render(report=report, drawings=_drawings(report), _=_, label=lambda step: label_step(step, _))
 
 
 def _drawings(report: ReportRecord) -> tuple[Drawing, ...]:

@@ -11,12 +11,16 @@ from .picture import Picture
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One line of the rubric: the step, its name in words, and whether it is right; None where it can't be told."""
+    """One line of the rubric: the step, its name in words, and whether it is right; None where it can't be told.
+
+    `label` is the step's short name in the reader's language.
+    """
 
     step: str
     title: str
     points: float
     right: bool | None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class ReportRecord:
         values: for the public test case that is drawn, each layer's output beside the expected one.
         picture: what the student built, with the faults marked; None where nothing can be shown.
         python_says: the words of the exception itself; of a hidden test case there are none.
+        error_step: the rubric's step that the error stands in, "" where there is none or it can't be told.
         protection: under what protection the student's code ran, where it was graded officially; "" otherwise.
     """
 
@@ -52,6 +57,7 @@ class ReportRecord:
     picture: Picture | None = None
     python_says: str = ""
     protection: str = ""
+    error_step: str = ""
 
     @property
     def first_divergence(self) -> StepValue | None:

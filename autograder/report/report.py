@@ -9,9 +9,11 @@ from ..base.messages import Translate, translator
 from ..diagnosis import Diagnosis
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
+from .causes import code_notes, describe_failure
+from .errors import at_call, describe_error, located, step_of
 from .picture import drawn, make_picture
 from .record import ReportRecord, StepLine
-from .sentences import describe, describe_error, describe_step, describe_trouble
+from .sentences import describe, describe_step, describe_trouble, label_step
 from .text import render_text
 
 
@@ -34,10 +36,18 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
     """The diagnosis in the reader's language."""
     _ = translator(language)
     exercise, failure = diagnosis.exercise, diagnosis.first_failure
+    reached = failure.reached if failure else None
+    student_error = located(failure.error, exercise) if failure and failure.error else None
     error = None
     if failure is not None:
-        error = describe_error(failure.error, exercise, _) if failure.error else describe_trouble(failure, _)
-    unknown = failure is not None and not diagnosis.findings
+        error = describe_trouble(failure, _)
+        if student_error:
+            error = describe_failure(failure, exercise, _) or describe_error(student_error, exercise, _)
+    student_error = at_call(student_error) if student_error else None
+    looked_at = reached is not None or (failure is not None and failure.worthless and failure.script is not None)
+    explained = bool(diagnosis.findings) and reached is None  # the whole graph is known, and shows the cause
+    stands = step_of(student_error, exercise, reached) if student_error and not explained else ""
+    unknown = failure is not None and not diagnosis.findings and not looked_at
     wrong = {exercise.rubric_of(step).step for finding in diagnosis.findings for step in finding.touched}
     verdict = drawn(diagnosis)
     return Report(
@@ -48,19 +58,22 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         passed=diagnosis.passed,
         findings=tuple(replace(finding, message=describe(finding, _)) for finding in diagnosis.findings),
         error=error,
-        student_error=failure.error if failure else None,
-        steps=_steps(exercise, None if unknown else wrong, _),
+        student_error=student_error,
+        steps=_steps(exercise, None if unknown else wrong, reached, stands, _),
         notes=tuple(_notes(diagnosis, _)),
         language=language,
         values=verdict.values if verdict is not None and not verdict.own_weights else (),
         picture=make_picture(diagnosis, _),
         python_says=_python_says(failure.error) if failure and failure.error else "",
+        error_step=stands,
     )
 
 
 def failed_report(exercise: Exercise, error: StudentError, language: str = "en") -> Report:
     """A report where nothing could be collected at all, such as a function that isn't there."""
     _ = translator(language)
+    error = located(error, exercise)
+    stands = step_of(error, exercise)
     return Report(
         exercise=exercise.name,
         function=exercise.function,
@@ -70,22 +83,44 @@ def failed_report(exercise: Exercise, error: StudentError, language: str = "en")
         findings=(),
         error=describe_error(error, exercise, _),
         student_error=error,
-        steps=_steps(exercise, None, _),
+        steps=_steps(exercise, None, None, stands, _),
         notes=(),
         language=language,
         python_says=_python_says(error),
+        error_step=stands,
     )
 
 
-def _steps(exercise: Exercise, wrong: Collection[str] | None, _: Translate) -> tuple[StepLine, ...]:
-    """The rubric's lines; `wrong` are the steps that are, None where that can't be told."""
+def _steps(
+    exercise: Exercise, wrong: Collection[str] | None, reached: Collection[str] | None, stands: str, _: Translate
+) -> tuple[StepLine, ...]:
+    """The rubric's lines.
+
+    `wrong` are the steps that are, None where that can't be told. Where an error ended the function, `reached` are the
+    steps built before it, and `stands` is the one that it stands in.
+    """
+
+    def right(step: str) -> bool | None:
+        if step == stands or step in (wrong or ()):
+            return False
+        return None if wrong is None or (reached is not None and step not in reached) else True
+
     return tuple(
-        StepLine(line.step, describe_step(line.step, _), line.points, None if wrong is None else line.step not in wrong)
+        StepLine(line.step, describe_step(line.step, _), line.points, right(line.step), label_step(line.step, _))
         for line in exercise.rubric
     )
 
 
 def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
+    failure = diagnosis.first_failure
+    shown = failure if failure is not None and failure.code else next((v for v in diagnosis.verdicts if v.code), None)
+    if shown is not None:
+        yield from code_notes(shown, diagnosis.exercise, _)
+    if failure is not None and failure.error is not None and failure.error.line and failure.error.kind == "raised":
+        if failure.reached is not None:
+            yield _("What stands before this line was compared with what is asked; what follows it was not.")
+        elif diagnosis.exercise.kind != "function" and not diagnosis.findings:
+            yield _("Python came no further than this line, and nothing before it could be compared.")
     if any(verdict.own_weights for verdict in diagnosis.verdicts):
         yield _(
             "On this machine the same seed gives other numbers than on the one that made the reference, so your "

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from ..base.messages import N_, Translate
 from ..diagnosis import CaseVerdict, Finding
 from ..diagnosis.finding import COMPONENT
-from ..evidence.evidence import StudentError
-from ..exercises import Exercise, Text
+from ..exercises import Text
 from ..graph import Setting
-from .functions import ARRAYS, NOT_KERAS, NUMPY_ERRORS, describe_array, describe_returned
+from .causes import describe_cause
+from .functions import ARRAYS, describe_array
 
 MAIN_STEPS = {
-    "2a": N_("main path, first component"),
-    "2b": N_("main path, second component"),
-    "2c": N_("main path, third component"),
+    "2a": N_("2a, main path"),
+    "2b": N_("2b, main path"),
+    "2c": N_("2c, main path"),
     "shortcut": N_("shortcut"),
     "add": N_("where the paths meet"),
     "head": N_("head"),
@@ -43,22 +43,52 @@ SETTING_WORDS = {
 }
 
 
+LABELS = {
+    "shortcut": N_("shortcut"),
+    "add": N_("add"),
+    "head": N_("head"),
+    "graph": N_("graph"),
+    "weights": N_("weights"),
+    "accuracy": N_("accuracy"),
+}
+"""The short names of steps, where a translation has a word of its own."""
+
+
+def label_step(step: str, _: Translate) -> str:
+    """A step's short name, for where there is little room: `2b`, `stage 1`, `add`, in the reader's language."""
+    if isinstance(step, Text):
+        return str(step)
+    parts = [_part_in_words(part, LABELS, _) for part in step.split(", ")]
+    label = parts[0]
+    for part in parts[1:]:
+        label = _("{place}, {part}").format(place=label, part=part)
+    return label
+
+
+def step_in_full(step: str, title: str) -> str:
+    """The step's name and its title, the name once where the title begins with it."""
+    return title if step in title else f"{step:<9} {title}"
+
+
 def describe_step(step: str, _: Translate) -> str:
-    """`2b` -> "main path, second component"; the place of a layer in a large model keeps its numbers."""
+    """`2b` -> "2b, main path", as the lesson calls it; the place of a layer in a large model keeps its numbers."""
     if isinstance(step, Text):
         return _(step)
     place = ""
     for part in step.split(", "):
-        stage = re.fullmatch(r"stage (\d)", part)
-        block = re.fullmatch(r"block (\w+)", part)
-        if stage:
-            word = _("stage {number}").format(number=stage.group(1))
-        elif block:
-            word = _("block {letter}").format(letter=block.group(1))
-        else:
-            word = _(MAIN_STEPS[part]) if part in MAIN_STEPS else part
+        word = _part_in_words(part, MAIN_STEPS, _)
         place = _("{place}, {part}").format(place=place, part=word) if place else word
     return place
+
+
+def _part_in_words(part: str, known: Mapping[str, str], _: Translate) -> str:
+    stage = re.fullmatch(r"stage (\d)", part)
+    block = re.fullmatch(r"block (\w+)", part)
+    if stage:
+        return _("stage {number}").format(number=stage.group(1))
+    if block:
+        return _("block {letter}").format(letter=block.group(1))
+    return _(known[part]) if part in known else part
 
 
 def value(setting: Setting) -> str:
@@ -76,9 +106,18 @@ def describe(finding: Finding, _: Translate) -> str:
             "this step is right in the public examples but not for other arguments. Is there a fixed value in your code "
             "instead of one of the function's arguments?"
         )
+    elif finding.cause is not None:
+        text = describe_cause(finding, finding.cause, _)
     else:
         text = _(finding.sentence) if finding.sentence else _SENTENCES[finding.kind](finding, _)
-    sentence = _("{where}: {what}").format(where=where[:1].upper() + where[1:], what=text)
+    where = where[:1].upper() + where[1:]
+    if finding.line is not None and finding.function:
+        where = _("{where} (line {line} of {function})").format(
+            where=where, line=finding.line, function=finding.function
+        )
+    elif finding.line is not None and finding.cause is None:
+        where = _("{where} (line {line})").format(where=where, line=finding.line)
+    sentence = _("{where}: {what}").format(where=where, what=text)
     more = []
     if finding.also:
         others = _places(finding.also[:4], _)
@@ -226,112 +265,3 @@ def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
     return _(
         "Something is different, but the autograder can't say what: compare your code with the table line by line."
     )
-
-
-def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str:
-    """An exception, or an unusable result, in the reader's language."""
-    words = {"function": exercise.function, "type": error.type}
-    sentence = N_("{type}: {message}")
-    if error.kind == "signature":
-        sentence = N_(
-            "The function can't be called as {call} (Python says: {message}). Keep its first line as it was given."
-        )
-        words |= {"call": f"{exercise.function}({', '.join(exercise.signature)})", "message": error.message}
-    elif error.kind == "returned":
-        return _returned(error, exercise, _)
-    elif error.kind == "undefined":
-        sentence = N_("There is no function {function} in this notebook. Keep the name that was given.")
-    elif error.kind == "elsewhere":
-        sentence = N_(
-            "{function} is defined in a cell that comes after the one that grades it, and too late to count. Write it "
-            "into the cell that was given for it."
-        )
-    elif error.kind == "graph":
-        sentence = N_(
-            "{function} must return a model made with Model(inputs=..., outputs=...), not of the class {type}."
-        )
-    else:
-        words["message"] = _first_lines(error.message)
-        if not error.message:
-            sentence = N_("{function} raises {type}.")
-        for kind, pattern, known in FUNCTION_ERRORS if exercise.kind == "function" else ERRORS:
-            found = re.search(pattern, error.message)
-            if kind in (error.type, "") and found:
-                sentence, words = known, {key: word or "" for key, word in found.groupdict().items()}
-                words["function"] = exercise.function
-                break
-    return _(sentence).format(**words)
-
-
-def _first_lines(message: str) -> str:
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", message)
-    return " ".join(line.strip() for line in plain.strip().splitlines()[:3])[:400]
-
-
-def _returned(error: StudentError, exercise: Exercise, _: Translate) -> str:
-    """What is wrong with the type of what a function returned."""
-    if exercise.kind == "function":
-        return describe_returned(error, exercise, _)
-    what, block = error.type, exercise.kind == "block"
-    several = re.fullmatch(r"(tuple|list) of (\d+)", what)
-    words = {"function": exercise.function, "type": what.removeprefix("class ")}
-    sentence = N_("{function} returns something of type {type}; it should return {wanted}.")
-    if what in ("NoneType", "nothing"):
-        sentence = N_("{function} returns nothing. End it with `return`, followed by {wanted}.")
-    elif block and what in ("EagerTensor", "ndarray"):
-        sentence = N_(
-            "{function} returns plain numbers, not {wanted}: call the layers on the X that the function is given."
-        )
-    elif block and what in ("Functional", "Model", "Sequential"):
-        sentence = N_("{function} returns a Model. Return the tensor X itself; the model is made from it later.")
-    elif not block and what == "KerasTensor":
-        sentence = N_("{function} returns a tensor. Make a model of it: Model(inputs=X_input, outputs=X).")
-    elif what.startswith("class ") or what in LAYER_NAMES:
-        sentence = N_(
-            "{function} returns a layer ({type}), not its output. Call the layer on a tensor: Activation('relu')(X)."
-        )
-    elif several:
-        sentence = N_("{function} returns a {type} of {number}; it should return {wanted} alone.")
-        words |= {"type": several.group(1), "number": several.group(2)}
-    return _(sentence).format(wanted=_("the output tensor") if block else _("a Model"), **words)
-
-
-LAYER_NAMES = frozenset(
-    "Conv2D BatchNormalization ReLU Activation Add Dense Flatten MaxPooling2D AveragePooling2D".split()
-)
-
-ERRORS: tuple[tuple[str, str, str], ...] = (
-    ("NotImplementedError", r"", N_("The cell of {function} is still as it was given: write your code in place of `raise NotImplementedError()`.")),
-    ("ValueError", r"incompatible shapes\. Received shapes (?P<a>\([^)]*\)) and (?P<b>\([^)]*\))", N_("Two tensors that are to be added have different shapes, {a} and {b} (height, width, channels): compare strides, padding and the last number of filters on the two paths.")),
-    ("ValueError", r"output size would be zero or negative", N_("The image has become too small for the next layer: a stride is too large somewhere, or there is one layer too many that makes the image smaller.")),
-    ("ValueError", r"[Cc]annot (?:be )?broadcast|not broadcastable", N_("Two tensors that are to be added have different shapes: compare strides, padding and the last number of filters on the two paths.")),
-    ("ValueError", r'The name "(?P<name>[^"]+)" is used (?P<times>\d+) times', N_("The name {name} is given to {times} layers; every layer needs a name of its own. Do the names contain the stage, the block and the component (2a, 2b, 2c, 1)?")),
-    ("ValueError", r"A KerasTensor cannot be used as input to a TensorFlow function|KerasTensor is symbolic", N_("A function of TensorFlow or NumPy is called on X, but X holds no numbers yet: it is symbolic. Use a Keras layer instead, such as Activation('relu')(X).")),
-    ("", r"Only instances of `keras.Layer` can be added to a Sequential", N_("A Sequential model may hold nothing but layers: something in it is not a layer.")),
-    ("ValueError", r"[Oo]utputs? .*not connected to `?inputs`?|Graph disconnected|cannot be (?:computed|reached)", N_("The result does not depend on the input: is the first layer called on it, and is it the input that Model(inputs=...) names?")),
-    ("NameError", r"name '(?P<name>[^']+)' is not defined", N_("{name} is not defined. Is it spelt as in the set-up cell, and has that cell been run?")),
-    ("UnboundLocalError", r"variable '(?P<name>[^']+)'", N_("{name} is used before it is given a value.")),
-    ("TypeError", r"cannot unpack non-iterable|(?:int|NoneType).* is not iterable", N_("Something that is not a list is unpacked. `filters` is a list of three numbers: F1, F2, F3 = filters.")),
-    ("ValueError", r"(?:too many|not enough) values to unpack", N_("`filters` holds three numbers: unpack them with F1, F2, F3 = filters.")),
-    ("", r"filters.*(?:list|\[\d)|(?:list|\[\d).*filters", N_("The number of filters of one convolution must be one number, not the whole list: unpack the list with F1, F2, F3 = filters.")),
-    ("", r"(?:layer|argument).*(?:<class 'keras|<Conv2D|<BatchNormalization|<Activation|<ReLU|<Add)", N_("A layer is used where its output is needed. Call the layer on a tensor: Conv2D(...)(X).")),
-    ("TypeError", r"(?P<call>\w+)\(\) missing (?P<count>\d+) required positional argument", N_("{call}() is called without an argument that it needs.")),
-    ("TypeError", r"(?P<call>[\w.]+)\(\) got an unexpected keyword argument '(?P<name>\w+)'", N_("{call}() knows no argument called {name}.")),
-    ("TypeError", r"Merge\.__init__\(\) takes 1 positional argument|Add.__init__\(\) takes", N_("Add is a layer: make it first, then call it on the list of tensors: Add()([X, X_shortcut]).")),
-    ("TypeError", r"'(?:<=|<|>|>=)' not supported between instances of '(?:TrackedList|list|tuple)' and 'int'", N_("The number of filters of one convolution must be one number, not the whole list: unpack the list with F1, F2, F3 = filters.")),
-    ("TypeError", r"'int' object is not subscriptable", N_("A plain number is used as if it were a list: f, stage and s are single numbers, only filters is a list.")),
-    ("ValueError", r"All `inputs` values must be KerasTensors", N_("Model(inputs=...) takes the tensor that Input(...) gave, not its shape.")),
-    ("RecursionError", r"", N_("{function} calls itself without end.")),
-    ("CellTimeoutError", r"^(?P<seconds>\d+)", N_("The code ran for more than {seconds} seconds and was stopped. Is there a loop that never ends?")),
-    ("DeadKernelError", r"", N_("The kernel died while running this code. Does it need too much memory, or does it end Python itself?")),
-    ("SubmissionTimeoutError", r"^(?P<seconds>\d+)", N_("The whole notebook ran for more than {seconds} seconds and was stopped.")),
-    ("LimitError", r"^memory$", N_("The code needed more memory than there is for it, and was stopped.")),
-    ("LimitError", r"^processes$", N_("The code started more processes than it may, and was stopped.")),
-    ("LimitError", r"^(?:disk|files)$", N_("The code wrote more to the disk than it may, and was stopped.")),
-    ("LimitError", r"^flood$", N_("The code printed more than it may, and was stopped.")),
-    ("LimitError", r"", N_("The code ran for longer than it may, and was stopped.")),
-    ("SystemExit", r"", N_("{function} calls exit(): nothing after it can run.")),
-)  # fmt: skip
-
-FUNCTION_ERRORS = (*NUMPY_ERRORS, *(row for row in ERRORS if row[0] in NOT_KERAS and "filters" not in row[2]))
-"""What is said of errors where Keras has no part."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..base.messages import Translate
 from .picture.parts import INPUT, OUTPUT, Arrow, Block, Box, Chip, FaultNote, Network, Picture, Step, in_one_line
-from .sentences import describe_step
+from .sentences import describe_step, label_step
 from .wrap import clip, columns, wrap
 
 WIDTH = 98
@@ -117,7 +117,7 @@ class _Lanes:
         return y
 
     def _step(self, step: Step, x: int, y: int, width: int) -> int:
-        self.canvas.put(STEP, y, f"{TICKS[step.right]} {step.name}")
+        self.canvas.put(STEP, y, f"{TICKS[step.right]} {label_step(step.name, self.translate)}")
         for number, box in enumerate(step.boxes):
             top = y
             y = self._layer(box, x, y, width)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from ..base.messages import translator
 from ..base.plain import plain
 from .record import ReportRecord
+from .sentences import step_in_full
 from .terminal import picture_lines
 from .wrap import wrap
 
+MOST_SAID = 600
+"""Characters of Python's own words in a terminal; a page has all of them."""
 MARKS = {True: "[ok]", False: "[!!]", None: "[??]"}
 
 
@@ -19,7 +22,7 @@ def render_text(report: ReportRecord, width: int = 100) -> str:
             function=report.function, points=f"{report.points:g}", max_points=f"{report.max_points:g}"
         )
     ]
-    lines.extend(f"  {MARKS[line.right]} {line.step:<9} {line.title}" for line in report.steps)
+    lines.extend(f"  {MARKS[line.right]} {step_in_full(line.label, line.title)}" for line in report.steps)
     for finding in report.findings:
         lines.extend(_wrapped(finding.message, width))
     if report.error:
@@ -28,6 +31,10 @@ def render_text(report: ReportRecord, width: int = 100) -> str:
     if error and error.line and error.code:
         where = _("in {function}, line {line}:").format(function=error.function, line=error.line)
         lines.extend(wrap(f"{where}  {error.code}", width, "      ", "        "))
+    if report.python_says:
+        said = " ".join(report.python_says.split())
+        words = _("Python's own words: {words}").format(words=said[:MOST_SAID])
+        lines.extend(wrap(words, width, "      ", "        "))
     for note in report.notes:
         lines.extend(_wrapped(note, width, bullet="  * "))
     if report.passed:

@@ -106,7 +106,11 @@ def _reports(
 
 
 class FindingEntry(BaseModel):
-    """One finding in `autograder check --json`."""
+    """One finding in `autograder check --json`.
+
+    `line` is the student's line in its cell, null where it isn't known; `function` is the function that the line
+    stands in, "" for the exercise's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -117,6 +121,8 @@ class FindingEntry(BaseModel):
     expected: Setting
     found: Setting
     message: str
+    line: int | None
+    function: str
 
 
 class ExerciseEntry(BaseModel):
@@ -167,6 +173,8 @@ def to_record(result: NotebookReport) -> NotebookEntry:
                         expected=finding.expected,
                         found=finding.found,
                         message=finding.message,
+                        line=finding.line,
+                        function=finding.function,
                     )
                     for finding in report.findings
                 ),

@@ -1,10 +1,11 @@
-"""What `check`, `grade` and `hint` do in a notebook, in the kernel that also holds the student's code."""
+"""What `check`, `grade`, `hint` and `solution` do in a notebook, in the kernel that also holds the student's code."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from ..evidence.collect import collect
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
 from ..kinds import Attempt, kind_of
-from ..kinds.called import CheckError, exercise_called, next_hint
+from ..kinds.called import NOT_SHOWN, CheckError, exercise_called, hints_are_used_up, next_hint
 from ..references.references import ReferencesError
 from ..report import Report
+from .runs import doubts_about
+from .solution import solution_of
 
 
 def check(function: Callable[..., Any]) -> Report:
@@ -37,7 +40,54 @@ def grade(function: Callable[..., Any]) -> float:
 def hint(function: Callable[..., Any]) -> None:
     """See `autograder.hint`."""
     exercise, report = _reported(function, "hint")
-    print(next_hint(exercise, report, notebook_language()))
+    language = notebook_language()
+    print(next_hint(exercise, report, language))
+    if hints_are_used_up(exercise) and not report.passed and _solution_here(exercise, language):
+        _ = translator(language)
+        print(
+            _(
+                "Learning on your own? `from autograder import solution`, then `solution({function})` shows the answer."
+            ).format(function=exercise.function)
+        )
+
+
+def _solution_here(exercise: Exercise, language: str) -> str | None:
+    graded = _official() or "AUTOGRADER_SANDBOX" in os.environ
+    return None if graded else solution_of(find_course(), exercise, language)
+
+
+def solution(function: Callable[..., Any]) -> None:
+    """See `autograder.solution`. The cell's output bears a mark, for the instructor, that a solution was shown."""
+    language = notebook_language()
+    _ = translator(language)
+    if _official() or "AUTOGRADER_SANDBOX" in os.environ:
+        print(_(NOT_SHOWN))
+        return
+    course = find_course()
+    try:
+        exercise, _exercises = exercise_called(function, "solution", course, language)
+    except ReferencesError as error:
+        raise _unusable(error) from None
+    text = solution_of(course, exercise, language)
+    if text is None:
+        raise CheckError(
+            _("The solution of {function} is not here: your course keeps it. hint({function}) helps on.").format(
+                function=exercise.function
+            )
+        )
+    if not hints_are_used_up(exercise):
+        raise CheckError(
+            _(
+                "First ask for hints: hint({function}) gives three for each step, and the third is nearly the answer."
+            ).format(function=exercise.function)
+        )
+    _show_solution(
+        exercise,
+        text,
+        _("The course's own solution of {function}, shown because you asked for it:").format(
+            function=exercise.function
+        ),
+    )
 
 
 def _reported(function: Callable[..., Any], caller: str) -> tuple[Exercise, Report]:
@@ -50,9 +100,18 @@ def _reported(function: Callable[..., Any], caller: str) -> tuple[Exercise, Repo
     try:
         exercise, exercises = exercise_called(function, caller, find_course(), language)
         attempt = Attempt(exercise, exercises, collected, caller == "grade", _official(), Path.cwd(), language)
-        return exercise, kind_of(exercise).report(attempt)
+        report = kind_of(exercise).report(attempt)
+        return exercise, replace(report, notes=(*_doubts(function, exercise, language), *report.notes))
     except ReferencesError as error:
         raise _unusable(error) from None
+
+
+def _doubts(function: Callable[..., Any], exercise: Exercise, language: str) -> tuple[str, ...]:
+    """Why the function may not be what its cell says now."""
+    shell = _shell()
+    if shell is None or _official():
+        return ()
+    return tuple(doubts_about(function, exercise.name, shell, translator(language)))
 
 
 def _official() -> bool:
@@ -75,6 +134,19 @@ def _unusable(error: Exception) -> CheckError:
             "The values that your answer is compared with can't be used. This is not your mistake; if you are taking "
             "a course, please tell your instructor: {reason}"
         ).format(reason=error)
+    )
+
+
+def _show_solution(exercise: Exercise, text: str, heading: str) -> None:
+    if _shell() is None:
+        print(heading, text, sep="\n\n")
+        return
+    from IPython.display import display
+
+    display(  # type: ignore[no-untyped-call]
+        {"text/markdown": f"{heading}\n\n```python\n{text}\n```", "text/plain": f"{heading}\n\n{text}"},
+        raw=True,
+        metadata={"autograder": {"solution_shown": exercise.name}},
     )
 
 

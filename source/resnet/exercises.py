@@ -182,6 +182,7 @@ CONVOLUTIONAL_BLOCK = Exercise(
     function="convolutional_block",
     kind="block",
     signature=("X", "f", "filters", "stage", "block", "s"),
+    defaults={"s": 2},
     outline=MAIN_PATH + SHORTCUT + MEETING,
     rubric=(
         Rubric(
@@ -348,6 +349,7 @@ RESNET50 = Exercise(
     function="ResNet50",
     kind="model",
     signature=("input_shape", "classes"),
+    defaults={"input_shape": (64, 64, 3), "classes": 6},
     outline=network_outline(),
     rubric=(
         Rubric(

@@ -13,7 +13,9 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from autograder.base.messages import LANGUAGES, translator
-from autograder.report.sentences import ERRORS, MAIN_STEPS, REFUSALS, SETTING_WORDS
+from autograder.report.errors.arguments import SORTS, WRONG_TYPE
+from autograder.report.errors.table import ROWS
+from autograder.report.sentences import LABELS, MAIN_STEPS, REFUSALS, SETTING_WORDS
 from tests.shared.exercises import RESNET
 from tools import catalogs
 
@@ -89,7 +91,8 @@ def test_a_catalog_tells_no_dates_addresses_or_line_numbers(language: str) -> No
 
 def test_what_is_marked_in_tables_is_found_in_the_source(source: Catalog) -> None:
     """A text that lost its N_ would be looked up at run time but never reach a translator."""
-    texts = [sentence for _, _, sentence in ERRORS]
+    texts = [row.says for row in ROWS if row.says]
+    texts += [*SORTS.values(), *WRONG_TYPE.values(), *LABELS.values()]
     texts += [*REFUSALS.values(), *MAIN_STEPS.values(), *SETTING_WORDS.values()]
     assert [text for text in texts if source.get(text) is None] == []
 

@@ -96,7 +96,7 @@ def test_a_report_is_in_the_notebooks_language(cells: dict[str, NotebookNode]) -
 
 def test_a_hint_is_in_the_notebooks_language(cells: dict[str, NotebookNode]) -> None:
     title, hint, more = said(cells["hint"]).strip().splitlines()
-    assert title == "2b（主路径 2b 步），第 1 级提示，共 3 级"
+    assert title == "主路径 2b 步，第 1 级提示，共 3 级"
     assert re.fullmatch(r"[^A-Za-z]+？", hint)
     assert more == "再运行一次这个单元格，会得到更直接的提示。"
 

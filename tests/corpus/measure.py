@@ -255,7 +255,7 @@ def in_words(found: Answer) -> bool:
     """Whether the report has the sentence for what went wrong, and not merely Python's name for the error."""
     error = found.report.error or ""
     told = bool(re.search(found.case.says, error)) and not re.match(r"\w+(Error|Exit): ", error)
-    return told and found.report.points < found.report.max_points
+    return told and found.report.points < found.report.max_points and not found.missed
 
 
 def complain(answers: Iterable[Answer], console: Console) -> None:

@@ -20,6 +20,8 @@ from autograder.execution.kernel.local import LocalKernel
 from autograder.execution.kernel.session import Session, SessionError, Times
 from autograder.execution.passes import STOPPED, TwoPasses
 from autograder.execution.submission.model import Submission, TrustedCell
+from tests.shared.built import BuiltCourse
+from tests.shared.helpers import cell, right, solution
 
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS\n"
 SECRET = 271828
@@ -36,6 +38,7 @@ class Executed:
     sessions: list[Session] = field(default_factory=list)
     kernels: int = 0
     fails_from: int = 99
+    course: Path | None = None
     times: Times = field(default_factory=lambda: Times(cell=60.0, start=60.0))
 
     def launch(self) -> RunningKernel:
@@ -54,6 +57,9 @@ class Executed:
     def student(self, source: str, name: str = "") -> None:
         self.cells.append(new_code_cell(source, metadata={"nbgrader": _marks(name, solution=True)} if name else {}))
 
+    def locked(self, source: str) -> None:
+        self.cells.append(new_code_cell(source, metadata={"nbgrader": _marks("setup", locked=True)}))
+
     def test(self, name: str, source: str, hidden: str = "") -> None:
         text = source + (HIDDEN.format(hidden) if hidden else "")
         self.cells.append(new_code_cell(text, metadata={"nbgrader": _marks(name, grade=True, locked=True, points=4)}))
@@ -67,7 +73,7 @@ class Executed:
             for c in self.cells
             if "nbgrader" in c.metadata
         ]
-        course = Course(self.folder)
+        course = Course(self.course or self.folder)
         submission = Submission(course, "ada", "hw", self.folder / "submitted", source, {"hw": trusted})
         passes = TwoPasses(node, submission, trusted, self.open, Config())
         passes.run()
@@ -230,3 +236,35 @@ def test_cells_that_raise_or_draw_numbers_run_again_like_others(case: str, noteb
     notebook.run()
     assert fits(notebook.score("test_f"))
     assert notebook.score("test_g") == 4.0
+
+
+GRADED = {
+    "visible": "grade(identity_block)",
+    "hidden": HIDDEN.format("grade(identity_block)"),
+    "in a loop": "sum(grade(one) for one in (identity_block,))",
+    "in a helper of the course": "points_of_the_block()",
+    "where its own except takes all": "try:\n    points = grade(identity_block)\nexcept:\n    points = 1\npoints",
+    "after a check": "check(identity_block)\ngrade(identity_block)",
+}
+
+
+def test_whatever_grades_is_run_in_silence_and_has_its_public_answers_from_before(
+    notebook: Executed, built: BuiltCourse
+) -> None:
+    """The function tells of each call; what it tells of hidden ones is heard nowhere."""
+    notebook.course = built.root
+    notebook.locked(cell(right(), "setup").source + "\ndef points_of_the_block():\n    return grade(identity_block)\n")
+    tells = ("    F1, F2, F3 = filters\n", "    F1, F2, F3 = filters\n    told.append(stage)\n")
+    notebook.student("told = []\n" + solution("identity_block", tells), "identity_block")
+    for name, source in GRADED.items():
+        notebook.test(name, source)
+    notebook.student("print('told', sorted(set(told)))")
+    notebook.test("last", HIDDEN.format("grade(identity_block)"))
+    for one in notebook.cells:
+        if one.metadata.nbgrader.get("grade") if "nbgrader" in one.metadata else False:
+            one.metadata.nbgrader["points"] = 10
+    notebook.run()
+    assert {name: notebook.score(name) for name in (*GRADED, "last")} == dict.fromkeys((*GRADED, "last"), 10.0)
+    assert all("identity_block: 10 of 10" in repr(notebook.cell(name).outputs) for name in GRADED)
+    assert "told [1, 3]" in notebook.everything()
+    assert [session.silent for session in notebook.sessions] == [False, True]

@@ -67,7 +67,7 @@ NAMES = re.compile(r"(?:res|bn)\d[a-z]_branch\d?\w?|leaky_re_lu(?:_\d+)?")
 
 def english(text: str) -> list[str]:
     """The words in Latin letters that are neither code nor a name."""
-    words = re.findall(r"\b[A-Za-z_]\w*", re.sub(r"'[^']*'", "", text), re.ASCII)
+    words = re.findall(r"\b[A-Za-z_]\w*", re.sub(r"`[^`]*`|'[^']*'", "", text), re.ASCII)
     return [word for word in words if word not in LEFT_ALONE and not NAMES.fullmatch(word)]
 
 

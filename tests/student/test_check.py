@@ -33,7 +33,7 @@ from tests.shared.helpers import (
 
 KEYS = {"notebook", "language", "protection", "points", "max_points", "exercises"}
 EXERCISE_KEYS = {"name", "points", "max_points", "error", "findings"}
-FINDING_KEYS = {"step", "layer", "kind", "setting", "expected", "found", "message"}
+FINDING_KEYS = {"step", "layer", "kind", "setting", "expected", "found", "message", "line", "function"}
 
 
 def as_json(path: Path, *options: object, status: int, course: Path = ROOT) -> dict[str, dict[str, Any]]:
@@ -110,6 +110,11 @@ def test_the_untouched_release_earns_nothing(tmp_path: Path) -> None:
     assert all("NotImplementedError" in e["error"] and e["findings"] == [] for e in found[""]["exercises"])
 
 
+def line_of(text: str, source: str) -> int:
+    """The number of the first line that holds the text."""
+    return next(n for n, line in enumerate(source.splitlines(), 1) if text in line)
+
+
 def test_chinese_wrong_signature_and_a_syntax_error(tmp_path: Path) -> None:
     without_bias = ('padding="same"', 'padding="same", use_bias=False')
     node = handed_in(
@@ -131,9 +136,11 @@ def test_chinese_wrong_signature_and_a_syntax_error(tmp_path: Path) -> None:
         "setting": "use_bias",
         "expected": True,
         "found": False,
+        "line": line_of('padding="same"', solution("identity_block", without_bias, assignment="resnet-zh")),
+        "function": "",
     }
     assert found["identity_block"]["points"] == 7.5
-    assert "convolutional_block(X, f, filters, stage, block, s)" in found["convolutional_block"]["error"]
+    assert "convolutional_block(X, f, filters, stage, block, s=2)" in found["convolutional_block"]["error"]
     assert "SyntaxError: unmatched ')'" in found["resnet50"]["error"]
 
 

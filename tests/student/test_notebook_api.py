@@ -22,11 +22,14 @@ CELLS = {
     "finding": "(finding,) = report.findings\nprint(finding.step, finding.layer, finding.kind, sep='|')",
     "grade": "grade(identity_block)",
     "grade's type": "print(type(grade(identity_block)) is float)",
+    "solution too early": "from autograder import solution\nsolution(identity_block)",
     "hint 1": "hint(identity_block)",
     "hint 2": "hint(identity_block)",
     "hint other": "hint(convolutional_block)",
     "hint 3": "hint(identity_block)",
     "hint 4": "hint(identity_block)",
+    "solution": "solution(identity_block)",
+    "solution of another": "solution(convolutional_block)",
     "a number": "check(3)",
     "another function": "check(print)",
     "a result": "grade(identity_block(Input((4, 4, 6)), 2, [2, 4, 6], 1, 'a'))",
@@ -40,6 +43,7 @@ CELLS = {
     "no references": "check(identity_block)",
     "no references to grade with": "grade(identity_block)",
     "no references for a hint": "hint(identity_block)",
+    "solution in grading": "os.environ['AUTOGRADER_SANDBOX'] = 'bubblewrap'\nsolution(identity_block)",
 }
 
 
@@ -76,7 +80,7 @@ def test_check_shows_its_report_once(name: str, outputs: Outputs) -> None:
     (report,) = outputs[name]
     assert report.output_type == "display_data"
     assert "identity_block: 7.5 of 10 points" in shown(report)
-    assert "third component" in report.data["text/html"]
+    assert "2c, main path" in report.data["text/html"]
 
 
 def test_check_returns_the_report_that_it_shows(outputs: Outputs) -> None:
@@ -103,14 +107,29 @@ def test_grade_gives_a_plain_float(outputs: Outputs) -> None:
 def test_hints_go_from_a_question_to_nearly_the_answer(outputs: Outputs) -> None:
     first, second, third, fourth = (printed(outputs[f"hint {i}"]) for i in (1, 2, 3, 4))
     for text in (first, second, third):
-        assert text.startswith("2c (main path, third component)")
+        assert text.startswith("2c, main path, hint")
     assert "?" in first
     assert "name=conv_name_base + '2c'" in third
     assert "name=conv_name_base" not in first + second
     assert len({first, second, third}) == 3
     assert fourth == third
-    assert printed(outputs["hint other"]).startswith("shortcut (shortcut)")  # of its own, from the beginning
+    assert printed(outputs["hint other"]).startswith("shortcut, hint")  # of its own, from the beginning
     assert "?" in printed(outputs["hint other"]).splitlines()[1]
+
+
+def test_after_the_third_hint_there_is_the_solution_with_a_mark(outputs: Outputs) -> None:
+    assert "solution" not in printed(outputs["hint 2"])
+    assert "`solution(identity_block)` shows the answer" in printed(outputs["hint 3"])
+    (shown,) = outputs["solution"]
+    assert shown.metadata["autograder"] == {"solution_shown": "identity_block"}
+    text = shown.data["text/plain"]
+    assert text.startswith("The course's own solution of identity_block")
+    assert solution("identity_block").splitlines()[0] in text
+    assert "### " not in text
+
+
+def test_no_solution_is_shown_in_grading(outputs: Outputs) -> None:
+    assert "not shown where a notebook is graded" in printed(outputs["solution in grading"])
 
 
 def test_nothing_wrong_no_hint(outputs: Outputs) -> None:
@@ -127,6 +146,8 @@ def test_nothing_wrong_no_hint(outputs: Outputs) -> None:
         ("another function", "identity_block, convolutional_block, ResNet50"),
         ("a result", "write grade(identity_block)"),
         ("hint for a number", "write hint(identity_block)"),
+        ("solution too early", "First ask for hints"),
+        ("solution of another", "First ask for hints"),
         ("no references", "There are no references at"),
         ("no references to grade with", "There are no references at"),
         ("no references for a hint", "There are no references at"),

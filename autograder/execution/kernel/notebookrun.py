@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from ...base.notebooks import is_left_out, is_test
-from ...evidence.evidence import Evidence, StudentError
+from ...evidence.evidence import MAX_SOURCE, Evidence, StudentError
 from ...exercises import Exercise, TestCase
 from ...kinds import kind_of
 from .client import RunningKernel
@@ -126,4 +126,5 @@ def cell_error(output: Output, source: str) -> StudentError:
         message=message[:4000],
         line=line if code else 0,
         code=code[:500],
+        source=source if len(source) <= MAX_SOURCE else "",
     )

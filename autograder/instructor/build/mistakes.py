@@ -17,7 +17,8 @@ from ...execution.kernel.session import Cell
 from ...exercises import Exercise, Mistake, TestCase
 from ...references.notebook import Notebook
 from ...references.references import Reference, ReferenceSet
-from ...report.sentences import describe, describe_error
+from ...report.errors import describe_error
+from ...report.sentences import describe
 
 TestCases = Callable[[Exercise], Sequence[TestCase]]
 Judge = Callable[[Exercise, Sequence[Evidence]], Diagnosis]

@@ -26,7 +26,8 @@ from ...kinds import HiddenData
 from ...references.notebook import Notebook, exercises_in, notebook_of
 from ...references.references import Reference, ReferenceSet, Visibility
 from ...references.sets import ExerciseSet
-from ...report.sentences import describe, describe_error
+from ...report.errors import describe_error
+from ...report.sentences import describe
 from .mistakes import MistakeError, Tried, require_caught, require_told_apart, try_mistakes, with_fingerprints
 
 ORACLE_TOLERANCE = 1e-5

@@ -75,11 +75,11 @@ class Formulas:
         shown = mathml(source, block) if self._size < MAX_MATHML else as_source(source)
         self._size += len(shown)
         self._found.append(shown)
-        return f'<abbr title="{self._name}{len(self._found) - 1}"></abbr>'
+        return f'<abbr title="{self._name}{len(self._found) - 1}">formula</abbr>'  # without a word XML would shorten it
 
     def put_back(self, html: str) -> str:
         """The HTML with its formulas, each of them once."""
-        pattern = rf'<abbr title="{self._name}(\d+)"></abbr>'
+        pattern = rf'<abbr title="{self._name}(\d+)">formula</abbr>'
         left = dict(enumerate(self._found))
         whole = re.sub(pattern, lambda found: left.pop(int(found[1]), ""), html)
         return re.sub(rf"{self._name}\d+", "formula", whole)  # where it became part of an attribute

@@ -90,7 +90,10 @@ class _Renderer(IPythonRenderer):
         """A link within the page or to a file beside it; of any other one its text and its address, to read."""
         if _may_lead(_as_read(url)):
             return str(super().link(text, url, title))
-        return text if unescape(text) in (url, url.removeprefix("mailto:")) else f"{text} (<code>{escape(url)}</code>)"
+        address = unescape(url)
+        if unescape(text) in (address, address.removeprefix("mailto:")):
+            return text
+        return f"{text} (<code>{escape(address)}</code>)"
 
     def inline_math(self, body: str) -> str:
         return self._formulas.set_aside(body)

@@ -61,16 +61,17 @@ class Pictures:
 
     def _source(self, address: str) -> str:
         name = re.fullmatch(rf"{self._begin}(\d+)\.png", address)
-        whole = self._found[int(name[1])] if name else address
+        whole = self._found[int(name[1])] if name else "".join(c for c in address if c.isprintable() and c != " ")
         return f' src="{escape(whole)}"' if self._has_room(whole) else ""
 
     def _has_room(self, address: str) -> bool:
         self._shown[address] += 1
         if self._shown[address] > MAX_SHOWN:
             return False
-        size, count = (len(address), _embedded(address)) if address.startswith("data:") else (0, self._beside(address))
-        size += self._page.get("autograder_picture_bytes", 0)
-        count += self._page.get("autograder_picture_pixels", 0)
+        inside = address.lower().startswith("data:")
+        size = self._page.get("autograder_picture_bytes", 0) + (len(address) if inside else 0)
+        count = self._page.get("autograder_picture_pixels", 0)
+        count += _embedded(address) if inside else self._beside(address)
         if size > MAX_BYTES or count > MAX_PAGE_PIXELS:
             return False
         self._page.update(autograder_picture_bytes=size, autograder_picture_pixels=count)

@@ -118,7 +118,7 @@ class AssignmentRun:
         with gradebook(self.course) as book:
             rows = self.rows[student] = read_rows(book, self.assignment, student)
         line = graded(student, rows, self.cells, outcome.troubles)
-        if line.graded:
+        if line.graded and not outcome.troubles.crowded:
             self.ledger.write(student, self.inputs[student], rows, outcome.troubles, with_feedback=False)
         return line
 

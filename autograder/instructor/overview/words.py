@@ -16,9 +16,11 @@ STOPPED = {
 
 
 def step_in_words(slip: Slip) -> str:
-    """The step with its place in words: `2b, main path, second component`; "" where there is none."""
+    """The step with its place in words: `2b, main path`; "" where there is none."""
     words = describe_step(slip.step, translator("en"))
-    return slip.step if words == slip.step or "stage" in slip.step else f"{slip.step}: {words}"
+    if words == slip.step or "stage" in slip.step:
+        return slip.step
+    return words if slip.step in words else f"{slip.step}: {words}"
 
 
 def what_went_wrong(slip: Slip) -> str:

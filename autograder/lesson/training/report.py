@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...base.messages import N_, Translate, translator
 from ...diagnosis import Finding
 from ...report import Report, StepLine, failed_report
-from ...report.sentences import REFUSALS, describe_step
+from ...report.sentences import REFUSALS, describe_step, label_step
 from .demands import WEIGHTS_FILE, demands_of
 from .judge import Trained
 from .weights import Trouble
@@ -68,6 +68,7 @@ def make_report(verdict: Trained, language: str = "en") -> Report:
                 describe_step(line.step, _),
                 line.points,
                 line.step not in wrong if line.step in verdict.points else None,
+                label_step(line.step, _),
             )
             for line in exercise.rubric
         ),

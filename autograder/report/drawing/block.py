@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ...base.messages import Translate
 from ..picture.parts import INPUT, OUTPUT, Arrow, Block, Box, FaultNote, Step
+from ..sentences import label_step
 from ..wrap import wrap
 from .sheet import (
     BOLD_CHARACTER,
@@ -133,7 +134,7 @@ class _BlockDrawing:
         sign, style = STANDINGS[step.right]
         frame = Shape(x, top, strip + BOX_WIDTH + PAD + 1, bottom - top, f"frame {style}")
         if beside:
-            name = Label(x + STRIP / 2, top + 22, step.name, f"step {style}", "middle")
+            name = Label(x + STRIP / 2, top + 22, label_step(step.name, self.translate), f"step {style}", "middle")
             frame = replace(frame, labels=(name, Label(x + STRIP / 2, top + 40, sign, f"sign {style}", "middle")))
         self.sheet.frames.append(frame)
         return bottom

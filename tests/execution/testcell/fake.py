@@ -22,6 +22,7 @@ class FakeSession:
         self.looked: list[list[str]] = []
         self.fails: Exception | None = None
         self.test_seconds = 60.0
+        self.waited = 0.0
         self.silent = False
         self.called_with: list[tuple[object, ...]] = []
 

@@ -403,7 +403,7 @@ def test_the_second_course_builds_and_grades_in_both_languages(tmp_path: Path) -
         ("wei", f"{BEYOND}-zh"): 13.5,
     }
     for student, name, words in (
-        ("bob", BEYOND, ("divided by N - 1 (ddof=1)", "BatchNormalization (main path, first component)")),
+        ("bob", BEYOND, ("divided by N - 1 (ddof=1)", "BatchNormalization (2a, main path)")),
         ("wei", f"{BEYOND}-zh", ("方差除以了 N - 1", "主路径 2a 步")),
     ):
         page = (root / "feedback" / student / name / f"{BEYOND}.html").read_text()

@@ -137,5 +137,5 @@ def test_a_formula_is_put_back_once_and_where_it_is_an_element() -> None:
     formulas = Formulas()
     stands = formulas.set_aside("x")
     name = re.findall('"(.*)"', stands)[0]
-    page = formulas.put_back(f'<p title="{name}">{stands} {stands} &lt;abbr title="{name}"&gt;</p>')
+    page = formulas.put_back(f'<p title="{name}">{stands} {stands} &lt;abbr title="{name}"&gt;</p>')  # as cleaned
     assert page == f'<p title="formula">{mathml("x")}  &lt;abbr title="formula"&gt;</p>'

@@ -1,0 +1,79 @@
+"""What a table of explanations is made of: an exception's type, a pattern of its message, and what to say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ...evidence.evidence import StudentError
+from ...exercises import Exercise
+from .code import Code
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_SYNTAX_PLACE = re.compile(r" \([^()\n]*, line \d+\)$")
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """An exception of a student's function, with what is known of the code that it came from."""
+
+    error: StudentError
+    exercise: Exercise
+
+    @cached_property
+    def message(self) -> str:
+        """What Python or Keras says, without colours and without a place in a file."""
+        return _SYNTAX_PLACE.sub("", _COLOURS.sub("", self.error.message)).strip()
+
+    @cached_property
+    def code(self) -> Code:
+        """The function in which it came up."""
+        return Code(self.error, self.exercise)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence for the catalogs, and the words that go into it.
+
+    `of_caller`: it is about the line that calls the function in which the exception came up.
+    """
+
+    sentence: str
+    words: Mapping[str, object] = field(default_factory=dict)
+    of_caller: bool = False
+
+
+Tell = Callable[[Occurrence, re.Match[str]], Told | None]
+"""Looks closer at an exception; None where the explanation does not fit after all, and the next row is to be tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One explanation.
+
+    Attributes:
+        name: what the explanation is called, in tests and in the measurement of slips.
+        types: the exceptions' classes, between spaces; "" for any.
+        pattern: searched for in the message; its named groups are words of the sentence.
+        says: the sentence, "" where `tell` gives it.
+        tell: looks closer.
+    """
+
+    name: str
+    types: str
+    pattern: str
+    says: str = ""
+    tell: Tell | None = None
+
+    def told(self, occurrence: Occurrence) -> Told | None:
+        """What this row has to say of the exception, None if it is about others."""
+        if self.types and occurrence.error.type not in self.types.split():
+            return None
+        found = re.search(self.pattern, occurrence.message, re.DOTALL)
+        if found is None:
+            return None
+        if self.tell is not None:
+            return self.tell(occurrence, found)
+        return Told(self.says, {name: word or "" for name, word in found.groupdict().items()})

@@ -1,0 +1,167 @@
+"""The names that the exercises' ground is made of: layers and their arguments, and what older versions called them.
+
+Written down here because the trusted side knows no Keras; a test compares it with the Keras that is installed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+_WEIGHTED = (
+    "use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
+    "kernel_constraint bias_constraint"
+)
+_COMMON = ("name", "trainable", "dtype")
+
+_CALLS = {
+    "Conv2D": f"filters kernel_size strides padding data_format dilation_rate groups activation {_WEIGHTED}",
+    "BatchNormalization": (
+        "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
+        "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint "
+        "synchronized renorm"
+    ),
+    "Activation": "activation",
+    "ReLU": "max_value negative_slope threshold",
+    "Add": "",
+    "ZeroPadding2D": "padding data_format",
+    "MaxPooling2D": "pool_size strides padding data_format",
+    "AveragePooling2D": "pool_size strides padding data_format",
+    "GlobalAveragePooling2D": "data_format keepdims",
+    "GlobalMaxPooling2D": "data_format keepdims",
+    "Flatten": "data_format",
+    "Dense": f"units activation {_WEIGHTED}",
+    "Dropout": "rate noise_shape seed",
+    "Rescaling": "scale offset",
+}
+NUMPY = frozenset({"mean", "var", "sum", "std", "max", "min"})
+NUMPY_ARGUMENTS = ("axis", "dtype", "out", "keepdims", "ddof")
+OTHER_CALLS: Mapping[str, tuple[str, ...]] = {
+    "Input": ("shape", "batch_size", "dtype", "sparse", "batch_shape", "name", "tensor"),
+    "Model": ("inputs", "outputs", "name"),
+    "glorot_uniform": ("seed",),
+}
+LAYERS: Mapping[str, tuple[str, ...]] = {name: tuple(words.split()) for name, words in _CALLS.items()}
+"""Each layer's own arguments, in the order in which they may be given without a name."""
+CALLS: Mapping[str, tuple[str, ...]] = {**{name: (*words, *_COMMON) for name, words in LAYERS.items()}, **OTHER_CALLS}
+
+SHORT = {"MaxPool2D": "MaxPooling2D", "AvgPool2D": "AveragePooling2D", "GlorotUniform": "glorot_uniform"}
+"""Other names of the same."""
+
+OLD_ARGUMENTS: Mapping[str, str] = {
+    "init": "kernel_initializer",
+    "initializer": "kernel_initializer",
+    "weight_init": "kernel_initializer",
+    "subsample": "strides",
+    "stride": "strides",
+    "border_mode": "padding",
+    "pad": "padding",
+    "nb_filter": "filters",
+    "out_channels": "filters",
+    "filter": "filters",
+    "nb_row": "kernel_size",
+    "nb_col": "kernel_size",
+    "filter_size": "kernel_size",
+    "pool": "pool_size",
+    "input": "inputs",
+    "output": "outputs",
+    "output_dim": "units",
+    "dim_ordering": "data_format",
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "bias": "use_bias",
+    "layer_name": "name",
+}
+"""Arguments as older versions of Keras and other libraries call them."""
+GONE_ARGUMENTS = frozenset({"mode", "in_channels", "weights", "input_dim"})
+"""Arguments that there is no other name for: they are simply left out."""
+
+OLD_NAMES: Mapping[str, str] = {
+    "merge": "Add()([X, X_shortcut])",
+    "Merge": "Add()([X, X_shortcut])",
+    "Convolution2D": "Conv2D",
+    "AtrousConvolution2D": "Conv2D",
+    "BatchNorm": "BatchNormalization",
+    "BatchNormalisation": "BatchNormalization",
+    "MaxPool": "MaxPooling2D",
+    "AvgPool": "AveragePooling2D",
+    "set_learning_phase": "",
+    "get_session": "",
+    "core": "keras.layers",
+    "relu": "Activation('relu')(X)",
+}
+"""Names of older versions of Keras, and what is written today; "" where nothing is needed any more."""
+OLD_TENSORFLOW: Mapping[str, str] = {
+    "placeholder": "Input",
+    "Session": "",
+    "InteractiveSession": "",
+    "reset_default_graph": "",
+    "global_variables_initializer": "",
+    "set_random_seed": "",
+    "contrib": "keras.layers",
+    "layers": "keras.layers",
+}
+"""Names of TensorFlow 1, as above."""
+
+OLD_MODULES: Mapping[str, str] = {
+    "keras.layers.normalization": "keras.layers",
+    "keras.layers.merge": "keras.layers",
+    "keras.layers.core": "keras.layers",
+    "keras.layers.convolutional": "keras.layers",
+    "keras.layers.pooling": "keras.layers",
+    "keras.layers.advanced_activations": "keras.layers",
+    "keras.engine": "keras",
+    "keras.utils.vis_utils": "keras.utils",
+    "tensorflow.contrib": "keras.layers",
+    "resnets_utils": "",
+    "scipy.misc": "",
+}
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "padding": ("same", "valid"),
+    "activation": (
+        "relu", "softmax", "sigmoid", "tanh", "linear", "elu", "selu", "gelu", "leaky_relu", "relu6", "softplus",
+    ),
+    "data_format": ("channels_last", "channels_first"),
+}  # fmt: skip
+"""The words that an argument may be."""
+ALL_WORDS = frozenset(word for words in WORDS.values() for word in words)
+
+SET_UP = frozenset({*LAYERS, *OTHER_CALLS, "Sequential", "load_model", "np", "tf", "keras", "layers", "K"})
+"""What the set-up cell of a course's notebook may import."""
+
+WANTED_NUMBER = frozenset({"filters", "units", "groups"})
+WANTED_PAIR = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate"})
+
+
+CLOSE = 0.79
+"""How alike two names must be, from 0 to 1; `bn_name_base` and `conv_name_base` are not alike enough."""
+CLOSE_ARGUMENT = 0.7
+"""As CLOSE, of the arguments of one call, which are few."""
+
+
+def canonical(name: str) -> str:
+    """The usual name of a layer or function."""
+    return SHORT.get(name, name)
+
+
+def nearest(name: str, known: Iterable[str], close_enough: float = CLOSE) -> str:
+    """The known name that the reader most probably meant, "" where none is near."""
+    candidates = sorted(set(known) - {name})
+    folded = {candidate.lower().replace("_", ""): candidate for candidate in candidates}
+    key = name.lower().replace("_", "")
+    if key in folded:
+        return folded[key]
+    parts = sorted(name.lower().split("_"))
+    turned = next((candidate for candidate in candidates if sorted(candidate.lower().split("_")) == parts), "")
+    if turned:
+        return turned
+    close = difflib.get_close_matches(name, candidates, 1, cutoff=close_enough)
+    return close[0] if close else ""
+
+
+def right_argument(call: str, name: str) -> str:
+    """What the call knows an argument as that is given as `name`, "" where that can't be told."""
+    known = CALLS.get(canonical(call), ())
+    old = OLD_ARGUMENTS.get(name, "")
+    return old if old in known else nearest(name, known, CLOSE_ARGUMENT)

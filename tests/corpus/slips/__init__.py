@@ -1,0 +1,1 @@
+"""Slips that beginners make, generated from the solutions: what does a report say of each?"""

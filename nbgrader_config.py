@@ -1,5 +1,7 @@
 """nbgrader's configuration: its own commands and Formgrader's buttons then grade through this kit."""
 
+from autograder.plugins import page_templates
+
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "residual-networks"
@@ -52,6 +54,7 @@ c.HTMLExporter.filters = {
     "clean_html": "autograder.plugins.raw_text",
     "strip_files_prefix": "autograder.plugins.as_it_is",
 }
+c.HTMLExporter.extra_template_basedirs = page_templates()
 
 # A score that could not be computed is exported as empty, not as 0.
 c.ExportApp.plugin_class = "autograder.plugins.CsvExport"

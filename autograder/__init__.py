@@ -43,9 +43,22 @@ def _functions() -> NotebookFunctions:
     return current() or cast("NotebookFunctions", import_module(f"{__name__}.student.notebook_api"))
 
 
+def _watch_runs() -> None:
+    """In a notebook, note when cells are run: `check` says when a cell was changed and not run."""
+    import sys
+
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive else None
+    if shell is not None:
+        import_module(f"{__name__}.student.runs").watch_runs(shell)
+
+
 def __getattr__(name: str) -> Any:
     """`from autograder import MODULE` in the lesson's notebooks: a module of the lesson's."""
     lesson = import_module(f"{__name__}.lesson")  # `from . import lesson` would ask here for it first
     if name in lesson.MODULES:
         return import_module(f"{lesson.__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_watch_runs()

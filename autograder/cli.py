@@ -7,14 +7,15 @@ import atexit
 import gc
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
 from pathlib import Path
 
-from .base.course import Course, CourseError, find_course
+from .base.course import STUDENTS_FOLDERS, Course, CourseError, find_course
 from .base.errors import UserError
 from .base.garbage import without_collector
 from .base.messages import LANGUAGES, language_named, reader_language
+from .base.plain import plain_output
 from .lesson.commands import Subparsers
 from .lesson.commands import add_commands as add_lesson_commands
 
@@ -24,10 +25,11 @@ DONE, FAILED, WRONG = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0: done, 1: a check failed, 2: the call or its input was wrong."""
     atexit.register(gc.freeze)  # else the interpreter's end looks through all that was imported, a third of a second
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a screen or a file that can't show a letter gets a ? for it
-    options = _parser().parse_args(arguments)
+    with plain_output():
+        return _run(_parser().parse_args(arguments))
+
+
+def _run(options: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -39,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return WRONG
+    except Exception:  # an error of the kit's own, told in full; but a student's words may stand in it
+        traceback.print_exc()
+        return FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -200,7 +205,10 @@ def _course(options: argparse.Namespace) -> Course:
         if not options.course.is_dir():
             raise CourseError(f"There is no folder {options.course}.")
         return Course(options.course.resolve())
-    return find_course()
+    course, here = find_course(), Path.cwd().resolve()
+    if any(part in STUDENTS_FOLDERS for part in here.parts):
+        print(f"The course is {course.root}: nothing that was handed in is taken for one.", file=sys.stderr)
+    return course
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -240,7 +248,8 @@ def _check(options: argparse.Namespace) -> int:
     from .report import render_text
     from .student.check import check_notebook, to_record
 
-    result = check_notebook(options.notebook, _course(options), hidden=options.hidden, unprotected=options.unprotected)
+    course = _course(options)
+    result = check_notebook(options.notebook, course, hidden=options.hidden, unprotected=options.unprotected)
     if options.json:
         print(to_record(result).model_dump_json(indent=2))
         return DONE if result.passed else FAILED
@@ -250,6 +259,7 @@ def _check(options: argparse.Namespace) -> int:
         print(render_text(report), end="\n\n")
     if options.hidden:
         print(f"Protection: {result.protection}")
+        print(f"Judged by the course in {course.root}.")
     return DONE if result.passed else FAILED
 
 

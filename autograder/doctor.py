@@ -19,6 +19,8 @@ from .references.sets import canary_of, exercise_sets
 from .sandbox.machine import machine
 
 PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy", "h5py", "pydantic")
+EXTENSION = "autograder.nbgrader.server"
+"""Of the Jupyter server; see autograder/nbgrader/server.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Sign:
 def examine(course: Course) -> bool:
     """Print every sign; True where all that grading needs is well."""
     well = True
-    for look in (_python, _packages, _alembic, _sandbox, _public, _hidden, _canary):
+    for look in (_python, _packages, _alembic, _formgrader, _sandbox, _public, _hidden, _canary):
         for sign in look(course):
             print(f"{'ok ' if sign.well else 'BAD'}  {sign.name:<18} {sign.words}", flush=True)
             well = well and sign.well
@@ -62,6 +64,20 @@ def _alembic(course: Course) -> list[Sign]:
     found = shutil.which("alembic") or (str(beside) if os.access(beside, os.X_OK) else None)
     words = "found, nbgrader calls it for its gradebook" if found else "not found: run `make install`"
     return [Sign("alembic", found is not None, words)]
+
+
+def _formgrader(course: Course) -> list[Sign]:
+    from jupyter_core.paths import jupyter_config_path
+    from jupyter_server.extension.config import ExtensionConfigManager
+
+    manager = ExtensionConfigManager(read_config_path=jupyter_config_path())
+    enabled = manager.get_jpserver_extensions()  # type: ignore[no-untyped-call]
+    if enabled.get(EXTENSION):
+        return [Sign("formgrader", True, "handed-in files and texts can't act in it, whoever starts the server")]
+    words = (
+        f"handed-in files can act in it, unless `autograder formgrader` starts it: enable {EXTENSION} (`make install`)"
+    )
+    return [Sign("formgrader", False, words)]
 
 
 def _sandbox(course: Course) -> list[Sign]:

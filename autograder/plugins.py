@@ -8,6 +8,7 @@
 | the same | `SaveGrades`: scores into the gradebook |
 | `c.GenerateFeedback.preprocessors` | `HideHidden`: drops what students must not see |
 | `c.HTMLExporter.filters` | `safe_markdown`, `highlighted_code`, `coloured`, `raw_text`, `as_it_is` |
+| `c.HTMLExporter.extra_template_basedirs` | `page_templates()`: pages without scripts of their own, names escaped |
 | `c.ExportApp.plugin_class` | `CsvExport`, `CanvasExport`, `MoodleExport`, `GradescopeExport` |
 | `c.ZipCollectApp.extractor_plugin`, `.collector_plugin` | `Extractor`, `Collector` |
 """
@@ -26,6 +27,7 @@ _WHERE = {
     "instructor.feedback.filters": ("as_it_is", "coloured", "highlighted_code", "raw_text", "safe_markdown"),
     "nbgrader.execute": ("Execute",),
     "nbgrader.hide": ("HideHidden",),
+    "nbgrader.pages": ("page_templates",),
     "nbgrader.sanitize": ("Restore", "SubmissionExporter"),
     "nbgrader.save": ("SaveGrades",),
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import linecache
 import os
 import statistics
 import subprocess
@@ -82,7 +83,9 @@ def solutions() -> dict[str, Any]:
     names = namespace()
     for cell in read_node(ROOT / "source" / "resnet" / "resnet.ipynb").cells:
         if grade_id(cell):
-            exec(cell.source, names)
+            name = f"<{grade_id(cell)}>"  # its lines are at hand, as those of a cell in a notebook are
+            linecache.cache[name] = len(cell.source), None, cell.source.splitlines(keepends=True), name
+            exec(compile(cell.source, name, "exec"), names)
     return names
 
 

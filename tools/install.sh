@@ -84,6 +84,9 @@ install_packages() {
     .venv/bin/python -m pip install --disable-pip-version-check --no-user \
         --constraint constraints.txt --editable '.[dev]'
     .venv/bin/python -m autograder.sandbox.kernelspec >/dev/null
+    # A wheel brings this as a file; setuptools leaves such files out where it installs a folder that stays editable.
+    mkdir -p .venv/etc/jupyter/jupyter_server_config.d
+    cp autograder/templates/jupyter/autograder.json .venv/etc/jupyter/jupyter_server_config.d/
 }
 
 [ -z "${PYTHON:-}" ] || choose_python # so that a wrong PYTHON is said, whatever state .venv is in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
 from collections.abc import Mapping
@@ -185,17 +186,62 @@ def _folders_named(config: Path, _state: tuple[int, int]) -> Mapping[str, str]:
     return found
 
 
+STUDENTS_FOLDERS = ("submitted", "downloaded", "autograded", "feedback")
+"""What lies below folders of these names is what students wrote, or was made from it."""
+
+
 def find_course(start: Path | None = None) -> Course:
     """The course that `start` (by default the current folder) lies in.
 
     That is the nearest folder upwards with an nbgrader_config.py or with public references, so that a student's
     unpacked copy counts too; AUTOGRADER_COURSE names one outright, and a checkout of this kit is the last resort.
+    Nothing that was handed in is a course: whoever is in a student's folder is in the course that the folder lies in.
+
+    Raises CourseError where there is nothing but what was handed in.
     """
     chosen = os.environ.get("AUTOGRADER_COURSE")
     if chosen:
         return Course(Path(chosen).resolve())
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if Course(folder).nbgrader_config.is_file() or any((folder / REFERENCES).glob(f"**/{PUBLIC}")):
-            return Course(folder)
-    return Course(Path(__file__).resolve().parents[2])
+    for path in (here, _as_called(start)):
+        # A link may lead into a student's folder, or out of the course to where the students' folders lie.
+        above = [Course(folder) for folder in path.parents if _looks_like_a_course(folder)]
+        for course in reversed(above):
+            if any(path.is_relative_to(folder) for folder in _students_folders(course)):
+                return course
+    found = [Course(folder) for folder in (here, *here.parents) if _looks_like_a_course(folder)]
+    own = [course for course in found if not _is_students(course.root)]
+    kit = Path(__file__).resolve().parents[2]
+    if not own and found and not _looks_like_a_course(kit):
+        raise CourseError(
+            f"{found[0].root} lies below a folder called {', '.join(STUDENTS_FOLDERS[:-1])} or {STUDENTS_FOLDERS[-1]}: "
+            "what students hand in is not taken for a course. Move it elsewhere, or name the course with --course."
+        )
+    return own[0] if own else Course(kit)
+
+
+def _as_called(start: Path | None) -> Path:
+    """The folder by the name that the person used, links and all."""
+    if start is not None:
+        return start.absolute()
+    called = Path(os.environ.get("PWD", ""))
+    try:
+        return called if called.is_absolute() and called.samefile(Path.cwd()) else Path.cwd()
+    except OSError:
+        return Path.cwd()
+
+
+def _looks_like_a_course(folder: Path) -> bool:
+    return Course(folder).nbgrader_config.is_file() or any((folder / REFERENCES).glob(f"**/{PUBLIC}"))
+
+
+def _is_students(folder: Path) -> bool:
+    return any(part.casefold() in STUDENTS_FOLDERS for part in folder.parts)
+
+
+def _students_folders(course: Course) -> tuple[Path, ...]:
+    """Where a course keeps what students wrote, also under names of its own, and where links from there lead."""
+    found = [course.root / name for name in STUDENTS_FOLDERS]
+    with contextlib.suppress(CourseError):  # whoever asks for the folder is told
+        found += [course.submitted, course.autograded, course.feedback]
+    return (*found, *(folder.resolve() for folder in found))

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 AGAIN = 5.0
 """Seconds until the exception is raised again, in case the block has caught the first one."""
+CEILING = 10
+"""So many times as long as a limit says is waited by the clock at most, for what has to wait for the processor."""
 
 
 @contextmanager
-def at_most(seconds: float, error: Callable[[], BaseException]) -> Iterator[None]:
+def at_most(
+    seconds: float, error: Callable[[], BaseException], waited: Callable[[], float] = lambda: 0.0
+) -> Iterator[None]:
     """Raise what `error` makes in a block that takes longer than that many seconds.
+
+    What `waited` gives is seconds that don't count, so far; but CEILING times as many end the block in any case.
 
     Only the main thread can be interrupted in this way; in another the block has no limit. Blocks can't be nested.
     """
@@ -23,10 +30,16 @@ def at_most(seconds: float, error: Callable[[], BaseException]) -> Iterator[None
         return
 
     over = False
+    begin, before_it = time.monotonic(), waited()
 
     def ring(_number: int, _frame: FrameType | None) -> None:
-        if not over:  # the block has ended, and the timer is just being stopped
-            raise error()
+        if over:  # the block has ended, and the timer is just being stopped
+            return
+        left = min(seconds + waited() - before_it, seconds * CEILING) - (time.monotonic() - begin)
+        if left > 0.01:
+            signal.setitimer(signal.ITIMER_REAL, left, AGAIN)
+            return
+        raise error()
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)

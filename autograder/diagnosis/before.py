@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..evidence.student_code import StudentCode
 from ..exercises import Exercise
 from ..graph import Graph, Node
 from .aggregate import findings
+from .causes import explained
 from .edits import Edit, Script, compare
 from .finding import Finding
 from .steps import Comparison
@@ -15,7 +17,9 @@ LIKELY = 4
 """Of a deep network, the beginnings compared are those that end in a layer of the same name, or so many."""
 
 
-def judge_before(exercise: Exercise, reference: Graph, graph: Graph) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+def judge_before(
+    exercise: Exercise, reference: Graph, graph: Graph, code: StudentCode | None = None
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """The findings on a graph that ends where an error came up, and the rubric's steps that it has whole.
 
     It is compared with that beginning of the reference from which it differs least: what was not built yet is not
@@ -31,13 +35,13 @@ def judge_before(exercise: Exercise, reference: Graph, graph: Graph) -> tuple[tu
     built = {node.id for node in cut.nodes}
     open_steps = {exercise.rubric_of(step).step for id_, step in compared.labels.items() if id_ not in built}
     whole = tuple(line.step for line in exercise.rubric if line.step not in open_steps)
-    return tuple(findings(compared)), whole
+    return explained(findings(compared), compared, code), whole
 
 
 def _compared(reference: Graph, graph: Graph) -> Iterator[tuple[Graph, Script]]:
     for node in _ends(reference, graph):
         cut = _until(reference, node)
-        yield cut, compare(cut, graph)
+        yield cut, compare(cut, graph, inputs=False)
 
 
 def _ends(reference: Graph, graph: Graph) -> list[Node]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 from ..graph import Graph, Node, Setting, differing_settings, input_node, moves_by_window, same
 from .align import LayerPair, align
@@ -49,12 +49,12 @@ class Script:
     complete: bool
 
 
-def compare(reference: Graph, student: Graph) -> Script:
-    """What must change in the student's graph for it to be the reference."""
+def compare(reference: Graph, student: Graph, inputs: bool = True) -> Script:
+    """What must change in the student's graph for it to be the reference; its input only with `inputs`."""
+    edits: list[Edit] = list(_of_inputs(input_node(reference), input_node(student))) if inputs else []
     if same(reference, student):  # nothing, as a rule: no need to look for the cheapest way
-        return Script(tuple(map(LayerPair, reference.linear, student.linear)), (), complete=True)
+        return Script(tuple(map(LayerPair, reference.linear, student.linear)), tuple(edits), complete=True)
     pairs = align(reference.linear, student.linear)
-    edits: list[Edit] = []
     for number, pair in enumerate(pairs):
         mine, theirs = pair.mine, pair.theirs
         if theirs is None:
@@ -70,6 +70,22 @@ def compare(reference: Graph, student: Graph) -> Script:
             )
     edits.extend(_wiring(reference, student, pairs))
     return Script(tuple(pairs), tuple(edits), same(reference, apply(reference, student, pairs, edits)))
+
+
+def _of_inputs(mine: Node, theirs: Node) -> Iterator[Edit]:
+    """What is wrong with the input itself; it stands in no pair, and is shown with the first layer."""
+    wanted, given = (cast(tuple[int, ...], node.settings["batch_shape"]) for node in (mine, theirs))
+    if given[1:] != wanted[1:]:
+        yield Edit("setting", 0, mine, theirs, "shape", _sizes(wanted[1:]), _sizes(given[1:]))
+    if given[:1] != wanted[:1]:
+        expected, found = (n[0] if n and n[0] > 0 else None for n in (wanted, given))
+        yield Edit("setting", 0, mine, theirs, "batch_size", expected, found)
+    if mine.settings.get("dtype") != theirs.settings.get("dtype"):
+        yield Edit("setting", 0, mine, theirs, "dtype", mine.settings.get("dtype"), theirs.settings.get("dtype"))
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return "(" + ", ".join("None" if n < 0 else str(n) for n in shape) + ")"
 
 
 def _wiring(reference: Graph, student: Graph, pairs: list[LayerPair]) -> list[Edit]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..evidence.evidence import Evidence
+from ..exercises import Exercise
 from ..graph import Setting
 
 Kind = Literal["missing", "extra", "wrong setting", "wrong order", "wrong wiring", "wrong value"]
@@ -28,6 +31,29 @@ class Difference:
     largest: float
 
 
+CauseKind = Literal["dropped", "overwritten", "unused", "not returned", "input returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a layer that the code makes is not in the result.
+
+    `line` made the last thing that is lost: nothing was assigned there ("dropped"), or line `by` gave the variable
+    another value ("overwritten"), or the variable is not used after it ("unused"), or the function returns what line
+    `by` made ("not returned"). "input returned": no layer at all lies between the input and the output.
+
+    `function` is the function that the lines stand in, where that is not the exercise's own; `alone` says that the
+    last thing lost is just what the finding is about, and not what was made of it.
+    """
+
+    kind: CauseKind
+    line: int | None = None
+    by: int | None = None
+    variable: str = ""
+    function: str = ""
+    alone: bool = field(default=False, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference between what was asked and what was built.
@@ -37,14 +63,17 @@ class Finding:
         layer: the Keras class concerned; of a plain function the output, or the input.
         kind: what sort of difference.
         setting: Keras's argument for a wrong setting, "" otherwise.
-        expected, found: both None where a hidden test case alone shows the difference.
         also: further steps with the very same slip.
         unseen: steps that this slip cuts off from the result, so that nothing can be said for them.
-        hidden: only hidden test cases show it.
+        hidden: only hidden test cases show it. Then nothing is told but the step: a line of the rubric.
         message: the sentence for the reader, in the reader's language.
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.
         block: a whole block is missing or too many, and `layer` is the function that makes it.
+        line: the student's line that it is about, None where it isn't known or only hidden test cases show the slip.
+        function: the function that the line stands in, where that is not the exercise's own.
+        cause: why something that was made is missing.
+        stands_for: the keys of other findings that follow from the same cause.
         edits: of one test case's finding, the numbers of the edits in its script that it sums up; the same slip on
             another test case may have other numbers, so they don't count when findings are compared.
     """
@@ -62,6 +91,10 @@ class Finding:
     sentence: str = ""
     difference: Difference | None = None
     block: bool = False
+    line: int | None = field(default=None, compare=False)
+    function: str = field(default="", compare=False)
+    cause: Cause | None = field(default=None, compare=False)
+    stands_for: tuple[tuple[str, str, str, str], ...] = field(default=(), compare=False)
     edits: tuple[int, ...] = field(default=(), compare=False)
 
     @property
@@ -82,3 +115,14 @@ class Finding:
     def covers(self, other: Finding) -> bool:
         """Whether the other one is the same slip, in a step that this one names, too."""
         return self.key[1:] == other.key[1:] and other.step in self.steps
+
+
+def of_the_call(exercise: Exercise, evidence: Evidence) -> Iterator[Finding]:
+    """What is wrong with how the function takes its arguments; it is charged to the last step."""
+    step = exercise.rubric[-1].step
+    misnamed = [name for name in exercise.signature if name in evidence.misnamed]
+    if misnamed:
+        yield Finding(step, ", ".join(misnamed), "wrong value", "keyword")
+    for name in exercise.signature:
+        if name in evidence.changed:
+            yield Finding(step, name, "wrong value", "changed")

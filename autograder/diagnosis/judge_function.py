@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ..evidence.evidence import Answer, Evidence, StudentError
 from ..exercises import Exercise, Mistake
 from ..references.references import Reference
-from .finding import Difference, Finding
+from .finding import Difference, Finding, of_the_call
+from .hidden import as_told
 from .verdict import CaseVerdict, Diagnosis, points_of
 
 TOLERANCES = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4, "float64": 1e-8, "complex128": 1e-8}
@@ -32,8 +33,13 @@ class Compared:
 
     reference: Reference
     answer: Answer
-    changed: tuple[str, ...]
     wrong: dict[str, Finding]
+    of_the_call: tuple[Finding, ...]
+    """What is wrong with how the function takes its arguments."""
+
+    @property
+    def all_wrong(self) -> tuple[Finding, ...]:
+        return (*self.wrong.values(), *self.of_the_call)
 
 
 def judge_function(
@@ -49,14 +55,22 @@ def judge_function(
             continue
         assert given is not None
         assert given.answer is not None
-        one = _compare(exercise, given.answer, given.changed, reference)
+        one = _compare(exercise, given, given.answer, reference)
         compared.append(one)
-        passed = not one.wrong and not one.changed
-        verdicts.append(CaseVerdict(reference.case, passed, findings=tuple(one.wrong.values())))
-    found = tuple(_findings(exercise, compared)) if len(compared) == len(verdicts) else ()
-    if not found:  # an error says it all
-        verdicts = [replace(verdict, findings=()) for verdict in verdicts]
-    return Diagnosis(exercise, tuple(verdicts), found, points_of(exercise, tuple(verdicts), found))
+        verdicts.append(CaseVerdict(reference.case, not one.all_wrong, findings=one.all_wrong))
+    public = sum(not verdict.case.hidden for verdict in verdicts)
+    seen = [one for one in compared if not one.reference.case.hidden]
+    found = list(_findings(exercise, seen)) if len(seen) == public else []
+    told = as_told(exercise, verdicts, found)
+    if len(seen) < public:  # an error says it all
+        told = tuple(replace(verdict, findings=()) for verdict in told)
+    found += dict.fromkeys(finding for verdict in told if verdict.case.hidden for finding in verdict.findings)
+    found.sort(key=lambda finding: _place(exercise, finding))
+    return Diagnosis(exercise, told, tuple(found), points_of(exercise, told, tuple(found)))
+
+
+def _place(exercise: Exercise, finding: Finding) -> int:
+    return [line.step for line in exercise.rubric].index(exercise.rubric_of(finding.step).step)
 
 
 def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -> CaseVerdict | None:
@@ -71,7 +85,7 @@ def _trouble(exercise: Exercise, given: Evidence | None, reference: Reference) -
     return None
 
 
-def _compare(exercise: Exercise, answer: Answer, changed: Iterable[str], reference: Reference) -> Compared:
+def _compare(exercise: Exercise, given: Evidence, answer: Answer, reference: Reference) -> Compared:
     assert reference.answer is not None
     wrong = {}
     for name in exercise.outputs:
@@ -79,8 +93,7 @@ def _compare(exercise: Exercise, answer: Answer, changed: Iterable[str], referen
         finding = compare(step, name, answer[name], reference.answer[name])
         if finding is not None:
             wrong[name] = finding
-    inputs = tuple(name for name in exercise.signature if name in changed)
-    return Compared(reference, answer, inputs, wrong)
+    return Compared(reference, answer, wrong, tuple(of_the_call(exercise, given)))
 
 
 def compare(step: str, name: str, given: Array, expected: Array) -> Finding | None:
@@ -154,26 +167,24 @@ def _number(value: Any) -> int | float | str:
 
 
 def _findings(exercise: Exercise, compared: Sequence[Compared]) -> Iterator[Finding]:
-    """The finding of a known mistake where it gives the student's values, else what differs in each output."""
+    """The finding of a known mistake where it gives the student's values, else what differs in each output.
+
+    `compared` are the answers on public test cases: nothing else of hidden ones may be told than which step is wrong.
+    """
     wrong = [name for name in exercise.outputs if any(name in one.wrong for one in compared)]
     whole = _only([m for m in exercise.known if _gives(m, compared, exercise.outputs)])
     told: dict[str, Mistake | None] = dict.fromkeys(wrong, whole)
     if whole is None:
         told = {name: _only([m for m in exercise.known if _gives(m, compared, (name,))]) for name in wrong}
     seen: dict[object, Finding] = {}
-    for one in sorted(compared, key=lambda one: one.reference.case.hidden):  # what public ones show may be told
+    for one in compared:
         for name, finding in one.wrong.items():
             mistake = told[name]
             shown = _of_mistake(exercise, mistake, name) if mistake else finding
-            if one.reference.case.hidden:
-                shown = replace(shown, expected=None, found=None, difference=None, hidden=True)
             seen.setdefault(mistake.name if mistake else shown.key, shown)
-        for name in one.changed:
-            last = exercise.rubric[-1].step
-            shown = Finding(last, name, "wrong value", "changed", hidden=one.reference.case.hidden)
-            seen.setdefault(("changed", name), shown)
-    steps = [line.step for line in exercise.rubric]
-    yield from sorted(seen.values(), key=lambda finding: steps.index(exercise.rubric_of(finding.step).step))
+        for finding in one.of_the_call:
+            seen.setdefault(finding.key, finding)
+    yield from seen.values()
 
 
 def _only(fitting: Sequence[Mistake]) -> Mistake | None:

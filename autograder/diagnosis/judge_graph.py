@@ -14,8 +14,9 @@ from ..graph.oracle import OracleError, computable, forward
 from ..references.references import Reference
 from .aggregate import findings
 from .before import judge_before
+from .causes import explained
 from .edits import compare
-from .finding import Finding
+from .finding import Finding, of_the_call
 from .steps import Comparison
 from .verdict import CaseVerdict, StepValue
 
@@ -29,25 +30,21 @@ SEEDED = 1e-6
 def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, canary: Array) -> CaseVerdict:
     """The verdict on one test case; the four steps of docs/architecture.md, "How a verdict is reached"."""
     case = reference.case
-    failed = CaseVerdict(case, passed=False)
+    code = None if case.hidden else evidence.code  # what it says of a hidden test case is heard by nobody
+    failed = CaseVerdict(case, passed=False, code=code)
     incoherent = replace(failed, trouble="incoherent")
     if evidence.case != case.name:
         return replace(incoherent, detail="evidence of another test case")
-    if evidence.graph is None or (evidence.error is not None and evidence.partial):
-        return _stopped(exercise, evidence, reference)
-    try:
-        graph = parse_graph(evidence.graph)
-    except GraphRefused as refused:
-        if evidence.error:
-            return replace(failed, error=evidence.error)
-        return replace(failed, trouble="refused", detail=refused.what, why=refused.why)
-    if evidence.error is None and not _takes(graph, case):
-        return replace(incoherent, detail="made for another input", graph=graph)
-    compared = Comparison(exercise, reference.graph, compare(reference.graph, graph))
-    script = compared.script
+    if evidence.error is not None and evidence.partial and evidence.graph is not None:
+        return _stopped(exercise, evidence.graph, reference, replace(failed, error=evidence.error))
+    graph = _graph(exercise, evidence, failed)
+    if isinstance(graph, CaseVerdict):
+        return graph
+    script = compare(reference.graph, graph, inputs=evidence.error is None)  # else it may have been made larger
+    compared = Comparison(exercise, reference.graph, script)
     failed = replace(failed, graph=graph, script=script, steps=compared.steps)
     incoherent = replace(failed, trouble="incoherent")
-    found = tuple(findings(compared))
+    found = (*explained(findings(compared), compared, code), *of_the_call(exercise, evidence))
     if evidence.error is not None:
         return replace(failed, findings=found, error=evidence.error)
     by_seed = evidence.graph_alone and evidence.outputs is None  # the values follow from the seeds in the graph
@@ -66,6 +63,8 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
         values = _step_values(compared, reference, computed)
     if not found and not by_seed:
         found = _wrong_values(compared, evidence, reference, own_weights)
+        if found and evidence.weights is None:  # nothing tells how much of the graph is true
+            return replace(failed, trouble="values")
     return replace(
         failed,
         passed=not found and script.complete,
@@ -76,18 +75,31 @@ def judge_case(exercise: Exercise, evidence: Evidence, reference: Reference, can
     )
 
 
-def _stopped(exercise: Exercise, evidence: Evidence, reference: Reference) -> CaseVerdict:
-    """The verdict on a function that came to no result; what it had built before an exception is looked at."""
-    error = evidence.error or StudentError(kind="returned", type="nothing")
-    stopped = CaseVerdict(reference.case, passed=False, error=error)
+def _graph(exercise: Exercise, evidence: Evidence, failed: CaseVerdict) -> Graph | CaseVerdict:
+    """What the student built, for the test case's input; the verdict where that can't be read."""
     if evidence.graph is None:
-        return stopped
+        return replace(failed, error=evidence.error or StudentError(kind="returned", type="nothing"))
     try:
-        graph = parse_graph(evidence.graph)
+        graph = parse_graph(evidence.graph, evidence.error is not None and evidence.error.kind == "names")
+    except GraphRefused as refused:
+        if evidence.error:
+            return replace(failed, error=evidence.error)
+        return replace(failed, trouble="refused", detail=refused.what, why=refused.why)
+    if evidence.error is None and not _takes(graph, failed.case):
+        if exercise.kind == "model":  # whose input is the student's own
+            return replace(failed, trouble="refused", detail=_input_size(graph), why="input")
+        return replace(failed, trouble="incoherent", detail="made for another input", graph=graph)
+    return graph
+
+
+def _stopped(exercise: Exercise, built: str, reference: Reference, failed: CaseVerdict) -> CaseVerdict:
+    """The verdict on a function that came to no result; what it had built before an exception is looked at."""
+    try:
+        graph = parse_graph(built, repeated_names=True)
     except GraphRefused:
-        return stopped
-    found, whole = judge_before(exercise, reference.graph, graph)
-    return replace(stopped, findings=found, reached=whole)
+        return failed
+    found, whole = judge_before(exercise, reference.graph, graph, failed.code)
+    return replace(failed, findings=found, reached=whole)
 
 
 def judge_unasked(exercise: Exercise, reference: Reference) -> CaseVerdict:
@@ -102,6 +114,12 @@ def _takes(graph: Graph, case: TestCase) -> bool:
     if not isinstance(sizes, tuple) or len(sizes) != len(case.input_shape):
         return False
     return all(a in (-1, b) for a, b in zip(sizes[1:], case.input_shape[1:], strict=True))
+
+
+def _input_size(graph: Graph) -> str:
+    sizes = graph.nodes[0].settings["batch_shape"]
+    assert isinstance(sizes, tuple)
+    return "(" + ", ".join("None" if n == -1 else str(n) for n in sizes[1:]) + ")"
 
 
 def _agree(mine: object, theirs: object, tolerance: float) -> bool:

@@ -9,6 +9,7 @@ from ..evidence.evidence import Array, Evidence
 from ..exercises import Exercise
 from ..references.references import Reference
 from .finding import Finding
+from .hidden import as_told
 from .judge_function import judge_function
 from .judge_graph import judge_case, judge_unasked
 from .verdict import CaseVerdict, Diagnosis, points_of
@@ -48,22 +49,23 @@ def judge(
     verdicts = tuple(
         known.on(exercise, given, reference, canary) for given, reference in zip(evidence, references, strict=True)
     )
-    merged = _merge(verdicts)
-    return Diagnosis(exercise, verdicts, merged, points_of(exercise, verdicts, merged))
+    told = as_told(exercise, verdicts, _merge(verdict for verdict in verdicts if not verdict.case.hidden))
+    merged = _merge(told)
+    return Diagnosis(exercise, told, merged, points_of(exercise, told, merged))
 
 
 def _merge(verdicts: Iterable[CaseVerdict]) -> tuple[Finding, ...]:
-    """Each slip once, as the first public test case shows it; of what only hidden ones show, the values stay secret."""
+    """Each slip once, as the first test case shows it."""
     merged: dict[tuple[str, str, str, str], Finding] = {}
-    for verdict in sorted(verdicts, key=lambda v: v.case.hidden):
+    for verdict in verdicts:
         for finding in verdict.findings:
             known = merged.get(finding.key)
             if known is None:
-                shown = replace(finding, expected=None, found=None, hidden=True) if verdict.case.hidden else finding
-                merged[finding.key] = replace(shown, edits=())
+                merged[finding.key] = replace(finding, edits=())
             else:
                 also = tuple(dict.fromkeys((*known.also, *finding.also)))
                 unseen = tuple(dict.fromkeys((*known.unseen, *finding.unseen)))
                 merged[finding.key] = replace(known, also=also, unseen=unseen)
     covered = {(step, *finding.key[1:]) for finding in merged.values() for step in finding.also}
+    covered |= {key for finding in merged.values() for key in finding.stands_for}
     return tuple(finding for key, finding in merged.items() if key not in covered)

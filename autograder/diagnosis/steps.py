@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,15 +66,15 @@ class Comparison:
 
     def _nearest(self, start: str, neighbours: Mapping[str, list[str]]) -> Node | None:
         """The reference's layer for the first layer that is met on the way and has one."""
-        seen, queue = set(), [start]
+        seen, queue = {start}, deque([start])
         while queue:
-            current = queue.pop(0)
+            current = queue.popleft()
             mine = self._mine_of.get(current)
             if mine is not None:
                 return mine
-            if current not in seen:
-                seen.add(current)
-                queue.extend(neighbours.get(current, []))
+            ahead = [name for name in dict.fromkeys(neighbours.get(current, ())) if name not in seen]
+            seen.update(ahead)
+            queue.extend(ahead)
         return None
 
 

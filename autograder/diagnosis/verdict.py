@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..evidence.evidence import StudentError
+from ..evidence.student_code import StudentCode
 from ..exercises import Exercise, TestCase
 from ..graph import Graph
 from .edits import Script
 from .finding import Finding
 
-Trouble = Literal["refused", "incoherent", "unexplained"]
-"""Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, or something is wrong
-that no finding explains."""
+Trouble = Literal["refused", "incoherent", "values", "unexplained", "hidden"]
+"""Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, a model's tensors are
+not those that follow from its graph, or something is wrong that no finding explains. On a hidden test case it is not
+told which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class CaseVerdict:
         values: every layer's output beside the reference's, where both are known.
         graph: what the student built.
         script: how it differs from the reference.
+        code: what the student's code tells of its lines; None for a hidden test case, of which it may tell nothing.
         steps: the step that each of the script's pairs belongs to.
         reached: where an error ended the function and its graph with it, the rubric's steps that were built before;
             the findings are about these alone. None where there is no such graph.
@@ -69,7 +72,13 @@ class CaseVerdict:
     graph: Graph | None = None
     script: Script | None = None
     steps: tuple[str, ...] = ()
+    code: StudentCode | None = None
     reached: tuple[str, ...] | None = None
+
+    @property
+    def worthless(self) -> bool:
+        """Whether nothing is earned, whatever the graph shows: it isn't whole, or calls of the function fail."""
+        return self.reached is not None or (self.error is not None and self.error.kind == "signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ def points_of(exercise: Exercise, verdicts: tuple[CaseVerdict, ...], found: tupl
 
     What was built before an error is looked at for the report, and earns nothing: the rest was never built.
     """
-    if not verdicts or any(v.trouble or (v.error and not (v.findings and v.reached is None)) for v in verdicts):
+    if not verdicts or any(v.trouble or v.worthless or (v.error and not v.findings) for v in verdicts):
         return 0.0
     if not found and all(v.passed for v in verdicts):
         return exercise.max_points

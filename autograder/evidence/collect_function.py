@@ -28,12 +28,15 @@ def collect_function(function: Callable[..., Any], task: Task, case: TestCase) -
     name = function_name(function, task)
     values = case.values()
     try:
-        answer = _answer(call(function, task, list(values.values())), task)
+        called = call(function, task, (), values, case.by_keyword)
+        answer = _answer(called.result, task)
     except Unusable as unusable:
         return Evidence(name, case.name, error=unusable.in_text_of(function))
     except (Exception, SystemExit) as raised:
         return Evidence(name, case.name, error=student_error(raised, function))
-    return Evidence(name, case.name, answer=answer, changed=tuple(_changed(values, case.values())))
+    return Evidence(
+        name, case.name, answer=answer, changed=tuple(_changed(values, case.values())), misnamed=called.misnamed
+    )
 
 
 def _changed(used: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[str]:

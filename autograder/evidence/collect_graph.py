@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,11 @@ import numpy as np
 from ..base.garbage import without_collector
 from ..exercises import Task, TestCase
 from .before import graph_before
-from .errors import SAME_NAMES, Unusable, call, function_name, student_error, type_name
+from .calling import Caller
+from .errors import SAME_NAMES, Unusable, function_name, student_error, type_name
 from .evidence import Array, Evidence
-from .keras_internals import any_shapes_meet, give_own_names, is_functional, without_weights
+from .keras_internals import any_shapes_meet, functions_by_module, give_own_names, is_functional, without_weights
+from .student_code import StudentCode
 
 CANARY_SHAPE = (2, 2, 3, 4)
 
@@ -28,30 +31,37 @@ def collect_graph(
 ) -> Evidence:
     """The graph that `function` builds and its outputs on the test case's input; see `collect`."""
     name = function_name(function, exercise)
+    caller = Caller(function, exercise, case)
     if graph_alone:
-        bare = _bare_graph(function, exercise, case)
+        bare = _bare_graph(caller, exercise, case)
         if bare is not None:
-            return Evidence(name, case.name, graph=bare, canary=canary())
+            return replace(bare, function=name)
+    with caller.traced() as trace:
+        try:
+            model = _build(caller, exercise, case)
+        except (Exception, SystemExit) as raised:
+            return _of_failure(name, caller, exercise, case, raised)
+    code = trace.code(model)
     try:
-        model = _build(function, exercise, case)
-    except Unusable as unusable:
-        return Evidence(name, case.name, error=unusable.in_text_of(function))
-    except (Exception, SystemExit) as raised:
-        error = student_error(raised, function)
-        graph = _recover(function, exercise, case, raised)
-        if graph is not None:
-            return Evidence(name, case.name, graph=graph, error=error)
-        graph = graph_before(raised, case)
-        return Evidence(name, case.name, graph=graph, error=error, partial=graph is not None)
-    try:
-        graph = json.dumps(model.get_config())
+        graph = _configuration(model)
         weights = weights_of(model) if with_weights else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Keras warns where Model(inputs=[X]) is given a bare tensor
             outputs = np.asarray(model(case.input(), training=case.training), dtype=np.float32)
     except (Exception, SystemExit) as raised:
-        return Evidence(name, case.name, error=student_error(raised, function))
-    return Evidence(name, case.name, graph=graph, weights=weights, outputs=outputs, canary=canary())
+        return Evidence(name, case.name, error=caller.error or student_error(raised, function), code=code)
+    return Evidence(
+        name,
+        case.name,
+        graph=graph,
+        weights=weights,
+        outputs=outputs,
+        canary=canary(),
+        error=caller.error,
+        changed=caller.changed,
+        misnamed=caller.misnamed,
+        code=code,
+    )
 
 
 def canary() -> Array:
@@ -78,22 +88,26 @@ def weights_of(model: Any) -> dict[str, tuple[Array, ...]]:
     return found
 
 
-def _build(function: Callable[..., Any], exercise: Task, case: TestCase) -> Any:
+def _build(caller: Caller, exercise: Task, case: TestCase) -> Any:
     """The Keras model that the function's result stands for. Raises Unusable where it stands for none."""
     import keras
 
-    if exercise.kind == "block":
-        tensor = _symbolic_input(case)
-        result = call(function, exercise, [tensor, *_values(case)])
-        if not isinstance(result, keras.KerasTensor):
-            raise Unusable(exercise, "returned", type_name(result))
-        return keras.Model(tensor, result)
-    result = call(function, exercise, _values(case))
-    if not isinstance(result, keras.Model):
+    block = exercise.kind == "block"
+    given = _symbolic_input(case) if block else None
+    result = caller(given)
+    if not isinstance(result, keras.KerasTensor if block else keras.Model):
         raise Unusable(exercise, "returned", type_name(result))
+    if block:
+        return keras.Model(given, result)
     if not is_functional(result):
         raise Unusable(exercise, "graph", type(result).__name__)
     return result
+
+
+def _configuration(model: Any) -> str:
+    """What Keras writes down of a model, as JSON."""
+    with functions_by_module():
+        return json.dumps(model.get_config())
 
 
 def _symbolic_input(case: TestCase) -> Any:
@@ -102,25 +116,48 @@ def _symbolic_input(case: TestCase) -> Any:
     return keras.Input(batch_shape=(None, *case.input_shape[1:]))
 
 
-def _values(case: TestCase) -> list[Any]:
-    """The test case's arguments as a student's own call would give them."""
-    return [list(v) if isinstance(v, tuple) and k == "filters" else v for k, v in case.arguments.items()]
-
-
-def _bare_graph(function: Callable[..., Any], exercise: Task, case: TestCase) -> str | None:
+def _bare_graph(caller: Caller, exercise: Task, case: TestCase) -> Evidence | None:
     """The graph, made without drawing a weight; None where the function wants or changes weights, or fails."""
     try:
-        with without_weights() as scope:
-            graph = json.dumps(_build(function, exercise, case).get_config())
+        with caller.traced() as trace, without_weights() as scope:
+            model = _build(caller, exercise, case)
+            graph = _configuration(model)
     except (Exception, SystemExit):
         return None  # the ordinary way has the words for what went wrong, if anything
-    return None if scope.state_mapping else graph
+    if scope.state_mapping:
+        return None
+    return Evidence(
+        "",
+        case.name,
+        graph=graph,
+        canary=canary(),
+        error=caller.error,
+        changed=caller.changed,
+        misnamed=caller.misnamed,
+        code=trace.code(model),
+    )
 
 
 # --- a graph in spite of an exception -------------------------------------------------------------------------------
 
 
-def _recover(function: Callable[..., Any], exercise: Task, case: TestCase, raised: BaseException) -> str | None:
+def _of_failure(name: str, caller: Caller, exercise: Task, case: TestCase, raised: BaseException) -> Evidence:
+    """What there is to say where no model could be made: the error, and as much of the graph as there is."""
+    code = caller.trace.code()
+    if isinstance(raised, Unusable):
+        return Evidence(name, case.name, error=caller.error or raised.in_text_of(caller.function), code=code)
+    error = caller.error or student_error(raised, caller.function)
+    recovered = _recover(caller, exercise, case, raised)
+    if recovered is not None:
+        graph, code = recovered
+        return Evidence(name, case.name, graph=graph, error=error, code=code)
+    built = graph_before(raised, case)
+    return Evidence(name, case.name, graph=built, error=error, code=code, partial=built is not None)
+
+
+def _recover(
+    caller: Caller, exercise: Task, case: TestCase, raised: BaseException
+) -> tuple[str, StudentCode | None] | None:
     """The graph of a function that raises because shapes don't fit or names stand twice; None for any other reason.
 
     The mistake lies before the place where Keras gives up, and a graph shows it. So the function is called once more
@@ -130,27 +167,31 @@ def _recover(function: Callable[..., Any], exercise: Task, case: TestCase, raise
         return None
     try:
         if SAME_NAMES in str(raised):
-            return _with_own_names(function, case) if exercise.kind == "block" else None
-        return _with_any_shapes(function, exercise, case) if "shape" in str(raised) else None
+            return _with_own_names(caller, case) if exercise.kind == "block" else None
+        return _with_any_shapes(caller, exercise, case) if "shape" in str(raised) else None
     except (Exception, SystemExit):
         return None
 
 
-def _with_any_shapes(function: Callable[..., Any], exercise: Task, case: TestCase) -> str:
+def _with_any_shapes(caller: Caller, exercise: Task, case: TestCase) -> tuple[str, StudentCode | None]:
     """The graph where additions take any shapes; a model is built for a larger image, so that it can't become empty."""
-    shape = case.arguments.get("input_shape")
-    if exercise.kind != "block" and isinstance(shape, tuple):
-        larger = (shape[0] * 4, shape[1] * 4, shape[2])
+    if exercise.kind != "block" and "input_shape" in exercise.signature:
+        height, width, *channels = case.input_shape[1:]
+        larger = (height * 4, width * 4, *channels)
         case = case.model_copy(update={"arguments": {**case.arguments, "input_shape": larger}})
-    with any_shapes_meet(), without_weights():
-        return json.dumps(_build(function, exercise, case).get_config())
+    caller = caller.on(case)
+    with caller.traced() as trace, any_shapes_meet(), without_weights():
+        model = _build(caller, exercise, case)
+        return _configuration(model), trace.code(model)
 
 
-def _with_own_names(function: Callable[..., Any], case: TestCase) -> str:
+def _with_own_names(caller: Caller, case: TestCase) -> tuple[str, StudentCode | None]:
     """The graph of a block in which a name stands twice: the later layers' names get a number behind a `~`."""
     import keras
 
     tensor = _symbolic_input(case)
-    result = function(tensor, *_values(case))
+    with caller.traced() as trace:
+        result = caller(tensor)
+    code = trace.code(result)
     give_own_names(result)
-    return json.dumps(keras.Model(tensor, result).get_config())
+    return _configuration(keras.Model(tensor, result)), code

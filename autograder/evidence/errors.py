@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import os
 import re
 import sysconfig
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, FunctionType
 from typing import Any
@@ -22,11 +24,16 @@ from .evidence import MAX_SOURCE, ErrorKind, SourceLine, StudentError
 SAME_NAMES = "All operation names should be unique"
 """What Keras says when a name stands twice in a model."""
 
+OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 _LIBRARIES = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    | {str(Path(__file__).parents[1]), "<frozen"}
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")} | {OWN_FOLDER, "<frozen"}
 )
 """How the file names of code begin that is not the student's: Python's, the installed packages', this package's."""
+
+
+def is_students(file: str) -> bool:
+    """Whether code of a file of this name is the student's own."""
+    return not file.startswith(_LIBRARIES)
 
 
 class Unusable(Exception):
@@ -44,13 +51,39 @@ class Unusable(Exception):
         return self.error.model_copy(update={"source": source, "source_line": first})
 
 
-def call(function: Callable[..., Any], task: Task, arguments: Sequence[Any]) -> Any:
-    """What the student's function returns. Raises Unusable where it doesn't take so many arguments."""
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a function returned, and which of the names by which it was to be given arguments it does not know."""
+
+    result: Any
+    misnamed: tuple[str, ...] = ()
+
+
+def call(
+    function: Callable[..., Any],
+    task: Task,
+    first: Sequence[Any],
+    arguments: Mapping[str, Any],
+    by_keyword: bool = False,
+) -> Called:
+    """Call the student's function with the tensors `first` and the arguments, in order or by their names.
+
+    One that knows other names is called in order all the same. Raises Unusable where it doesn't take so many.
+    """
+    signature = inspect.signature(function)
+    misnamed: tuple[str, ...] = ()
+    if by_keyword:
+        try:
+            signature.bind(*first, **arguments)
+        except TypeError:
+            misnamed = tuple(name for name in arguments if name not in signature.parameters) or tuple(arguments)
+        else:
+            return Called(function(*first, **arguments))
     try:
-        inspect.signature(function).bind(*arguments)
+        signature.bind(*first, *arguments.values())
     except TypeError as problem:
         raise Unusable(task, "signature", "TypeError", str(problem)[:1000]) from None
-    return function(*arguments)
+    return Called(function(*first, *arguments.values()), misnamed)
 
 
 def function_name(function: object, task: Task) -> str:
@@ -97,7 +130,7 @@ def student_error(raised: BaseException, function: object = None) -> StudentErro
 def student_frames(raised: BaseException) -> list[tuple[FrameType, int]]:
     """The frames of the student's own code that the exception passed, the outermost first, each with its line."""
     passed = traceback.walk_tb(raised.__traceback__)
-    return [(frame, line) for frame, line in passed if not frame.f_code.co_filename.startswith(_LIBRARIES)]
+    return [(frame, line) for frame, line in passed if is_students(frame.f_code.co_filename)]
 
 
 def _parameters(frame: FrameType, message: str) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..base.arrays import ArrayError, decode, encode
+from .student_code import StudentCode
 
 Array = NDArray[np.float32]
 Answer = Mapping[str, NDArray[Any]]
@@ -28,9 +29,10 @@ MAX_OUTPUTS = 100
 MAX_SOURCE = 20_000
 """Characters of a function's text that travel with an error in it; a longer text does not travel."""
 
-ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined"]
+ErrorKind = Literal["raised", "returned", "signature", "names", "graph", "undefined", "elsewhere"]
 """An exception ("names": a name stands twice in the model), or what is wrong with the function or its result: it
-returns something else, doesn't take the arguments, gives a model without a graph, or isn't there at all."""
+returns something else, doesn't take the arguments, gives a model without a graph, isn't there at all, or is defined
+by a cell that comes too late."""
 
 
 class EvidenceError(ValueError):
@@ -87,7 +89,9 @@ class Evidence:
         error: what went wrong; the graph may stand beside it where it could be had in spite of the error.
         partial: the graph beside the error ends where the error came up: nothing behind that line was built.
         answer: what a plain function gave, None where there is none. Such a function has no graph, weights and outputs.
-        changed: the names of the arrays that the plain function was given and did not leave as they were.
+        changed: the names of the arrays and lists that the function was given and did not leave as they were.
+        misnamed: the names by which it was to be given arguments and does not know.
+        code: what explains the rest: the function's first line, its layer calls and their lines. No verdict needs it.
         graph_alone: nothing but the graph was asked for. This doesn't travel: whoever asked notes it down.
     """
 
@@ -100,6 +104,8 @@ class Evidence:
     error: StudentError | None = None
     answer: Answer | None = None
     changed: tuple[str, ...] = ()
+    code: StudentCode | None = None
+    misnamed: tuple[str, ...] = ()
     graph_alone: bool = False
     partial: bool = False
 
@@ -150,6 +156,8 @@ class _Wire(BaseModel):
         dict[Annotated[str, Field(max_length=200)], _WireNumbers] | None, Field(max_length=MAX_OUTPUTS)
     ] = None
     changed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
+    misnamed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
+    code: StudentCode | None = None
     partial: bool = False
 
 
@@ -166,6 +174,8 @@ def to_json(evidence: Evidence) -> bytes:
         error=evidence.error,
         answer=None if answer is None else {k: _WireNumbers.of(a) for k, a in answer.items()},
         changed=list(evidence.changed),
+        misnamed=list(evidence.misnamed),
+        code=evidence.code,
         partial=evidence.partial,
     )
     return wire.model_dump_json().encode()
@@ -192,6 +202,8 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
             error=wire.error,
             answer=None if answer is None else {k: a.array() for k, a in answer.items()},
             changed=tuple(wire.changed),
+            misnamed=tuple(wire.misnamed),
+            code=wire.code,
             partial=wire.partial,
         )
     except ArrayError as error:

@@ -6,9 +6,10 @@ without: the evidence of a block whose paths don't fit then has the exception th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from types import FunctionType
 from typing import Any
 
 
@@ -62,6 +63,35 @@ def any_shapes_meet() -> Iterator[None]:
 
 
 @contextmanager
+def functions_by_module() -> Iterator[None]:
+    """Within, an activation that is not Keras's own is written down with the module that it comes from.
+
+    Keras writes a function down as its bare name where one of its own activations is called so, too: a student's
+    `def relu(x)` would pass for Keras's. This can go once Keras tells the two apart, or has no such function: without
+    it nothing is changed.
+    """
+    try:
+        module = import_module("keras.src.activations")
+        plain = _find("keras.src.activations", "serialize")
+    except (ImportError, Missing):
+        yield
+        return
+
+    def serialize(activation: Any) -> Any:
+        home = getattr(activation, "__module__", None) or ""
+        if isinstance(activation, FunctionType) and not home.startswith(("keras.", "tensorflow.")):
+            name = activation.__name__
+            return {"module": home, "class_name": "function", "config": name, "registered_name": name}
+        return plain(activation)
+
+    module.serialize = serialize  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        module.serialize = plain  # type: ignore[attr-defined]
+
+
+@contextmanager
 def without_weights() -> Iterator[Any]:
     """Layers built within get no weights; the scope's `state_mapping` holds what was nevertheless done to them.
 
@@ -80,6 +110,27 @@ def without_weights() -> Iterator[Any]:
             yield scope
     finally:
         write(note, waiting)
+
+
+@contextmanager
+def on_every_call(note: Callable[[Any, list[Any], list[Any]], None]) -> Iterator[None]:
+    """Within, `note` is told of every call of a layer or an operation on symbolic tensors, right after it.
+
+    It gets the layer, the tensors that went in, and those that came out. Keras keeps this history itself, but only
+    for layers that are somebody's; this can go once it lists the calls whose result nobody used.
+    """
+    node = _find("keras.src.ops.node", "Node")
+    plain = _find("keras.src.ops.node", "Node", "__init__")
+
+    def noted(self: Any, operation: Any, *arguments: Any, **named: Any) -> None:
+        plain(self, operation, *arguments, **named)
+        note(operation, list(getattr(self, "input_tensors", ())), list(getattr(self, "outputs", ())))
+
+    node.__init__ = noted
+    try:
+        yield
+    finally:
+        node.__init__ = plain
 
 
 def operations_before(tensor: Any) -> list[Any]:

@@ -49,13 +49,16 @@ class CellRecord(BaseModel):
 class NotebookRecord(BaseModel):
     """In the notebook's metadata: the protection that its code ran under, and the cells that had to be stopped.
 
-    `troubles` are pairs of a cell's name and a sentence.
+    `troubles` are pairs of a cell's name and a sentence. `crowded` says that time ran out for something that had to
+    wait for the processor; `greedy` that the code took more than its share of it, and had to be stopped.
     """
 
     model_config = ConfigDict(frozen=True)
 
     protection: str = ""
     troubles: tuple[tuple[str, str], ...] = ()
+    crowded: bool = False
+    greedy: bool = False
 
 
 def findings_of(report: Report) -> tuple[FindingRecord, ...]:

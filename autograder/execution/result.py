@@ -35,17 +35,23 @@ class NotebookResult(BaseModel):
 
     @property
     def complete(self) -> bool:
-        """Whether every test has a score: what could not be computed is worth another try."""
-        return all(cell.record is None or cell.record.score is not None for cell in self.cells)
+        """Whether every test has a score that it would have alone on a machine: else it is worth another try."""
+        return not self.whole.crowded and all(
+            cell.record is None or cell.record.score is not None for cell in self.cells
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutedNotebook:
-    """A restored notebook and what running it left in it; `doubts` are sentences for the instructor."""
+    """A restored notebook and what running it left in it; `doubts` are sentences for the instructor.
+
+    `silent_seconds` is how long its code ran where nobody heard it: for whoever waits, and for no page and no log.
+    """
 
     restored: RestoredNotebook
     result: NotebookResult
     doubts: tuple[str, ...] = ()
+    silent_seconds: float = 0.0
 
     def tests(self) -> Iterator[tuple[str, CellRecord]]:
         """The test cells that were run, by grade_id."""
@@ -62,17 +68,25 @@ class ExecutedNotebook:
 
 
 class Troubles(BaseModel):
-    """What went wrong in a submission: by reason, the test cells without a score; and sentences on what cost points."""
+    """What went wrong in a submission.
+
+    By reason, the test cells without a score; sentences on what cost points, and on what it took from others; and
+    whether time ran out for something that had to wait for the processor.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     not_graded: dict[str, tuple[str, ...]] = {}
     stopped: tuple[str, ...] = ()
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutedSubmission:
-    """One student's notebooks of one assignment by name, all executed; and the seconds that it took."""
+    """One student's notebooks of one assignment by name, all executed; and the seconds that it took.
+
+    These are without what code took that knew hidden arguments: it could tell them by how long it takes.
+    """
 
     student: str
     notebooks: dict[str, ExecutedNotebook]
@@ -88,7 +102,10 @@ class ExecutedSubmission:
                 if cell.score is None:
                     not_graded[cell.why] = (*not_graded.get(cell.why, ()), name)
             stopped |= {f"{cell}: {why}": None for cell, why in notebook.result.whole.troubles}
-        return Troubles(not_graded=not_graded, stopped=tuple(stopped))
+        if any(notebook.result.whole.greedy for notebook in self.notebooks.values()):
+            stopped["took more than its share of the processor, and was held back"] = None
+        crowded = any(notebook.result.whole.crowded for notebook in self.notebooks.values())
+        return Troubles(not_graded=not_graded, stopped=tuple(stopped), crowded=crowded)
 
 
 def taken_from(node: NotebookNode) -> NotebookResult:

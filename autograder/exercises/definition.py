@@ -40,6 +40,8 @@ def to_json(exercise: Exercise) -> str:
     }
     if exercise.settings:
         facts["settings"] = {name: _text(value) for name, value in exercise.settings.items()}
+    if exercise.defaults:
+        facts["defaults"] = TestCase(name="", arguments=dict(exercise.defaults)).model_dump(mode="json")["arguments"]
     if exercise.closing:
         facts["closing"] = _text(exercise.closing)
     return json.dumps(facts, ensure_ascii=False)
@@ -68,6 +70,7 @@ def from_json(text: str) -> Exercise:
         ),
         settings={name: _setting(value) for name, value in facts.get("settings", {}).items()},
         closing=_read(facts.get("closing", "")),
+        defaults=TestCase(name="", arguments=facts.get("defaults", {})).arguments,
     )
 
 
@@ -108,6 +111,9 @@ def problems(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
         yield from _line(line, languages)
     for mistake in exercise.known:
         yield from _translations(mistake.sentence, f"the sentence of the mistake {mistake.name}", languages)
+    for name in exercise.defaults:
+        if name not in exercise.signature:
+            yield f"there is a default for {name!r}, which is no parameter"
     yield from _translations(exercise.closing, "`closing`", languages)
     if not exercise.public_cases:
         yield "there is no public test case"

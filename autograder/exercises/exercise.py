@@ -43,7 +43,8 @@ class TestCase(BaseModel):
 
     `arguments` holds the keyword arguments without the input tensor, in the order of the signature. `input_shape`
     counts the batch: (m, n_H, n_W, n_C). The input is drawn from NumPy's legacy generator, whose stream NumPy
-    promises never to change (NEP 19), so that the same seed is the same tensor on every machine.
+    promises never to change (NEP 19), so that the same seed is the same tensor on every machine. `by_keyword` gives
+    the arguments by their names; the tensor comes first all the same.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes every class of such a name for a test's
@@ -56,6 +57,7 @@ class TestCase(BaseModel):
     distribution: Literal["normal", "uniform"] = "normal"
     training: bool = False
     hidden: bool = False
+    by_keyword: bool = False
 
     def input(self) -> NDArray[np.float32]:
         """The input tensor, float32, of shape `input_shape`."""
@@ -77,6 +79,11 @@ def _written(value: Argument) -> str:
     if isinstance(value, Drawn):
         return f"an array of shape {value.shape}"
     return repr(list(value) if isinstance(value, tuple) else value)
+
+
+def as_written(values: Mapping[str, Argument]) -> dict[str, str]:
+    """Each value as Python writes it."""
+    return {name: repr(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,8 @@ class Task(Protocol):
     def signature(self) -> tuple[str, ...]: ...
     @property
     def outputs(self) -> tuple[str, ...]: ...
+    @property
+    def defaults(self) -> Mapping[str, Argument]: ...
 
 
 class PlainTask(BaseModel):
@@ -150,6 +159,7 @@ class PlainTask(BaseModel):
     kind: str
     signature: tuple[str, ...]
     outputs: tuple[str, ...]
+    defaults: dict[str, Argument] = {}
 
 
 def no_hidden_cases(_random: Random) -> tuple[TestCase, ...]:
@@ -162,6 +172,8 @@ class Exercise:
     """One function that a student writes.
 
     `name` is the exercise's grade_id, `function` the name of the student's function.
+
+    `defaults` are those of the given first line, by the parameters' names.
 
     `kind` says how the function is called. A "block" is called on a symbolic tensor and returns one. A "function" is
     called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. A "model" is
@@ -188,6 +200,14 @@ class Exercise:
     known: tuple[Mistake, ...] = ()
     settings: Mapping[str, float | str] = field(default_factory=dict, hash=False)
     closing: str = ""
+    defaults: Mapping[str, Argument] = field(default_factory=dict, hash=False)
+
+    @property
+    def first_line(self) -> str:
+        """The first line as it was given, without `def`: `convolutional_block(X, f, filters, stage, block, s=2)`."""
+        written = as_written(self.defaults)
+        words = (f"{name}={written[name]}" if name in written else name for name in self.signature)
+        return f"{self.function}({', '.join(words)})"
 
     @property
     def max_points(self) -> float:

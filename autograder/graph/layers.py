@@ -7,19 +7,18 @@ Conv2D and a ReLU.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-Setting = bool | int | float | str | None | tuple[int, ...] | tuple[tuple[int, int], ...]
+from .serialized import GraphRefused, Initializer, Name, Setting, dump, policy_name
 
 Filters = Annotated[int, Field(ge=1, le=4096)]
 Window = Annotated[int, Field(ge=1, le=64)]
+Size = Annotated[int, Field(ge=1, le=2**24)]
 Padding = Annotated[int, Field(ge=0, le=64)]
 Small = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-Name = Annotated[str, Field(max_length=200)]
 Mode = Literal["valid", "same"]
 Axis = Annotated[int, Field(ge=-4, le=3)]
 Format = Annotated[str, AfterValidator(lambda text: text[:20])]
@@ -29,15 +28,6 @@ NO_SETTING = frozenset(
     "renorm_momentum seed noise_shape".split()
 )
 """Fields that are no settings of an elementary layer by themselves: read apart, or of use in training alone."""
-DEFAULT_INITIALIZERS = {
-    "bias_initializer": "Zeros", "beta_initializer": "Zeros", "gamma_initializer": "Ones",
-    "moving_mean_initializer": "Zeros", "moving_variance_initializer": "Ones",
-}  # fmt: skip
-INITIALIZERS = frozenset(
-    "Zeros Ones Constant GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomNormal "
-    "RandomUniform TruncatedNormal VarianceScaling Orthogonal OrthogonalInitializer Identity "
-    "IdentityInitializer".split()
-)
 ACTIVATIONS = {
     "relu": "ReLU", "softmax": "Softmax", "sigmoid": "Sigmoid", "tanh": "Tanh", "elu": "ELU", "selu": "SELU",
     "softplus": "Softplus", "softsign": "Softsign", "gelu": "GELU", "silu": "SiLU", "swish": "SiLU",
@@ -54,18 +44,6 @@ DEFAULTS: dict[str, dict[str, Setting]] = {
 """Settings of an activation that is given by its name alone."""
 
 
-class GraphRefused(ValueError):
-    """The student's graph holds something that the trusted side does not read.
-
-    `what` names it (a layer class, an activation), `why` is a key of `REFUSALS` in `autograder.report.sentences`.
-    """
-
-    def __init__(self, what: str, why: str) -> None:
-        super().__init__(f"{why}: {what}")
-        self.what = what[:200]
-        self.why = why
-
-
 @dataclass(frozen=True, slots=True)
 class ElementaryLayer:
     """One layer that does one thing: its kind, its settings in canonical form, and whether it has weights."""
@@ -75,63 +53,23 @@ class ElementaryLayer:
     weighted: bool = False
 
 
-def dump(value: JsonValue) -> str:
-    """The value as JSON again: pydantic's strict mode takes lists for tuples only there."""
-    return json.dumps(value)
-
-
-# --- settings that are objects of their own ---------------------------------------------------------------------------
-
-
-class Initializer(BaseModel):
-    """A serialised initializer; its own arguments are kept only as far as they are plain numbers or words."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    module: str | None
-    class_name: Name
-    config: dict[str, JsonValue]
-    registered_name: str | None = None
-    shared_object_id: int | None = None
-
-    def read(self) -> tuple[str, Setting]:
-        """The initializer as one word, and its seed.
-
-        `VarianceScaling(1, "fan_avg", "uniform")` is what GlorotUniform is made of (Keras documents it so).
-        """
-        if self.class_name not in INITIALIZERS or (self.module or "").partition(".")[0] != "keras":
-            raise GraphRefused(self.class_name, "initializer")
-        arguments = {k: v for k, v in self.config.items() if k != "seed" and v is not None}
-        seed = self.config.get("seed")
-        if isinstance(seed, dict):  # keras.random.SeedGenerator
-            inner = seed.get("config")
-            seed = inner.get("seed") if isinstance(inner, dict) else None
-        if seed is not None and not isinstance(seed, int):
-            raise GraphRefused(self.class_name, "initializer")
-        name = self.class_name.removesuffix("Initializer")
-        if name == "VarianceScaling" and arguments == {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform"}:
-            name, arguments = "GlorotUniform", {}
-        words = ", ".join(f"{k}={v}" for k, v in sorted(arguments.items()) if isinstance(v, int | float | str))
-        return (f"{name}({words[:80]})" if words else name), seed
-
-    def settings(self, setting: str) -> dict[str, Setting]:
-        """What is kept of it as a layer's `setting`: nothing of Keras's default, no seed where nothing is drawn."""
-        name, seed = self.read()
-        settings: dict[str, Setting] = {} if name == DEFAULT_INITIALIZERS[setting] else {setting: name}
-        if seed is not None and name not in ("Zeros", "Ones"):
-            settings[f"{setting}_seed"] = seed
-        return settings
-
-
 def activation(value: JsonValue) -> tuple[ElementaryLayer, ...]:
     """The layer that an `activation=` argument stands for; none for "linear"."""
     if isinstance(value, dict):
-        config = value.get("config")
-        if value.get("class_name") == "function" and isinstance(config, str):
+        config, kind, registered = value.get("config"), value.get("class_name"), value.get("registered_name")
+        module = str(value.get("module"))
+        if (
+            kind == "function"
+            and module.startswith(("keras.activations", "keras.src."))
+            and registered in (None, config)
+        ):
             value = config
-        elif value.get("class_name") in ("ReLU", "Softmax") and isinstance(config, dict):
-            model = ReLU if value["class_name"] == "ReLU" else Softmax
+        elif kind in ("ReLU", "Softmax") and module == "keras.layers" and registered is None:
+            model = ReLU if kind == "ReLU" else Softmax
             return model.model_validate_json(dump(config)).elements()
+        else:
+            value = config if isinstance(config, str) else kind
+            raise GraphRefused(value if isinstance(value, str) else "activation", "activation")
     if value is None or value == "linear":
         return ()
     if not isinstance(value, str) or value not in ACTIVATIONS:
@@ -174,12 +112,9 @@ class LayerConfig(BaseModel):
     def common(self) -> dict[str, Setting]:
         """Settings that any layer has, in so far as they aren't Keras's defaults."""
         settings: dict[str, Setting] = {} if self.trainable else {"trainable": False}
-        policy = self.dtype
-        if isinstance(policy, dict):
-            inner = policy.get("config")
-            policy = inner.get("name") if isinstance(inner, dict) else "?"
-        if policy not in (None, "float32"):
-            settings["dtype"] = str(policy)[:40]
+        policy = policy_name(self.dtype)
+        if policy != "float32":
+            settings["dtype"] = policy
         return settings
 
 
@@ -207,6 +142,23 @@ class WithKernel(LayerConfig):
     def settings(self) -> dict[str, Setting]:
         name, seed = self.kernel_initializer.read()
         return {**super().settings(), "kernel_initializer": name, "seed": seed}
+
+
+class InputLayer(BaseModel):
+    """What a model takes: its size, with -1 for what is left open, and its dtype where that isn't float32."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    name: Name = ""
+    batch_shape: Annotated[tuple[Size | None, ...], Field(max_length=6)]
+    dtype: str = "float32"
+    sparse: Literal[False] = False
+    ragged: Literal[False] = False
+    optional: Literal[False] = False
+
+    def settings(self) -> dict[str, Setting]:
+        sizes = tuple(-1 if size is None else size for size in self.batch_shape)
+        return {"batch_shape": sizes, **({} if self.dtype == "float32" else {"dtype": self.dtype[:40]})}
 
 
 class Conv2D(WithKernel):
@@ -269,6 +221,10 @@ class Softmax(LayerConfig):
 class ZeroPadding2D(LayerConfig):
     padding: tuple[tuple[Padding, Padding], tuple[Padding, Padding]]
     data_format: Format = "channels_last"
+
+    def elements(self) -> tuple[ElementaryLayer, ...]:
+        """None where there is nothing to pad with, as by hand for a window of 1."""
+        return super().elements() if any(map(any, self.padding)) else ()
 
 
 class Pooling(LayerConfig):

@@ -11,14 +11,17 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import from_json
 
-from .layers import ElementaryLayer, GraphRefused, Name, Setting, dump, read_layer, read_operation
+from .layers import ElementaryLayer, InputLayer, read_layer, read_operation
 from .model import Graph, Node, canonical
+from .serialized import GraphRefused, Name, Setting, dump
 
 MAX_JSON = 4 * 2**20
 MAX_LAYERS = 600
 """Layers of a graph, three times those of a network of fifty convolutions. Comparing two graphs takes as long as both
 sizes multiplied.
 """
+MAX_EDGES = 2 * MAX_LAYERS
+"""Tensors that all layers are given together: what comes of looking for a layer's neighbours goes through them all."""
 MAX_DEPTH = 4
 MAX_READ = 2 * 2**20
 """Characters read altogether: a nested model is read once for each of its calls."""
@@ -31,6 +34,9 @@ MODELS = frozenset(
     }
 )
 """Models used as layers; what they hold is read as if it stood in the outer model."""
+
+OPERATIONS = ("keras.src.ops.", "keras.src.activations.", "keras.ops.")
+"""How the modules of `keras.ops` and `keras.activations` begin."""
 
 AUTOMATIC_NAME = re.compile(r"(conv2d|batch_normalization|dense)(_\d+)?")
 """Names that Keras makes up for layers without one."""
@@ -85,8 +91,10 @@ class ModelCall:
     depth: int = 0
 
 
-def parse_graph(text: str) -> Graph:
+def parse_graph(text: str, repeated_names: bool = False) -> Graph:
     """The canonical graph of a functional model's configuration.
+
+    `repeated_names`: the collector of evidence had to tell names apart that the student gave more than once.
 
     Raises:
         GraphRefused: the text is too long, too deep, not such a configuration, or holds a layer that is not on the
@@ -96,7 +104,7 @@ def parse_graph(text: str) -> Graph:
         raise GraphRefused(f"{len(text)} characters", "size")
     try:
         config = from_json(text, allow_inf_nan=False)
-        builder = _Builder()
+        builder = _Builder(repeated_names)
         outputs = builder.functional(config, None, ModelCall())
         if len(outputs) != 1:
             raise GraphRefused(f"{len(outputs)} outputs", "form")
@@ -118,10 +126,11 @@ def parse_graph(text: str) -> Graph:
 class _Builder:
     """Collects the nodes of a model and of all models nested in it, with a bound on their number and on the work."""
 
-    def __init__(self) -> None:
+    def __init__(self, repeated_names: bool) -> None:
         self.nodes: dict[str, Node] = {}
         self.inputs: list[str] = []
-        self.characters = 0
+        self.characters = self.edges = 0
+        self.repeated_names = repeated_names
 
     def spend(self, value: JsonValue) -> None:
         """Bound the work: models nested in models, each called many times, multiply."""
@@ -130,7 +139,8 @@ class _Builder:
             raise GraphRefused(f"> {MAX_READ} characters", "size")
 
     def add(self, node: Node) -> str:
-        if len(self.nodes) >= MAX_LAYERS:
+        self.edges += len(node.inputs)
+        if len(self.nodes) >= MAX_LAYERS or self.edges > MAX_EDGES:
             raise GraphRefused(f"> {MAX_LAYERS}", "size")
         if node.id in self.nodes:
             raise GraphRefused(node.id, "form")
@@ -152,9 +162,11 @@ class _Builder:
         if inputs is not None:
             ends.update(zip(_sources(config["input_layers"]), inputs, strict=True))
         for entry in entries:
-            if entry.class_name == "InputLayer" and TensorSource(entry.name, 0) not in ends:
-                if inputs is not None:
+            if entry.class_name == "InputLayer" and inputs is not None:
+                if TensorSource(entry.name, 0) not in ends:
                     raise GraphRefused(entry.name, "form")
+                _read_inner_input(entry)
+            elif entry.class_name == "InputLayer":
                 ends[TensorSource(entry.name, 0)] = self.input(entry)
         calls = {TensorSource(e.name, i): (e, _call(call)) for e in entries for i, call in enumerate(e.inbound_nodes)}
         for source in _after_inputs({source: call.tensors for source, (_, call) in calls.items()}, ends):
@@ -167,14 +179,9 @@ class _Builder:
         return [ends[TensorSource(output.layer, output.call - made[output.layer])] for output in outputs]
 
     def input(self, entry: Entry) -> str:
-        if not isinstance(entry.config, dict):
-            raise GraphRefused(entry.name, "form")
-        shape = entry.config.get("batch_shape")
-        if not isinstance(shape, list) or len(shape) > 6:
-            raise GraphRefused(entry.name, "form")
-        sizes = tuple(n if isinstance(n, int) else -1 for n in shape)
+        settings = _read_input(entry).settings()
         self.inputs.append(entry.name)
-        return self.add(Node(entry.name, "InputLayer", "", {"batch_shape": sizes}, ()))
+        return self.add(Node(entry.name, "InputLayer", "", settings, ()))
 
     def layer(self, entry: Entry, number: int, call: Call, given: list[str], model: ModelCall) -> str:
         """Add call `number` of a layer, taken apart into elementary ones; give the id of its output."""
@@ -182,7 +189,7 @@ class _Builder:
         path, owner = model.prefix + entry.name, model.owner + entry.name
         if number:
             path += f"#{number}"
-        if (entry.module, entry.class_name) in MODELS:
+        if (entry.module, entry.class_name) in MODELS and entry.registered_name in (None, entry.class_name):
             inner = ModelCall(path + "/", owner + "/", training, model.depth + 1)
             if entry.class_name == "Sequential":
                 return self.sequential(entry.config, given, inner)
@@ -203,12 +210,13 @@ class _Builder:
         for layer in layers:
             entry = Entry.model_validate(layer)
             if entry.class_name == "InputLayer":
+                _read_inner_input(entry)
                 continue
             inner = entry.config.get("name") if isinstance(entry.config, dict) else None
             if not isinstance(inner, str):
                 raise GraphRefused("Sequential", "form")
             path, owner = model.prefix + inner, model.owner + inner
-            if entry.module == "keras" and entry.class_name == "Sequential":
+            if (entry.module, entry.class_name, entry.registered_name) == ("keras", "Sequential", None):
                 nested = ModelCall(path + "/", owner + "/", model.training, model.depth + 1)
                 current = self.sequential(entry.config, [current], nested)
                 continue
@@ -220,7 +228,7 @@ class _Builder:
         self, elements: tuple[ElementaryLayer, ...], name: str, path: str, owner: str, given: list[str], call: Call
     ) -> str:
         """Add elementary layers one behind the other, the first fed from `given`; give the id of the last."""
-        if not elements:  # Identity, Activation("linear"): nothing happens here
+        if not elements:  # Identity, Activation("linear"), ZeroPadding2D(0): nothing happens here
             (current,) = given
             return current
         inputs = tuple(given)
@@ -230,7 +238,7 @@ class _Builder:
                 settings["constant"] = call.constants[0] if len(call.constants) == 1 else str(call.constants)[:200]
             if call.training is not None and element.kind in ("BatchNormalization", "Dropout"):
                 settings["training"] = call.training
-            own = REPEATED_NAME.sub("", name)
+            own = REPEATED_NAME.sub("", name) if self.repeated_names else name
             if not element.weighted or AUTOMATIC_NAME.fullmatch(own):
                 own = ""
             identity = path if i == 0 else f"{path}+{element.kind}"
@@ -265,9 +273,21 @@ def _read(entry: Entry) -> tuple[tuple[ElementaryLayer, ...], str]:
     module = entry.module or ""
     if module == "keras.layers" and entry.registered_name is None:
         return read_layer(entry.class_name, entry.config)
-    if module.startswith(("keras.src.ops.", "keras.src.activations", "keras.ops")):
+    if module.startswith(OPERATIONS) and entry.registered_name in (None, entry.class_name):
         return read_operation(entry.class_name, entry.config)
     raise GraphRefused(entry.class_name, "layer")
+
+
+def _read_input(entry: Entry) -> InputLayer:
+    if entry.module != "keras.layers" or entry.registered_name is not None or entry.inbound_nodes:
+        raise GraphRefused(entry.name, "form")
+    return InputLayer.model_validate_json(dump(entry.config))
+
+
+def _read_inner_input(entry: Entry) -> None:
+    """The input of a model within the model: it hands on what it is given, unless it is of another dtype."""
+    if "dtype" in _read_input(entry).settings():
+        raise GraphRefused(entry.name, "policy")
 
 
 def _sources(value: JsonValue) -> list[TensorSource]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
-from rich.console import Console
 
 from ..base.course import Course, CourseError
 from ..base.notebooks import grade_id, read_node
-from ..lesson.training.building import solution_weights
+from ..lesson.images.hidden import forget_solution
+from ..lesson.training.building import hidden_images, solution_weights
 from ..lesson.training.demands import WEIGHTS_FILE
 from ..references.sets import ExerciseSet
+from ..report.console import PlainConsole
 from .build.build import build
 from .grade.grade import grade_class
 
@@ -116,7 +117,7 @@ CLASS = (
 
 def demo(course: Course) -> bool:
     """Build the course in demo/, make the class, grade it, say what to type next. True where all went as it should."""
-    console = Console()
+    console = PlainConsole()
     there = Course(course.root / "demo")
     if not course.source.is_dir():
         raise CourseError(f"There is no source/ in {course.root}: run this in the course's folder.")
@@ -128,6 +129,7 @@ def demo(course: Course) -> bool:
     shutil.copy(course.nbgrader_config, there.root)
     console.rule("building the course", align="left")
     build(there, there.assignments(), seed=None, progress=console.print)
+    forget_solution(hidden_images(ExerciseSet(there, "resnet")))  # the made-up students hand in that very network
     console.rule(f"a class of {len(CLASS)}", align="left")
     for student in CLASS:
         hand_in(there, student)

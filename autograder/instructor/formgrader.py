@@ -19,6 +19,7 @@ def formgrader(course: Course, browser: bool = True, arguments: Sequence[str] = 
         raise CourseError(f"There is no nbgrader_config.py in {course.root}: run this in the course's folder.")
     course.assignments()
     lab = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={course.root}"]
+    lab.append("--ServerApp.jpserver_extensions={'autograder.nbgrader.server': True}")  # whatever is enabled here
     lab.append("--LabApp.default_url=/lab?formgrader=true")  # nbgrader's part of JupyterLab listens for that
     # nbgrader reads its configuration from the current folder, and calls alembic by its name.
     os.chdir(course.root)

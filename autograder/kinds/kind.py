@@ -74,6 +74,9 @@ class ExerciseKind(Protocol):
     def state_of(self, folder: Path) -> str:
         """Changes whenever the files in the folder that are `beside` a notebook would be judged otherwise."""
 
+    def parts_of(self, folder: Path) -> frozenset[str]:
+        """Digests of what the files hold that are `beside` a notebook, part by part: a copy has the same."""
+
     def public_files(self, course: Course) -> tuple[Path, ...]:
         """The course's files, besides references, that student code may read; some may not be there."""
 

@@ -45,6 +45,10 @@ class Referenced:
         """Nothing beside the notebook counts."""
         return ""
 
+    def parts_of(self, folder: Path) -> frozenset[str]:
+        """There are no such files."""
+        return frozenset()
+
     def public_files(self, course: Course) -> tuple[Path, ...]:
         """References are all there is."""
         return ()

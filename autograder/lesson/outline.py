@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-BLOCK_NAME = re.compile(r"(?:course_)?(?:(?:res|bn)(\d+)([a-z]+)_branch(1|2[abc])|(\d+)([a-z]+))")
-"""The names that the exercises ask for: stage, block, step. The course's own blocks begin theirs with `course_`, and
+BLOCK_NAME = re.compile(r"(?:res|bn|course_in_|course_out_)(\d+)([a-z]+)_branch(1|2[abc])|course_(\d+)([a-z]+)")
+"""The names that the exercises ask for: stage, block, step. The course's own blocks have names of their own, and
 end with a layer that is named by stage and block alone (see autograder.lesson.training.blocks)."""
 IN_A_BLOCK = ("ReLU", "Activation", "Relu", "Add", "Dropout", "ZeroPadding2D", "Identity")
 """What may stand between a block's named layers."""

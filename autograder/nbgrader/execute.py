@@ -13,11 +13,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
+from ..base.plain import plain
 from ..execution.cache import execute_once, facts
 from ..execution.execute import Settings
 from ..execution.result import write_into
 from ..execution.submission.model import RestoredNotebook, Submission
-from ..execution.submission.read import prepare
+from ..execution.submission.restore import intake
 from .sanitize import executed_anew, submission_of
 
 
@@ -25,14 +26,23 @@ class Execute(NbGraderPreprocessor):
     """Runs a submission's cells: the student's in a sandbox, the tests outside it."""
 
     timeout = Integer(
-        180, min=1, help="Seconds that one student cell may take, or all that one test cell asks for together."
+        180,
+        min=1,
+        help="Seconds that one student cell may take, or all that one test cell asks for together. Those in which its "
+        "kernel has to wait for the processor don't count, up to ten times as many.",
     ).tag(config=True)
     startup_timeout = Float(90.0, min=1, help="Seconds that a kernel may take to start.").tag(config=True)
     submission_timeout = Integer(
-        3600, min=1, help="Seconds that all cells of one notebook may take together, replacing kernels included."
+        3600,
+        min=1,
+        help="Seconds that all cells of one notebook may take together, replacing kernels included. Where hidden tests "
+        "need a second run of the cells, that has as many again.",
     ).tag(config=True)
     max_kernels = Integer(
-        8, min=1, help="How many kernels one notebook may use up: each that dies or hangs is replaced by another."
+        8,
+        min=1,
+        help="How many kernels one notebook may use up: each that dies or hangs is replaced by another. A second run "
+        "of the cells has as many again.",
     ).tag(config=True)
     fork_server = Bool(
         True,
@@ -55,7 +65,7 @@ class Execute(NbGraderPreprocessor):
             executed = execute_once(*self._restored(nb, resources), self.settings())
             executed_anew(resources["nbgrader"]["notebook"], executed)
         for doubt in executed.doubts:
-            self.log.warning("%s: %s", resources["nbgrader"]["student"], doubt)
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], plain(doubt))
         write_into(nb, executed.result)
         resources["protection"] = executed.result.whole.protection
         return nb, resources
@@ -80,7 +90,5 @@ class Execute(NbGraderPreprocessor):
             return resources["submission"], replace(resources["restored"], node=nb)
         marks = resources["nbgrader"]  # another exporter has read it
         submission = submission_of(self.parent.parent.coursedir, marks["student"], marks["assignment"])
-        handed_in = {
-            one.name: one.node for one in prepare(submission.folder, list(submission.notebooks)).notebooks if one.node
-        }
+        handed_in = {one.name: one.node for one in intake(submission).notebooks if one.node}
         return submission, RestoredNotebook(marks["notebook"], nb, submission.notebooks[marks["notebook"]], handed_in)

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..base.notebooks import is_test
 from ..execution.record import cell_record
-from ..execution.testcell.run import BEGIN_HIDDEN
+from ..execution.testcell.cell import BEGIN_HIDDEN
 
 NOT_SHOWN = "What a hidden test printed is not shown."
 

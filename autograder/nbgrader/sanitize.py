@@ -23,11 +23,12 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..base.course import find_course
+from ..base.plain import plain
 from ..execution.cache import facts
 from ..execution.result import ExecutedNotebook, ExecutedSubmission
 from ..execution.submission.model import RestoredNotebook, Submission
 from ..execution.submission.restore import restore_any, take_in
-from .gradebook import released_cells, unscore
+from .gradebook import enter_ungraded, released_cells, unscore
 from .staging import STAGED, BeingGradedError, being_graded, stage, why_not_an_id
 
 _executed: ContextVar[ExecutedSubmission | None] = ContextVar("executed", default=None)
@@ -114,19 +115,30 @@ class SubmissionExporter(NotebookExporter):
                     except BeingGradedError as error:
                         busy.append(str(error))
                         return False
-                done = _executed.get()
-                if done is None:
-                    self._restored_here = {notebook.name: notebook for notebook in take_in(submission)}
-                else:
-                    self._restored_here = {name: one.restored for name, one in done.notebooks.items()}
-                # What is left out, executing it tells.
-                stage(submission, staged / student / assignment, next(iter(self._restored_here.values())).handed_in)
-                return bool(begin(assignment, student))
+                try:
+                    self._take_in(submission, staged / student / assignment)
+                    return bool(begin(assignment, student))
+                except Exception:
+                    # An older score would be taken for this submission's.
+                    with Gradebook(converter.coursedir.db_url, converter.coursedir.course_id) as book:
+                        enter_ungraded(book, assignment, student)
+                    raise
 
             converter.init_destination = init_destination
             type(converter).convert_notebooks(converter)
         if busy:
             raise NbGraderException(f"{'; '.join(busy)}.")
+
+    def _take_in(self, submission: Submission, place: Path) -> None:
+        """Read the submission, unless it has been executed already, and lay its plain copy out in `place`."""
+        done = _executed.get()
+        if done is None:
+            self._restored_here = {notebook.name: notebook for notebook in take_in(submission)}
+        else:
+            self._restored_here = {name: one.restored for name, one in done.notebooks.items()}
+        handed_in = next(iter(self._restored_here.values())).handed_in
+        for sentence in stage(submission, place, handed_in):
+            self.log.warning("%s: %s", submission.student, plain(sentence))
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[NotebookNode, Any]:
         """Run the preprocessors: on the restored notebook in autograding's first half, on its result in the second."""
@@ -161,7 +173,7 @@ class Restore(NbGraderPreprocessor):
         else:  # another exporter has read it, or a step before this one has changed it
             nb, doubts = restore_any(nb, trusted)
         for doubt in doubts:
-            self.log.warning("%s: %s", marks["student"], doubt)
+            self.log.warning("%s: %s", marks["student"], plain(doubt))
         return nb, resources
 
 

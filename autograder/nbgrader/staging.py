@@ -7,6 +7,7 @@ for a student's. So plain files alone are copied first, and the notebooks as the
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,8 +28,15 @@ NOT_IN_IDS = frozenset('<>&"\\*?[]')
 TIMESTAMP = "timestamp.txt"
 STAGED = Path(".autograder") / "submitted"
 """Where the plain copies are, in the course's folder: STUDENT/ASSIGNMENT/ in it, as in submitted/."""
+ACTS = re.compile(
+    r".*\.(?:x?html?|xht|shtml|mht|mhtml|hta|svgz?|xml|xslt?|m?js)|(?:nbgrader|jupyter|ipython)\w*config\.(?:py|json)",
+    re.IGNORECASE,
+)
+"""Files that a browser runs as pages, or Jupyter's tools as their configuration."""
 PATIENCE = 30.0
 """Seconds that one process waits for another that is grading the same submission."""
+
+WHY_LEFT_OUT = "browsers or Jupyter would run them, or they are called like a file that grading needs."
 
 
 class BeingGradedError(Exception):
@@ -89,15 +97,17 @@ def _lock(course: Course, what: str) -> Path:
 
 
 def stage(submission: Submission, folder: Path, notebooks: Mapping[str, NotebookNode]) -> tuple[str, ...]:
-    """Make the plain copy of a submission anew, in `folder`; gives sentences on what was left out.
+    """Make the plain copy of a submission anew, in `folder`; gives sentences on what executing it doesn't tell.
 
     `notebooks` are those that could be read, cleaned. For each other one there is an empty file, for nbgrader to find.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    files, doubts = companions(submission.folder)
+    files, _ = companions(submission.folder)
+    needed = {TIMESTAMP, *(f"{name}{ending}" for name in submission.notebooks for ending in (".ipynb", ".html"))}
+    left_out = {path: None for path in files if path.parts[0] in needed or _acts(submission.folder / path)}
     for path in files:
-        if path != Path(TIMESTAMP):
+        if path not in left_out:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(submission.folder / path, folder / path, follow_symlinks=False)
     for name in submission.notebooks:
@@ -106,7 +116,17 @@ def stage(submission: Submission, folder: Path, notebooks: Mapping[str, Notebook
             nbformat.write(notebooks[name], path)  # type: ignore[no-untyped-call]
         else:
             path.write_bytes(b"")
-    return (*doubts, *_copy_timestamp(submission.folder, folder, Path(TIMESTAMP) in files))
+    there = [str(path) for path in left_out if path != Path(TIMESTAMP)]
+    kept_back = [f"{len(there)} files stay in submitted/, such as {there[0]!r:.100}: {WHY_LEFT_OUT}"] if there else []
+    return (*kept_back, *_copy_timestamp(submission.folder, folder, Path(TIMESTAMP) in files))
+
+
+def _acts(path: Path) -> bool:
+    """Whether a browser or a tool of Jupyter's might run the file, by its name or because it begins as a page does."""
+    if ACTS.fullmatch(path.name):
+        return True
+    with path.open("rb") as file:
+        return file.read(256).removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe\0\t\n\f\r ").startswith(b"<")
 
 
 def _copy_timestamp(submitted: Path, folder: Path, there: bool) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ class ReferenceSet:
     """All references of one visibility; `canary` is what glorot_uniform(seed=0) drew where they were made.
 
     `definitions` are the exercises, and `source` is a digest of the files they came from. `notebooks` are the names of
-    those that stand in one notebook together, in their author's order.
+    those that stand in one notebook together, in their author's order. `draw` is what hidden test cases were drawn by,
+    besides the course's secret.
     """
 
     visibility: Visibility
@@ -67,6 +68,7 @@ class ReferenceSet:
     definitions: Mapping[str, Exercise] = field(default_factory=dict)
     notebooks: tuple[tuple[str, ...], ...] = ()
     source: str = ""
+    draw: str = ""
 
     def of(self, exercise: Exercise) -> tuple[Reference, ...]:
         """The exercise's references. Raises ReferencesError where there are none."""
@@ -90,6 +92,8 @@ def save(path: Path, references: ReferenceSet) -> None:
             file.attrs[f"made_with_{key}"] = value
         if references.source:
             file.attrs["source"] = references.source
+        if references.draw:
+            file.attrs["draw"] = references.draw
         if references.notebooks:
             file.attrs["notebooks"] = json.dumps(references.notebooks)
         _write(file, "canary", references.canary)
@@ -184,6 +188,7 @@ def load(path: Path) -> ReferenceSet:
                 definitions=definitions,
                 notebooks=_notebooks(file, definitions),
                 source=str(file.attrs.get("source", "")),
+                draw=str(file.attrs.get("draw", "")),
             )
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise ReferencesError(

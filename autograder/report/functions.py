@@ -5,20 +5,21 @@ from __future__ import annotations
 from ..base.messages import N_, Translate
 from ..diagnosis import Finding
 
-ARRAYS = ("shape", "dtype", "finite", "values", "changed")
-"""What can be wrong with an array, as a finding's setting."""
+CALL = ("changed", "keyword")
+"""What can be wrong with how a function takes its arguments, as a finding's setting."""
+ARRAYS = ("shape", "dtype", "finite", "values", *CALL)
+"""What can be wrong with an array, or with an argument."""
 
 
 def describe_array(finding: Finding, _: Translate) -> str:
-    """What is wrong with an array; of hidden test cases nothing is told but what sort of thing it is."""
+    """What is wrong with an array."""
     words: dict[str, object] = {"name": finding.layer, "found": finding.found, "expected": finding.expected}
     gap = finding.difference
     if finding.setting == "changed":
         sentence = N_("the function changes its argument {name}, which belongs to the caller: work on a copy.")
-    elif finding.hidden:
+    elif finding.setting == "keyword":
         sentence = N_(
-            "{name} is right in the public examples but not for other arguments. "
-            "Is there a fixed value in your code instead of one of the function's arguments?"
+            "the function does not know its arguments by these names: {name}. Keep its first line as it was given."
         )
     elif finding.setting == "shape":
         sentence = N_("{name} has the shape {found}; the exercise asks for {expected}.")

@@ -10,11 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..base.messages import translator
+from ..base.plain import plain
 from .drawing import Drawing, draw_block, draw_network
 from .picture import Block
 from .record import ReportRecord
 from .sentences import label_step
-from .wrap import plain
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 

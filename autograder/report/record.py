@@ -37,7 +37,7 @@ class ReportRecord:
         notes: further sentences, such as what an unusual machine means for the verdict.
         values: for the public test case that is drawn, each layer's output beside the expected one.
         picture: what the student built, with the faults marked; None where nothing can be shown.
-        python_says: the words of the exception itself, "" where a hidden test case raised it.
+        python_says: the words of the exception itself; of a hidden test case there are none.
         error_step: the rubric's step that the error stands in, "" where there is none or it can't be told.
         protection: under what protection the student's code ran, where it was graded officially; "" otherwise.
     """

@@ -9,6 +9,7 @@ from ..base.messages import Translate, translator
 from ..diagnosis import Diagnosis
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
+from .causes import code_notes, describe_failure
 from .errors import at_call, describe_error, located, step_of
 from .picture import drawn, make_picture
 from .record import ReportRecord, StepLine
@@ -39,11 +40,14 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
     student_error = located(failure.error, exercise) if failure and failure.error else None
     error = None
     if failure is not None:
-        error = describe_error(student_error, exercise, _) if student_error else describe_trouble(failure, _)
+        error = describe_trouble(failure, _)
+        if student_error:
+            error = describe_failure(failure, exercise, _) or describe_error(student_error, exercise, _)
     student_error = at_call(student_error) if student_error else None
+    looked_at = reached is not None or (failure is not None and failure.worthless and failure.script is not None)
     explained = bool(diagnosis.findings) and reached is None  # the whole graph is known, and shows the cause
     stands = step_of(student_error, exercise, reached) if student_error and not explained else ""
-    unknown = failure is not None and not diagnosis.findings and reached is None
+    unknown = failure is not None and not diagnosis.findings and not looked_at
     wrong = {exercise.rubric_of(step).step for finding in diagnosis.findings for step in finding.touched}
     verdict = drawn(diagnosis)
     return Report(
@@ -60,7 +64,7 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         language=language,
         values=verdict.values if verdict is not None and not verdict.own_weights else (),
         picture=make_picture(diagnosis, _),
-        python_says=_python_says(failure.error) if failure and failure.error and not failure.case.hidden else "",
+        python_says=_python_says(failure.error) if failure and failure.error else "",
         error_step=stands,
     )
 
@@ -109,8 +113,9 @@ def _steps(
 
 def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
     failure = diagnosis.first_failure
-    if failure is not None and failure.case.hidden and len(diagnosis.verdicts) > 1:
-        yield _("The public examples worked; this happened with other arguments.")
+    shown = failure if failure is not None and failure.code else next((v for v in diagnosis.verdicts if v.code), None)
+    if shown is not None:
+        yield from code_notes(shown, diagnosis.exercise, _)
     if failure is not None and failure.error is not None and failure.error.line and failure.error.kind == "raised":
         if failure.reached is not None:
             yield _("What stands before this line was compared with what is asked; what follows it was not.")

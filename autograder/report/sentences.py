@@ -11,6 +11,7 @@ from ..diagnosis import CaseVerdict, Finding
 from ..diagnosis.finding import COMPONENT
 from ..exercises import Text
 from ..graph import Setting
+from .causes import describe_cause
 from .functions import ARRAYS, describe_array
 
 MAIN_STEPS = {
@@ -101,8 +102,23 @@ def value(setting: Setting) -> str:
 def describe(finding: Finding, _: Translate) -> str:
     """The finding as one or two sentences that say what to do about it."""
     where = describe_step(finding.step, _)
-    text = _(finding.sentence) if finding.sentence else _SENTENCES[finding.kind](finding, _)
-    sentence = _("{where}: {what}").format(where=where[:1].upper() + where[1:], what=text)
+    if finding.hidden:
+        text = _(
+            "this step is right in the public examples but not for other arguments. Is there a fixed value in your code "
+            "instead of one of the function's arguments?"
+        )
+    elif finding.cause is not None:
+        text = describe_cause(finding, finding.cause, _)
+    else:
+        text = _(finding.sentence) if finding.sentence else _SENTENCES[finding.kind](finding, _)
+    where = where[:1].upper() + where[1:]
+    if finding.line is not None and finding.function:
+        where = _("{where} (line {line} of {function})").format(
+            where=where, line=finding.line, function=finding.function
+        )
+    elif finding.line is not None and finding.cause is None:
+        where = _("{where} (line {line})").format(where=where, line=finding.line)
+    sentence = _("{where}: {what}").format(where=where, what=text)
     more = []
     if finding.also:
         others = _places(finding.also[:4], _)
@@ -149,11 +165,7 @@ def _setting(finding: Finding, _: Translate) -> str:
     if finding.setting in SETTING_WORDS:
         what = _(SETTING_WORDS[finding.setting])
     sentence = N_("{what} of {layer} is {found}; the exercise asks for {expected}.")
-    if finding.hidden:
-        sentence = N_(
-            "{what} of {layer} is right in the public examples but not for other arguments. Is it a fixed value in your code instead of following from the function's arguments?"
-        )
-    elif finding.setting == "training":
+    if finding.setting == "training":
         sentence = N_(
             "{layer} is called with training={found}. Leave that out: the model itself knows when it is being trained."
         )
@@ -175,9 +187,7 @@ def _order(finding: Finding, _: Translate) -> str:
 def _wiring(finding: Finding, _: Translate) -> str:
     start = _("the input of the network") if finding.step.startswith("stage") else _("the input of the block")
     sentence = N_("{layer} gets the wrong input: {found}. It should get: {expected}.")
-    if finding.hidden or finding.found is None:
-        sentence = N_("{layer} gets the wrong input for some arguments.")
-    elif finding.unseen:  # what should have come from there is not in the graph
+    if finding.unseen:  # what should have come from there is not in the graph
         sentence = N_("{layer} gets the wrong input: {found}.")
     found, expected = _sources(finding.found, start, _), _sources(finding.expected, start, _)
     return _(sentence).format(layer=finding.layer, found=found, expected=expected)
@@ -224,6 +234,8 @@ REFUSALS: Mapping[str, str] = {
     "operation": N_("Your function uses the operation {what}, which the exercise does not need. Build the step from the layers that the exercise names."),
     "activation": N_("Your function uses an activation that is not one of Keras's own ({what}). Use the one that the exercise names."),
     "initializer": N_("Your function uses an initializer that is not one of Keras's own ({what}). The exercise asks for glorot_uniform(seed=0)."),
+    "policy": N_("Your function computes in a dtype that is not one of Keras's own, or turns its input into another one ({what}). Leave dtype at Keras's default."),
+    "input": N_("The network takes pictures of the shape {what}. It should take those of the input_shape that the function is given; where it is called without one, of the shape in its first line as it was given."),
     "setting": N_("A setting has a value that makes no sense, or one of the wrong type ({what})."),
     "size": N_("What your function built is too large to be looked at ({what})."),
     "form": N_("What your function built is not a plain Keras graph with one input and one output ({what})."),
@@ -232,9 +244,11 @@ REFUSALS: Mapping[str, str] = {
 
 def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
     """Why evidence without an exception earns nothing."""
-    if verdict.trouble == "refused" and verdict.case.hidden:
-        # What it is has a name that the student's code chose, knowing the hidden arguments.
-        return _("With other arguments, the result holds something that the exercise does not ask for.")
+    if verdict.trouble == "hidden":
+        return _(
+            "With other arguments than those of the public examples the function fails, or its result can't be used. "
+            "Is there something in your code that holds for the examples alone?"
+        )
     if verdict.trouble == "refused":
         outputs = re.fullmatch(r"(\d+) outputs", verdict.detail)
         what = _("{number} outputs").format(number=outputs.group(1)) if outputs else verdict.detail
@@ -243,6 +257,11 @@ def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
         return _(
             "The output does not fit the layers and weights that came with it. Restart the kernel, run the notebook from "
             "the top and try again. If that does not help, `autograder doctor` tells what is wrong on this machine."
+        )
+    if verdict.trouble == "values":
+        return _(
+            "Everything seems to be built as asked, but the output is not what follows from these layers and their seeds. "
+            "Were weights changed afterwards, or is a layer not what it says it is?"
         )
     return _(
         "Something is different, but the autograder can't say what: compare your code with the table line by line."

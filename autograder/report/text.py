@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..base.messages import translator
+from ..base.plain import plain
 from .record import ReportRecord
 from .sentences import step_in_full
 from .terminal import picture_lines
-from .wrap import plain, wrap
+from .wrap import wrap
 
 MOST_SAID = 600
 """Characters of Python's own words in a terminal; a page has all of them."""

@@ -6,16 +6,16 @@ Much of the text is a student's, so nothing is taken for granted: not its length
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import chain
 
 from rich.cells import cell_len
 
+from ..base.plain import plain
+
 _PIECES = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 _NEVER_FIRST = "，。；：？！、）”’》」』】…"
 _NEVER_LAST = "（“‘《「『【"
-_STEERING = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _CROWD = 8
 """So many characters may share a column: accents take none of their own, and a letter can be given hundreds."""
 
@@ -23,11 +23,6 @@ _CROWD = 8
 def columns(text: str) -> int:
     """How many columns of a terminal the text takes, as `plain` text; an accent takes none."""
     return sum(map(cell_len, plain(text)))
-
-
-def plain(text: str) -> str:
-    """The text without characters that steer a terminal, turn the reading direction, or may not stand in XML."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in _STEERING else "\ufffd" for c in text)
 
 
 def clip(text: str, width: int) -> str:

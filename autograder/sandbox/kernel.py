@@ -12,6 +12,7 @@ from traitlets.config import Config
 from .errors import SandboxError
 from .protection import Protection
 from .provisioner import Needs, SandboxProvisioner
+from .start.folders import Folders
 from .watch.watcher import Watcher
 
 
@@ -23,9 +24,11 @@ class SandboxKernel:
     protection: Protection
     """What was active before any student code ran."""
     work: Path
-    """Where student code runs. All in it is untrusted: follow no link in it."""
+    """Where student code runs, by its path inside; `folders` has it as it can be seen from here."""
     run: Path
-    """Sockets and answers, as untrusted; at the same path inside and outside, as `work` is."""
+    """Sockets and answers, untrusted: follow no link in it. At the same path inside and outside.
+
+    It can be read until nobody holds this kernel any more."""
 
     def __init__(self, info: KernelConnectionInfo, watcher: Watcher, protection: Protection, scratch: Path) -> None:
         """Use `start` instead."""
@@ -70,15 +73,33 @@ class SandboxKernel:
         return self._watcher.alive
 
     def ended_by(self) -> str | None:
-        """What ended it: "memory", "processes", "disk", "files", "wall", "cpu" where it went past that limit.
+        """What ended it: "memory", "processes", "disk", "files", "wall", "cpu" ... where it went past that limit.
 
-        "exit" where it ended by itself, "killed" where `kill` ended it; None while it lives.
+        "machine" where the machine had too little memory left for all that went on; "exit" where it ended by itself,
+        "killed" where `kill` ended it; None while it lives.
         """
         return self._watcher.ended_by
 
     def kill(self) -> None:
         """End the whole sandbox; return when none of its processes and mounts is left. Can be called again."""
         self._watcher.kill()
+
+    def used(self) -> float:
+        """Seconds of processor time that it has taken so far."""
+        return self._watcher.processor.used
+
+    def waited(self) -> float:
+        """Seconds that it has had to wait for the processor so far."""
+        return self._watcher.processor.waited
+
+    def stopped(self) -> float:
+        """Seconds that it was kept from running, for having taken more than its share while another waited."""
+        return self._watcher.processor.stopped
+
+    @property
+    def folders(self) -> Folders | None:
+        """Its two folders from outside; None where it is a plain process, and they are ordinary folders."""
+        return self._watcher.folders
 
     def _wait(self, deadline: float) -> None:
         """Return when the kernel listens on all its sockets."""

@@ -26,12 +26,37 @@ class SandboxLimits:
         512, "Tasks, that is processes and their threads, all together. TensorFlow takes some ten, and two a core."
     )
     file_size: int = _limit(512 * MIB, "Bytes of one file.")
-    disk: int = _limit(2 * GIB, "Bytes of all files in the writable folder together.")
+    disk: int = _limit(
+        2 * GIB, "Bytes of all files in the writable folder together. They lie in memory, and count as such, too."
+    )
     files: int = _limit(20_000, "Files and folders in the writable folder together.")
     cpu_seconds: int = _limit(3600, "Seconds of CPU time of each process.")
-    open_files: int = _limit(1024, "Open files of each process.")
-    wall_seconds: int = _limit(3600, "Seconds from the kernel's start until it is ended, whatever it does.")
+    open_files: int = _limit(1024, "Open files of each process. All together may have eight times as many.")
+    wall_seconds: int = _limit(
+        3600,
+        "Seconds from the kernel's start until it is ended, whatever it does. Time in which it had to wait for the "
+        "processor does not count; ten times as many end it in any case.",
+    )
+    spare_memory: int = _limit(
+        256 * MIB,
+        "Bytes of this machine's memory that stay available. Where there are fewer, the sandbox that takes most ends.",
+    )
     tmp_size: int = _limit(512 * MIB, "Bytes of the private /tmp; /dev/shm gets as much again.")
+
+    @property
+    def open_files_together(self) -> int:
+        """Open files of all processes."""
+        return self.open_files * 8
+
+    @property
+    def folder_size(self) -> int:
+        """Bytes that fit into a writable folder at all: more than may be, so that it can be told what the limit was."""
+        return self.disk * 5 // 4
+
+    @property
+    def folder_files(self) -> int:
+        """The same for files."""
+        return self.files * 5 // 4 + 100
 
     def words(self) -> tuple[str, ...]:
         """The limits in a few words each."""

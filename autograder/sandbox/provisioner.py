@@ -63,6 +63,7 @@ class SandboxProvisioner(LocalProvisioner):
     cpu_seconds = _limit("cpu_seconds")
     open_files = _limit("open_files")
     wall_seconds = _limit("wall_seconds")
+    spare_memory = _limit("spare_memory")
     tmp_size = _limit("tmp_size")
     read_only = List(Unicode(), help="More paths of this machine that student code may read, at the same place.").tag(
         config=True
@@ -72,8 +73,8 @@ class SandboxProvisioner(LocalProvisioner):
         help="Paths of this machine that are never shown: an empty folder or file lies over each that would be seen.",
     ).tag(config=True)
     writable = Unicode(
-        help="Folder for the kernel: its `work` and `run` are all that student code can write to. "
-        "Empty: a temporary folder, removed with the kernel."
+        help="Folder for the kernel: what lies in its `work` is copied into the sandbox. What student code writes "
+        "ends with the kernel. Empty: a temporary folder, removed with the kernel."
     ).tag(config=True)
     environment = Dict(
         value_trait=Unicode(),
@@ -204,6 +205,8 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def cleanup(self, restart: bool = False) -> None:
         await self.kill(restart)
+        if self.watcher is not None and self.watcher.folders is not None:
+            self.watcher.folders.close()
         if self._own_folder and not restart:
             remove(Path(self._own_folder))
             self._own_folder = ""

@@ -13,15 +13,17 @@ from .errors import SandboxError
 def fresh_run(scratch: Path) -> Path:
     """Make `work` if it is missing and `run` anew, both in `scratch`; return `run`.
 
-    Raises SandboxError if one of them is a link, or can't be made.
+    Raises SandboxError if `work` is a link, or one of them can't be made.
     """
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        for folder in (work := scratch / "work", run := scratch / "run"):
-            if folder.is_symlink():
-                raise SandboxError(f"{folder} is a link: a sandbox's folder must be a real one.")
+        work, run = scratch / "work", scratch / "run"
+        if work.is_symlink():
+            raise SandboxError(f"{work} is a link: a sandbox's folder must be a real one.")
         work.mkdir(exist_ok=True)
-        if run.exists():
+        if run.is_symlink():
+            run.unlink()  # to the folder of the sandbox before, which has ended
+        elif run.exists():
             # Out of the way at once, whatever lies in it; then gone, as far as its rights let us.
             old = scratch / f".old-{secrets.token_hex(8)}"
             run.rename(old)

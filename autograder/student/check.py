@@ -17,7 +17,7 @@ from ..execution.kernel.confined import remove, start_kernel
 from ..execution.kernel.local import LocalKernel
 from ..execution.kernel.notebookrun import running
 from ..execution.kernel.session import Times
-from ..execution.trust import code_lines, weighed
+from ..execution.trust import weighed
 from ..exercises import Exercise, TestCase
 from ..graph import Setting
 from ..kinds import Attempt, kind_of
@@ -59,7 +59,6 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
         return _reports(notebook, hidden, lambda: LocalKernel(path.parent.resolve()), _as_given)
     config = Config()
     config.SandboxProvisioner.allow_unprotected = unprotected
-    lines = code_lines(notebook.node)
     with tempfile.TemporaryDirectory(prefix="ag-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         try:
@@ -67,7 +66,7 @@ def check_notebook(path: Path, course: Course, hidden: bool = False, unprotected
                 notebook,
                 hidden,
                 lambda: start_kernel(scratch, course, config, START_SECONDS),
-                lambda given, case: weighed(given, case, lines, course, config),
+                lambda given, case: weighed(given, case, course, config),
             )
         finally:
             remove(scratch)
@@ -84,10 +83,19 @@ def _reports(
     weigh: Callable[[Evidence, TestCase], Evidence],
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
+        known: dict[tuple[str, str], Evidence] = {}
 
         def collect(exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence]:
-            return [weigh(given, case) for given, case in zip(run.collect(exercise, cases), cases, strict=True)]
+            new = [case for case in cases if (exercise.name, case.name) not in known]
+            for given, case in zip(run.collect(exercise, new), new, strict=True):
+                known[exercise.name, case.name] = weigh(given, case)
+            return [known[exercise.name, case.name] for case in cases]
 
+        if hidden:
+            # Of all exercises, before the student's code has seen anything hidden.
+            for exercise in notebook.exercises:
+                collect(exercise, exercise.public_cases)
+            run.session.silence()
         folder = notebook.path.parent.resolve()
         attempts = [
             Attempt(one, notebook.exercise_set, collect, hidden, hidden, folder, notebook.language)
@@ -98,7 +106,11 @@ def _reports(
 
 
 class FindingEntry(BaseModel):
-    """One finding in `autograder check --json`."""
+    """One finding in `autograder check --json`.
+
+    `line` is the student's line in its cell, null where it isn't known; `function` is the function that the line
+    stands in, "" for the exercise's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -109,6 +121,8 @@ class FindingEntry(BaseModel):
     expected: Setting
     found: Setting
     message: str
+    line: int | None
+    function: str
 
 
 class ExerciseEntry(BaseModel):
@@ -159,6 +173,8 @@ def to_record(result: NotebookReport) -> NotebookEntry:
                         expected=finding.expected,
                         found=finding.found,
                         message=finding.message,
+                        line=finding.line,
+                        function=finding.function,
                     )
                     for finding in report.findings
                 ),

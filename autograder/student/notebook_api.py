@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..kinds import Attempt, kind_of
 from ..kinds.called import NOT_SHOWN, CheckError, exercise_called, hints_are_used_up, next_hint
 from ..references.references import ReferencesError
 from ..report import Report
+from .runs import doubts_about
 from .solution import solution_of
 
 
@@ -98,9 +100,18 @@ def _reported(function: Callable[..., Any], caller: str) -> tuple[Exercise, Repo
     try:
         exercise, exercises = exercise_called(function, caller, find_course(), language)
         attempt = Attempt(exercise, exercises, collected, caller == "grade", _official(), Path.cwd(), language)
-        return exercise, kind_of(exercise).report(attempt)
+        report = kind_of(exercise).report(attempt)
+        return exercise, replace(report, notes=(*_doubts(function, exercise, language), *report.notes))
     except ReferencesError as error:
         raise _unusable(error) from None
+
+
+def _doubts(function: Callable[..., Any], exercise: Exercise, language: str) -> tuple[str, ...]:
+    """Why the function may not be what its cell says now."""
+    shell = _shell()
+    if shell is None or _official():
+        return ()
+    return tuple(doubts_about(function, exercise.name, shell, translator(language)))
 
 
 def _official() -> bool:

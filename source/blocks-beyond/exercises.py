@@ -10,24 +10,35 @@ COMPONENT = ("BatchNormalization", "ReLU", "Conv2D")
 
 
 def hidden_blocks(random: Random) -> tuple[TestCase, ...]:
-    """Other windows, filters, stages and letters than the public test cases have."""
-    stages = random.sample(range(5, 10), 2)
+    """Other windows, filters, stages and letters than the public test cases have.
+
+    Among them are a window of 1 and one of 6 or more, a stage of 10 or later, a block of two letters, filters that are
+    all equal, a picture of a few pixels and a large one. One test case gives the arguments by name.
+    """
+    late, named = random.randrange(3), random.randrange(3)
+    windows = random.sample([1, random.randint(6, 8), random.choice((2, 4, 5))], 3)
+    stages, blocks = random.sample(range(5, 10), 3), random.sample("efghijk", 3)
+    stages[late], blocks[(late + 1) % 3] = random.randint(10, 99), "".join(random.sample("efghijk", 2))
+    sizes = [random.sample((1, 2, 3), 2), random.sample(range(5, 9), 2), random.sample(range(15, 24), 2)]
     cases = []
-    for number, stage in enumerate(stages, 1):
+    for i in range(3):
         first, second, channels = random.sample(range(2, 9), 3)
+        if i == 2:
+            first = second = channels = random.randint(11, 16)
         cases.append(
             TestCase(
-                name=f"hidden-{number}",
+                name=f"hidden-{i + 1}",
                 arguments={
-                    "f": random.choice((2, 4, 5)),
+                    "f": windows[i],
                     "filters": (first, second, channels),
-                    "stage": stage,
-                    "block": random.choice("efghijk"),
+                    "stage": stages[i],
+                    "block": blocks[i],
                 },
-                input_shape=(2, random.randint(5, 8), random.randint(9, 11), channels),
+                input_shape=(i + 1, *sizes[i], channels),
                 input_seed=random.randrange(2**32),
-                training=number == 2,
+                training=i == 1,
                 hidden=True,
+                by_keyword=i == named,
             )
         )
     return tuple(cases)
@@ -126,6 +137,7 @@ PRE_ACTIVATION_BLOCK = Exercise(
             input_shape=(2, 6, 7, 4),
             input_seed=12,
             training=True,
+            by_keyword=True,
         ),
     ),
     draw_hidden_cases=hidden_blocks,
@@ -139,7 +151,13 @@ AVERAGES = Text("averages", en="the moving averages", zh="移动平均")
 
 
 def batch(
-    name: str, shape: tuple[int, ...], seed: int, training: bool, momentum: float, hidden: bool = False
+    name: str,
+    shape: tuple[int, ...],
+    seed: int,
+    training: bool,
+    momentum: float,
+    hidden: bool = False,
+    by_keyword: bool = False,
 ) -> TestCase:
     """One call: every array has values of its own, and epsilon is large enough to show."""
     channels = shape[-1:]
@@ -156,11 +174,12 @@ def batch(
             "epsilon": 0.01,
         },
         hidden=hidden,
+        by_keyword=by_keyword,
     )
 
 
 def hidden_batches(random: Random) -> tuple[TestCase, ...]:
-    """A table and a stack of images, each in both modes."""
+    """A table and a stack of images, each in both modes; half of them give the arguments by name."""
     cases = []
     for number in range(1, 5):
         table = number % 2
@@ -168,7 +187,7 @@ def hidden_batches(random: Random) -> tuple[TestCase, ...]:
         momentum = random.choice((0.6, 0.8, 0.95))
         shape = (*size, random.randint(2, 5))
         seed = random.randrange(2**31)
-        cases.append(batch(f"hidden-{number}", shape, seed, number <= 2, momentum, hidden=True))
+        cases.append(batch(f"hidden-{number}", shape, seed, number <= 2, momentum, hidden=True, by_keyword=number > 2))
     return tuple(cases)
 
 
@@ -241,7 +260,7 @@ BATCH_NORM_FORWARD = Exercise(
     ),
     public_cases=(
         batch("public-1", (5, 3), 21, training=True, momentum=0.9),
-        batch("public-2", (5, 3), 31, training=False, momentum=0.9),
+        batch("public-2", (5, 3), 31, training=False, momentum=0.9, by_keyword=True),
         batch("public-3", (2, 3, 4, 2), 41, training=True, momentum=0.7),
     ),
     draw_hidden_cases=hidden_batches,

@@ -13,56 +13,64 @@ MAIN_PATH = (Part("2a", CONVOLUTION), Part("2b", CONVOLUTION), Part("2c", LINEAR
 SHORTCUT = (Part("shortcut", LINEAR_CONVOLUTION),)
 MEETING = (Part("add", ("Add", "ReLU")),)
 
-HIDDEN_CASES = 3
-LARGER_WINDOW = 5
-LATER_STAGES = range(6, 10)
+LETTERS = "bcdefghijk"
 
 
 def shuffled(random: Random, numbers: list[int]) -> list[int]:
     return random.sample(numbers, len(numbers))
 
 
-def draw_block_cases(random: Random, strides: tuple[int, ...] | None) -> tuple[TestCase, ...]:
-    """Hidden test cases of a block: no two alike in f, stage, block or image shape, the second one in training mode.
+def draw_block_cases(random: Random, strides: bool) -> tuple[TestCase, ...]:
+    """Four hidden test cases of a block, the second and the fourth in training mode.
 
-    One window is larger and one stage later than any of a public test case, so that a function which follows its
-    arguments on public test cases only always shows.
+    Among them are, each in a place that is drawn: a window of 1 and one of 6 or more; a stage of 10 or later; a block
+    of two letters; filters that are all equal, and more than ten of them (everywhere else all numbers of filters differ,
+    so that exchanged ones show); a picture of a few pixels, with one picture in the batch, and one that is larger than
+    in any public test case. Half of them give the arguments by name. So a function that follows its arguments only
+    where public test cases do always shows.
 
-    `strides` are the values of s to go through, or None for the identity block, whose F3 must be n_C. Every
-    number of filters differs from the others in its test case, so that exchanged filters always show.
+    With `strides` there is an s, which is 1, 2, 3 and 4 or more (2 where it is left out); without, F3 must be n_C.
     """
-    sizes = shuffled(random, [LARGER_WINDOW, *random.sample((2, 3, 4), HIDDEN_CASES - 1)])
-    late = random.choice(LATER_STAGES)
-    stages = shuffled(random, [late, *random.sample([n for n in range(2, 10) if n != late], HIDDEN_CASES - 1)])
-    letters = random.sample("bcdefghijk", HIDDEN_CASES)
-    heights = random.sample(range(5, 12), HIDDEN_CASES)
+    small = random.choice((0, 2))  # in training mode so few numbers would be nothing but their mean
+    equal, late = random.randrange(4), random.randrange(4)
+    windows = shuffled(random, [1, random.randint(6, 8), *random.sample((2, 3, 4, 5), 2)])
+    stages = shuffled(random, random.sample(range(2, 10), 4))
+    stages[late] = random.randint(10, 99)
+    blocks = random.sample(LETTERS, 4)
+    blocks[random.randrange(4)] += random.choice(LETTERS)
+    moves = shuffled(random, [1, 2, 3, random.randint(4, 5)])
+    named = random.sample(range(4), 2)
+    large = random.choice([i for i in range(4) if i != small])
+    heights = random.sample(range(5, 12), 4)
     cases = []
-    for i in range(HIDDEN_CASES):
+    for i in range(4):
         first, second, third, channels = random.sample(range(2, 10), 4)
-        width = random.choice([n for n in range(5, 12) if n != heights[i]])
-        arguments = {
-            "f": sizes[i],
-            "filters": (first, second, third),
-            "stage": stages[i],
-            "block": letters[i],
-        }
-        if strides is not None:
-            arguments["s"] = strides[i % len(strides)]
+        height, width = heights[i], random.choice([n for n in range(5, 12) if n != heights[i]])
+        if i == equal:
+            first = second = third = random.randint(11, 16)
+        if i == small:
+            height, width = random.sample((1, 2, 3), 2)
+        elif i == large:
+            height, width = random.sample(range(17, 28), 2)
+        arguments = {"f": windows[i], "filters": (first, second, third), "stage": stages[i], "block": blocks[i]}
+        if strides and moves[i] != 2:
+            arguments["s"] = moves[i]
         cases.append(
             TestCase(
                 name=f"hidden-{i + 1}",
                 arguments=arguments,
-                input_shape=(random.randint(2, 3), heights[i], width, channels if strides else third),
+                input_shape=(1 if i == small else random.randint(2, 3), height, width, channels if strides else third),
                 input_seed=random.randrange(2**32),
                 training=i % 2 == 1,
                 hidden=True,
+                by_keyword=i in named,
             )
         )
     return tuple(cases)
 
 
 def hidden_identity_blocks(random: Random) -> tuple[TestCase, ...]:
-    return draw_block_cases(random, strides=None)
+    return draw_block_cases(random, strides=False)
 
 
 IDENTITY_BLOCK = Exercise(
@@ -158,6 +166,7 @@ IDENTITY_BLOCK = Exercise(
             input_shape=(2, 5, 7, 8),
             input_seed=2,
             training=True,
+            by_keyword=True,
         ),
     ),
     draw_hidden_cases=hidden_identity_blocks,
@@ -165,8 +174,7 @@ IDENTITY_BLOCK = Exercise(
 
 
 def hidden_convolutional_blocks(random: Random) -> tuple[TestCase, ...]:
-    # The second test case runs in training mode, and a wrong stride must show in both modes.
-    return draw_block_cases(random, strides=random.choice(((1, 2, 3), (1, 3, 2), (2, 3, 1), (3, 2, 1))))
+    return draw_block_cases(random, strides=True)
 
 
 CONVOLUTIONAL_BLOCK = Exercise(
@@ -174,6 +182,7 @@ CONVOLUTIONAL_BLOCK = Exercise(
     function="convolutional_block",
     kind="block",
     signature=("X", "f", "filters", "stage", "block", "s"),
+    defaults={"s": 2},
     outline=MAIN_PATH + SHORTCUT + MEETING,
     rubric=(
         Rubric(
@@ -280,6 +289,7 @@ CONVOLUTIONAL_BLOCK = Exercise(
             input_shape=(2, 6, 8, 5),
             input_seed=3,
             training=True,
+            by_keyword=True,
         ),
         TestCase(
             name="public-3",
@@ -317,7 +327,14 @@ def network_case(name: str, height: int, width: int, classes: int, seed: int, hi
         input_seed=seed,
         distribution="uniform",
         hidden=hidden,
+        by_keyword=hidden,
     )
+
+
+# Nothing is given here: what the first line says is what holds.
+DEFAULT_NETWORK = TestCase(
+    name="public-1", arguments={}, input_shape=(1, 64, 64, 3), input_seed=5, distribution="uniform"
+)
 
 
 def hidden_networks(random: Random) -> tuple[TestCase, ...]:
@@ -332,6 +349,7 @@ RESNET50 = Exercise(
     function="ResNet50",
     kind="model",
     signature=("input_shape", "classes"),
+    defaults={"input_shape": (64, 64, 3), "classes": 6},
     outline=network_outline(),
     rubric=(
         Rubric(
@@ -443,7 +461,7 @@ RESNET50 = Exercise(
             ),
         ),
     ),
-    public_cases=(network_case("public-1", 64, 64, 6, seed=5), network_case("public-2", 48, 80, 4, seed=6)),
+    public_cases=(DEFAULT_NETWORK, network_case("public-2", 48, 80, 4, seed=6)),
     draw_hidden_cases=hidden_networks,
     inner_cap=3.0,
     closing=Text(

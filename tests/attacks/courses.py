@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,12 +101,12 @@ def resnet(folder: Path, side: str, token: str) -> Course:
     root = folder / f"resnet-{side}"
     shutil.copytree(built, root)
     configure(root, side)
-    secrets = {token: "the secret seed", **_hidden_outputs(root)}
+    secrets = {token: "the secret seed", **_hidden(root)}
     return Course("resnet", side, root, resnet_answers.answers(), secrets, resnet_answers.FULL)
 
 
-def _hidden_outputs(root: Path) -> dict[str, str]:
-    """Sixteen telling bytes of every hidden output, in hexadecimal."""
+def _hidden(root: Path) -> dict[str, str]:
+    """Sixteen telling bytes of every hidden output, in hexadecimal, and every hidden test case as `told` spells it."""
     from autograder.base.course import Course as Kit
     from autograder.references.references import load
 
@@ -116,7 +116,14 @@ def _hidden_outputs(root: Path) -> dict[str, str]:
             values = np.ravel(reference.outputs)
             at = min(int(np.argmax(values)), values.size - 4)
             found[values[at : at + 4].tobytes().hex()] = f"hidden output of {name}"
+            found[told(reference.case.arguments.values())] = f"hidden test case of {name}"
     return found
+
+
+def told(arguments: Iterable[object]) -> str:
+    """A test case's arguments as attacks spell them: `5 [43, 47, 53] 7 q`."""
+    plain = (list(value) if isinstance(value, tuple) else value for value in arguments)
+    return "case " + " ".join(map(str, plain))
 
 
 MAKERS = {"plain": plain, "resnet": resnet}

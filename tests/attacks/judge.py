@@ -5,18 +5,23 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
 
-from autograder.execution.kernel.redact import OWN_WORDS
+from autograder.execution.testcell.run import REASONS
 from tests.attacks.attack import Attack
+from tests.attacks.browsed import browsed
 from tests.attacks.classroom import FIRST, LAST, Class
 from tests.attacks.pages import active, formgrader_page
 
 MAX_READ = 32 * 2**20
+MAX_PAGE = 16 * 2**20
+"""Characters of a page. What is longer holds up a browser; the attacks' notebooks are much shorter."""
+RUNNABLE = re.compile(r".*\.(html?|xhtml|svg|xml|js)|.*_config\.(py|json)", re.IGNORECASE)
+"""Files that a browser runs as pages of their server, or nbgrader as its configuration."""
 UNTOUCHED = "NotImplementedError"
 """What an exercise raises that nobody has touched: many attacks leave some as they were."""
 _TAG = re.compile(r"<[^>]*>")
@@ -46,7 +51,8 @@ class Outcome:
 def judge(graded: Class) -> tuple[Outcome, ...]:
     """Every attack of a class, in its order."""
     common = _given_to_all(graded)
-    return tuple(_judge_one(graded, attack, common) for attack in graded.attacks)
+    pages = _all_pages(graded)
+    return tuple(_judge_one(graded, attack, common, pages[attack.name]) for attack in graded.attacks)
 
 
 def honest(graded: Class) -> tuple[str, ...]:
@@ -66,7 +72,7 @@ def honest(graded: Class) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _judge_one(graded: Class, attack: Attack, common: Mapping[str, str]) -> Outcome:
+def _judge_one(graded: Class, attack: Attack, common: Mapping[str, str], pages: Sequence[_Page]) -> Outcome:
     student = attack.student_id
     score = graded.scores.get(student)
     base = graded.scores.get(f"base-{attack.base}") or 0.0
@@ -78,15 +84,17 @@ def _judge_one(graded: Class, attack: Attack, common: Mapping[str, str]) -> Outc
     if "grader" in "".join(part.text for part in attack.parts) and graded.sentinels.signals.exists():
         touched.append("signalled the grader")
     mark = graded.sentinels.targets[attack.name].mark
-    for where, page in _pages(graded, student):
-        if page is None:
-            touched.append(f"broke the {where}")
-        else:
-            touched += [f"{what} in the {where}" for what in active(page, mark)]
+    for page in pages:
+        touched += [f"{what} in the {page.where}" for what in (*active(page.html, mark), *page.acts)]
+        if page.html == "":
+            touched.append(f"broke the {page.where}")
+        if len(page.html) > MAX_PAGE:
+            touched.append(f"made the {page.where} {len(page.html) / 2**20:.0f} MB long")
+    touched += [f"left {path.name!r} in {path.parent.parent.parent.name}/" for path in _runnable(graded, student, mark)]
     if len(graded.attacks) == 1 and any(graded.scores.get(other) is None for other in (FIRST, LAST)):
         touched.append("kept others from being graded")
     gained = max((score or 0.0) - base, 0.0)
-    expected = {error.replace("MARK", mark) for error in attack.raises} | {UNTOUCHED, *OWN_WORDS}
+    expected = {error.replace("MARK", mark) for error in attack.raises} | {UNTOUCHED, *REASONS}
     mistakes = [f"{error}: {text}" for error, text in graded.errors.get(mark, ()) if error not in expected]
     return Outcome(
         attack,
@@ -176,15 +184,47 @@ def _files(folder: Path, without: set[Path]) -> Iterator[bytes]:
                 yield file.read(MAX_READ)
 
 
-def _pages(graded: Class, student: str) -> Iterator[tuple[str, str | None]]:
-    """The pages about a submission; None for one that can't be shown any more."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page about a submission, "" where it can't be shown any more, and what acts on it in a browser."""
+
+    where: str
+    html: str
+    acts: tuple[str, ...] = ()
+
+
+def _all_pages(graded: Class) -> dict[str, list[_Page]]:
+    """The pages by the attacks' names. A browser looks at those of attacks that aim at it, all in one go."""
+    pages = {attack.name: list(_pages(graded, attack.student_id)) for attack in graded.attacks}
+    marks = {one.name: graded.sentinels.targets[one.name].mark for one in graded.attacks if "escape" in one.aim}
+    marked = [(name, i) for name, mark in marks.items() for i in _bearing(pages[name], mark)]
+    seen = browsed([(pages[name][i].html, marks[name]) for name, i in marked])
+    for (name, i), acts in zip(marked, seen, strict=True):
+        pages[name][i] = replace(pages[name][i], acts=acts)
+    return pages
+
+
+def _bearing(pages: Sequence[_Page], mark: str) -> list[int]:
+    return [i for i, page in enumerate(pages) if mark in page.html and len(page.html) <= MAX_PAGE]
+
+
+def _pages(graded: Class, student: str) -> Iterator[_Page]:
     assignment = graded.course.assignment
     notebook = graded.folder("autograded", student) / f"{assignment}.ipynb"
     if not notebook.is_file():
         return
     feedback = graded.folder("feedback", student) / f"{assignment}.html"
-    yield "feedback", feedback.read_text(errors="replace") if feedback.is_file() else None
+    yield _Page("feedback", feedback.read_text(errors="replace") if feedback.is_file() else "")
     try:
-        yield "Formgrader page", formgrader_page(graded.root, student, notebook)
+        yield _Page("Formgrader page", formgrader_page(graded.root, student, notebook))
     except Exception:  # whatever nbconvert and its templates raise, Formgrader answers with an error
-        yield "Formgrader page", None
+        yield _Page("Formgrader page", "")
+
+
+def _runnable(graded: Class, student: str, mark: str) -> Iterator[Path]:
+    """Handed-in files that something would run, where Formgrader and nbgrader's tools find them."""
+    own = graded.folder("feedback", student) / f"{graded.course.assignment}.html"
+    for step in ("autograded", "feedback"):
+        for path in graded.folder(step, student).rglob("*"):
+            if path.is_file() and path != own and RUNNABLE.fullmatch(path.name) and mark.encode() in path.read_bytes():
+                yield path

@@ -111,6 +111,8 @@ def make(token: str) -> Plain:
         cells.append(_cell(f"test_{name}", tests[name], grade=True, locked=True, points=POINTS[name]))
     secrets = {_marker(name, token): f"hidden test of {name}" for name in tests}
     secrets |= {str(3 * n): "expected value of triple" for n in NUMBERS}
+    secrets |= {str(n): "hidden argument of triple" for n in NUMBERS}
+    secrets |= {str(VALUES[-1]): "hidden argument of stats"}
     secrets |= {repr(statistics_of(VALUES)["mean"]): "expected value of stats"}
     secrets |= {repr(leibniz(TERMS[-1])): "expected value of estimate"}
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

@@ -11,6 +11,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from tests.shared.pictures import blank, noise
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -169,6 +171,95 @@ def markdown_classes(node: NotebookNode, folder: Path, known: Known) -> None:
     for one in classes:
         node.cells.append(new_markdown_cell(f'<span class="{one}">Score: 31 / 31 {known.mark}</span>'))
     node.cells.append(new_markdown_cell(f'<a class="navbar-fixed-bottom" href="?{known.mark}">Next</a>'))
+
+
+def formulas(node: NotebookNode, folder: Path, known: Known) -> None:
+    mark = known.mark
+    for name in ("nbgrader_config.py", "index.html", "drawn.svg"):
+        (folder / name).write_text((folder / name).read_text().replace("MARKED", mark))
+    there = f"http:/formgrader/?path=submitted/{mark}/plain"
+    texts = (
+        rf"\href{{{there}}}{{\text{{the derivation}}}}",
+        rf"\href{{http:index.html?{mark}}}{{x}}",
+        rf"\href{{javascript:document.title='{mark}'}}{{x}}",
+        rf"\href{{https://hub.example.edu/user/prof/formgrader/?path={mark}}}{{x}}",
+        rf"\def\x#1{{\href{{http:/#1}}{{y}}}}\x{{{mark}}}",
+        rf"\newcommand{{\z}}{{\href{{{there}}}{{y}}}}\z",
+        rf"\require{{HTML}}\href{{{there}}}{{y}}",
+        rf"\class{{btn full-credit {mark}}}{{\text{{Full credit}}}}",
+        rf"\cssId{{{mark}}}{{x}}",
+        rf"\style{{position:fixed;top:0;background:url(//{mark})}}{{x}}",
+        rf"\mmlToken{{mi}}[href='{there}']{{x}}",
+        rf"\text{{$\href{{{there}}}{{x}}$}}",
+        rf"\unicode{{x3c}}a href={there}\unicode{{x3e}}",
+    )
+    for text in texts:
+        for one in (f"${text}$", f"$${text}$$", rf"\\({text}\\)", rf"\begin{{equation}}{text}\end{{equation}}"):
+            node.cells.append(new_markdown_cell(f"Proof: {one}"))
+        # What Markdown does not take for a formula, MathJax may.
+        for one in (
+            f"<div>${text}$</div>",
+            f"<b>$</b>{text}$",
+            f"&#36;{text}&#36;",
+            rf"<div>\({text}\)</div>",
+            f"`a` $ {text} $",
+        ):
+            node.cells.append(new_markdown_cell(one))
+    node.cells.append(new_markdown_cell(f"<math href='{there}'><mtext><a xlink:href='{there}'>x</a></mtext></math>"))
+
+
+def links(node: NotebookNode, folder: Path, known: Known) -> None:
+    mark = known.mark
+    addresses = (
+        f"https://hub.example.edu/user/prof/formgrader/?path=submitted/{mark}/plain",
+        f"https://hub.example.edu/hub/user-redirect/git-pull?repo=https://x.org/{mark}",
+        f"http://lvh.me:8888/formgrader/?path={mark}",
+        f"http://localhost.localdomain:8888/formgrader/?path={mark}",
+        f"http:/formgrader/?path={mark}",
+        f"//hub.example.edu/{mark}",
+        f"/formgrader/?path={mark}",
+        f"?path={mark}",
+        f"../../?path={mark}",
+        f"{mark}.html",
+        f"{mark}.svg",
+        f"java&#9;script:document.title='{mark}'",
+        f"data:text/html,{mark}",
+        f"vbscript:{mark}",
+        f"blob:http://127.0.0.1/{mark}",
+        f"view-source:http://127.0.0.1/{mark}",
+        f"mailto:a@x.org?body={mark}",
+    )
+    for address in addresses:
+        texts = (
+            f"[x]({address})", f"<{address}>", f"[x][{mark}]\n\n[{mark}]: <{address}> 'a \" title'",
+            f'<a href="{address}">x</a>', f"<a href='{address}' target=_top ping='/{mark}' download>x</a>",
+            f"<svg><a xlink:href='{address}'><text>x</text></a></svg>",
+            f"<area href='{address}'><form action='{address}'>",
+            f"<math><mtext href='{address}'>x</mtext></math>", f"<base href='{address}'>", f"![x](x.png)]({address})",
+            f"<img usemap=#m src=x.png><map name=m><area href='{address}'></map>", address,
+            f"<table><tr><td><a href={address}>x</table>", f"# [x]({address})", f"[^1]\n\n[^1]: <{address}>",
+        )  # fmt: skip
+        node.cells += map(new_markdown_cell, texts)
+    for name, words in (("btn full-credit", "Full credit"), ("save-icon", "ok"), ("next", "Next")):
+        node.cells.append(new_markdown_cell(f"<a class='{name} {mark}' id='{mark}' href='#{mark}'>{words}</a>"))
+
+
+def pictures(node: NotebookNode, folder: Path, known: Known) -> None:
+    often = base64.b64encode(noise(300, 300)).decode()
+    node.cells.append(new_markdown_cell(f"[p]: data:image/png;base64,{often}\n\n" + "![a][p] " * 400))
+    large = blank(12_000, 12_000)
+    (folder / "large.png").write_bytes(large)
+    address = f"data:image/png;base64,{base64.b64encode(large).decode()}"
+    node.cells.append(new_markdown_cell(f"![a]({address}) ![b](large.png) <img src='{address}'> {known.mark}"))
+    cell = new_markdown_cell("![a](attachment:a.png)")
+    cell.attachments = {"a.png": {"image/png": base64.b64encode(large).decode()}}
+    node.cells.append(cell)
+
+
+def folders_in_the_way(node: NotebookNode, folder: Path, known: Known) -> None:
+    for name in ("plain.html", "timestamp.txt"):
+        (folder / name).mkdir()
+        (folder / name / "a.txt").write_text(known.mark)
 
 
 def attachments(node: NotebookNode, folder: Path, known: Known) -> None:

@@ -18,11 +18,13 @@ from autograder.execution.kernel.replies import Raised
 from autograder.execution.kernel.session import Cell, Session, Times
 from tests.attacks import attack, judge, observed, plain_course
 from tests.attacks.attack import Attack, Part
+from tests.attacks.browsed import browsed
 from tests.attacks.classroom import FIRST, LAST, Class
 from tests.attacks.courses import Course, configure
 from tests.attacks.measure import SEED, measure
 from tests.attacks.pages import active
 from tests.attacks.sentinels import Sentinels
+from tests.browser.chromium import NO_CHROMIUM, program
 from tests.shared.built import made_once
 from tests.shared.exercises import IDENTITY_BLOCK
 
@@ -261,6 +263,41 @@ DEAD = (
 @pytest.mark.parametrize("page", ALIVE)
 def test_sees_what_is_alive(page: str) -> None:
     assert active(page, "MARK")
+
+
+ACTING = {
+    "a link to somewhere else": r"<p>$\href{http:/formgrader/?path=MARK}{x}$</p>",
+    "a title of a script's": "<script>document.title = 'MARK'</script>",
+    "a request of a student's": "<script>fetch('/api/MARK')</script>",
+    "a dialog": "<img src=x onerror=\"alert('MARK')\">",
+    "a script's words": "<svg onload=\"console.log('MARK')\">",
+}
+STILL = (
+    r"<pre>$\href{http:/formgrader/?path=MARK}{x}$</pre>",
+    r"<div class='tex2jax_ignore'>$\href{http:/formgrader/?path=MARK}{x}$</div>",
+    "<a href='#MARK'>x</a> <a href='MARK.csv'>x</a> MARK",
+    r"$x_{MARK}$",
+)
+
+
+@pytest.mark.browser
+def test_sees_what_a_browser_makes_of_a_page() -> None:
+    pages = [f"<html><head><title>page</title></head><body>{body}</body></html>" for body in (*ACTING.values(), *STILL)]
+    found = browsed([(page, "MARK") for page in pages])
+    if program() is None:
+        pytest.skip(NO_CHROMIUM)
+    assert [set(one) for one in found] == [{name} for name in ACTING] + [set()] * len(STILL)
+
+
+def test_sees_a_page_that_is_too_long(empty: Class) -> None:
+    hand_out(empty, "", "x" * (judge.MAX_PAGE + 1))
+    assert outcome(empty).touched == ("made the feedback 16 MB long",)
+
+
+@pytest.mark.parametrize("name", ["index.html", "a.svg", "nbgrader_config.py"])
+def test_sees_a_file_that_something_would_run(name: str, empty: Class) -> None:
+    (empty.folder("autograded", PLANTED.student_id) / name).write_text(PLANTED.mark)
+    assert outcome(empty).touched == (f"left {name!r} in autograded/",)
 
 
 @pytest.mark.parametrize("page", DEAD)

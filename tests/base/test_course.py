@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.base.course import Course, CourseError
+from autograder import cli
+from autograder.base import course as course_module
+from autograder.base.course import Course, CourseError, find_course
+from tests.shared.helpers import ROOT
 
 STEPS = ("source", "release", "submitted", "autograded", "feedback")
 
@@ -58,3 +61,73 @@ def test_who_handed_in_has_a_folder_of_the_assignment(tmp_path: Path) -> None:
     (tmp_path / "handed-in" / "joe").mkdir()
     (tmp_path / "handed-in" / "joe" / "one").write_text("no folder")
     assert found.handed_in("one") == ("ada", "bob")
+
+
+# --- which course one is in -------------------------------------------------------------------------------------------
+
+
+def handed_in(root: Path, *folders: str) -> Path:
+    """A student's folder that looks like a course: a configuration, references, an assignment."""
+    place = root.joinpath(*folders)
+    for name in ("nbgrader_config.py", "data/references/resnet/public.h5", "source/resnet/resnet.ipynb"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).touch()
+    return place
+
+
+@pytest.mark.parametrize("step", ["submitted", "downloaded", "autograded", "feedback", "Submitted"])
+@pytest.mark.parametrize("deeper", [(), ("resnet",), ("resnet", "data", "references")])
+def test_what_was_handed_in_is_no_course(tmp_path: Path, step: str, deeper: tuple[str, ...]) -> None:
+    root = handed_in(tmp_path, "course")
+    handed_in(root, step, "mallory", "resnet")
+    here = handed_in(root, step, "mallory").joinpath(*deeper)
+    assert find_course(here) == Course(root)
+
+
+def test_a_course_that_calls_its_folders_otherwise(tmp_path: Path) -> None:
+    root = handed_in(tmp_path, "course")
+    course(root, "c.CourseDirectory.submitted_directory = 'handed-in'\n")
+    assert find_course(handed_in(root, "handed-in", "mallory", "resnet")) == Course(root)
+    assert find_course(handed_in(root, "other")) == Course(root / "other")
+
+
+def test_links_into_and_out_of_a_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = handed_in(tmp_path, "course")
+    elsewhere = handed_in(tmp_path, "disk", "mallory", "resnet")
+    (root / "submitted").symlink_to(tmp_path / "disk")
+    assert find_course(root / "submitted" / "mallory" / "resnet") == Course(root)
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("PWD", str(root / "submitted" / "mallory" / "resnet"))
+    assert find_course() == Course(root)
+    inside = handed_in(root, "autograded", "mallory", "resnet")
+    (tmp_path / "link").symlink_to(inside)
+    assert find_course(tmp_path / "link") == Course(root)
+
+
+def test_a_folder_of_handed_in_work_without_a_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout of the kit may be the last resort; else nothing is."""
+    here = handed_in(tmp_path, "submitted", "mallory", "resnet")
+    assert find_course(here) == Course(ROOT)
+    installed = tmp_path / "site-packages" / "autograder" / "base" / "course.py"
+    monkeypatch.setattr(course_module, "__file__", str(installed))
+    with pytest.raises(CourseError, match="what students hand in is not taken for a course"):
+        find_course(here)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["export", "--format", "csv"], ["grade"], ["undo"], ["report"], ["collect", ".", "resnet"]]
+)
+def test_no_command_runs_a_students_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    root = tmp_path / "course"
+    (root / "source" / "plain").mkdir(parents=True)
+    (root / "source" / "plain" / "plain.ipynb").write_text("{}")
+    (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'x'\n")
+    here = handed_in(root, "submitted", "mallory", "resnet")
+    ran = tmp_path / "ran"
+    (here / "nbgrader_config.py").write_text(f"open({str(ran)!r}, 'w')\n")
+    monkeypatch.chdir(here)
+    assert cli.main(arguments) != 0
+    assert not ran.exists()
+    assert f"The course is {root}" in capsys.readouterr().err

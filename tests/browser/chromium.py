@@ -17,19 +17,26 @@ PATIENCE = 60_000
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+NO_CHROMIUM = "there is no chromium here (Debian's package chromium)"
+
+
+def program() -> str | None:
+    """Where chromium is."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser; where there is none the test says so and is skipped, or fails where none may be."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        why = "there is no chromium here (Debian's package chromium)"
+    found = program()
+    if found is None:
         if os.environ.get("AUTOGRADER_TESTS_NO_SKIP") == "1":
-            pytest.fail(why)
-        pytest.skip(why)
+            pytest.fail(NO_CHROMIUM)
+        pytest.skip(NO_CHROMIUM)
     # Chromium's own sandbox can't be had by root and in most containers; it sees this machine's pages only.
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         try:
             yield browser
         finally:

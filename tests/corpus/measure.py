@@ -129,7 +129,7 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
         function = namespace[case.function]
         references = known.references[case.exercise]
         evidence = list(
-            _as_graded(function, exercise, references, known.canary)
+            official_evidence(function, exercise, references, known.canary)
             if as_graded
             else (collect(function, exercise, reference.case) for reference in references)
         )
@@ -147,7 +147,7 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
     )
 
 
-def _as_graded(
+def official_evidence(
     function: Callable[..., Any], exercise: Exercise, references: Sequence[Reference], canary: np.ndarray
 ) -> Sequence[Evidence | None]:
     asked = {reference.case.name: reference for reference in references}
@@ -160,7 +160,13 @@ def _as_graded(
         return judge_case(exercise, given, asked[test_case.name], canary).passed
 
     tried = [reference.case for reference in references]
-    return decisive(exercise, tried, [test_case for test_case in tried if test_case.hidden], ask, passes)
+    public, hidden = ([case for case in tried if case.hidden == secret] for secret in (False, True))
+    found = {
+        case.name: given
+        for some in (public, hidden)
+        for case, given in zip(some, decisive(exercise, some, ask, passes), strict=True)
+    }
+    return [found[case.name] for case in tried]
 
 
 def _same_output(evidence: Evidence, reference: Reference) -> bool:
@@ -249,7 +255,7 @@ def in_words(found: Answer) -> bool:
     """Whether the report has the sentence for what went wrong, and not merely Python's name for the error."""
     error = found.report.error or ""
     told = bool(re.search(found.case.says, error)) and not re.match(r"\w+(Error|Exit): ", error)
-    return told and found.report.points < found.report.max_points
+    return told and found.report.points < found.report.max_points and not found.missed
 
 
 def complain(answers: Iterable[Answer], console: Console) -> None:

@@ -8,7 +8,7 @@ from autograder.evidence.evidence import Evidence
 
 
 def assert_equal(mine: Evidence, theirs: Evidence) -> None:
-    for name in ("function", "case", "graph", "error"):
+    for name in ("function", "case", "graph", "error", "changed", "misnamed", "code", "partial"):
         assert getattr(mine, name) == getattr(theirs, name)
     assert (mine.weights is None) == (theirs.weights is None)
     pairs = [(mine.outputs, theirs.outputs), (mine.canary, theirs.canary)]

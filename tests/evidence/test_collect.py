@@ -12,7 +12,7 @@ import pytest
 from autograder.evidence.collect import collect
 from autograder.evidence.collect_graph import CANARY_SHAPE
 from autograder.evidence.evidence import Evidence, from_json, to_json
-from autograder.graph import parse_graph
+from autograder.graph import GraphRefused, parse_graph
 from autograder.report.errors import describe_error
 from tests.evidence.same import assert_equal
 from tests.shared.builders import convolutional_block, identity_block, student
@@ -282,3 +282,55 @@ def ResNet50(input_shape=(64, 64, 3), classes=6):
     assert evidence.weights is None
     assert evidence.outputs is not None
     assert evidence.outputs.shape == (1, 4)
+
+
+# --- how a function takes its arguments -------------------------------------------------------------------------
+
+BY_NAME = CASE.model_copy(update={"by_keyword": True})
+
+
+def test_arguments_are_given_by_name_where_the_case_says_so() -> None:
+    seen: list[tuple[int, set[str]]] = []
+
+    def identity_block_(*given: Any, **named: Any) -> Any:
+        seen.append((len(given), set(named)))
+        return identity_block(*given, **named)
+
+    collect(identity_block_, IDENTITY_BLOCK, BY_NAME)
+    collect(identity_block_, IDENTITY_BLOCK, CASE)
+    assert seen == [(1, {"f", "filters", "stage", "block"}), (5, set())]
+
+
+@pytest.mark.parametrize("graph_alone", [False, True])
+def test_names_that_a_function_does_not_know_are_noted(graph_alone: bool) -> None:
+    def other(X: Any, f: int, numbers: list[int], stage: int, letter: str) -> Any:
+        return identity_block(X, f, numbers, stage, letter)
+
+    found = collect(other, IDENTITY_BLOCK, BY_NAME, graph_alone=graph_alone)
+    assert (found.misnamed, found.error) == (("filters", "block"), None)
+    assert found.graph
+    assert collect(other, IDENTITY_BLOCK, CASE, graph_alone=graph_alone).misnamed == ()
+    assert_equal(from_json(to_json(found)), found)
+
+
+@pytest.mark.parametrize("graph_alone", [False, True])
+def test_a_list_that_comes_back_changed_is_noted(graph_alone: bool) -> None:
+    def greedy(X: Any, f: int, filters: list[int], stage: int, block: str) -> Any:
+        return identity_block(X, f, [filters.pop(0) for _ in range(3)], stage, block)
+
+    assert collect(greedy, IDENTITY_BLOCK, CASE, graph_alone=graph_alone).changed == ("filters",)
+    assert collect(identity_block, IDENTITY_BLOCK, CASE, graph_alone=graph_alone).changed == ()
+
+
+def test_an_activation_of_ones_own_says_where_it_comes_from() -> None:
+    def relu(x: Any) -> Any:
+        return -x
+
+    def block(X: Any, f: int, filters: list[int], stage: int, block: str) -> Any:
+        from keras import layers
+
+        return layers.Activation(relu)(X)
+
+    graph = collect(block, IDENTITY_BLOCK, CASE).graph or ""
+    with pytest.raises(GraphRefused, match="activation: relu"):
+        parse_graph(graph)

@@ -16,6 +16,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import MAX_EVIDENCE, Evidence, EvidenceError, StudentError, from_json, to_json
+from autograder.evidence.student_code import MAX_CALLS, Assignment, LayerCall, Parameter, Place, StudentCode
 from tests.evidence.same import assert_equal
 from tests.shared.builders import identity_block
 from tests.shared.exercises import IDENTITY_BLOCK
@@ -36,6 +37,23 @@ errors = st.builds(
     code=words,
     function=words,
 )
+lines = st.integers(1, 10**6)
+places = st.builds(Place, line=lines, function=words, target=st.none() | words)
+calls = st.builds(
+    LayerCall,
+    layer=words,
+    name=words,
+    inputs=st.lists(st.integers(-2, MAX_CALLS - 1), max_size=3),
+    places=st.lists(places, max_size=2),
+)
+codes = st.builds(
+    StudentCode,
+    parameters=st.none() | st.lists(st.builds(Parameter, name=words, default=st.none() | words), max_size=3),
+    calls=st.lists(calls, max_size=3),
+    result=st.none() | st.integers(-2, MAX_CALLS - 1),
+    assignments=st.lists(st.builds(Assignment, line=lines, name=words, fresh=st.booleans()), max_size=2),
+    loop_return=st.none() | lines,
+)
 evidences = st.builds(
     Evidence,
     function=words,
@@ -45,6 +63,7 @@ evidences = st.builds(
     outputs=st.none() | floats,
     canary=st.none() | floats,
     error=st.none() | errors,
+    code=st.none() | codes,
 )
 
 

@@ -40,6 +40,17 @@ def _a_folder(folder: Path) -> None:
     (folder / "plain.ipynb" / "plain.ipynb").write_text("{}")
 
 
+def _a_full_folder(folder: Path) -> None:
+    _a_folder(folder)
+    (folder / "plain.ipynb" / "notes.txt").write_text("mine")
+
+
+def _timestamp_folder(folder: Path) -> None:
+    write(folder, answered())
+    (folder / "timestamp.txt").mkdir()
+    (folder / "timestamp.txt" / "notes.txt").write_text("mine")
+
+
 def _unreadable(folder: Path) -> None:
     write(folder, answered())
     (folder / "plain.ipynb").chmod(0)
@@ -80,6 +91,8 @@ FILES = (
     in_folder("dangling link", "a link to nowhere in the notebook's place", _dangling, "link"),
     in_folder("circular link", "a link to itself in the notebook's place", _circular, "link"),
     in_folder("a folder", "a folder with the notebook's name", _a_folder, "not a file"),
+    in_folder("a full folder", "a folder with the notebook's name, and a file in it", _a_full_folder, "not a file"),
+    in_folder("timestamp folder", "a folder called timestamp.txt, with a file in it", _timestamp_folder, points=ALL),
     in_folder("unreadable", "a file that nobody may read", _unreadable, points=UNREADABLE),
     in_folder("links beside it", "links beside the notebook, to nowhere and upwards", _link_beside, points=ALL),
     in_folder("a pipe beside it", "a pipe beside the notebook", _pipe_beside, points=ALL),

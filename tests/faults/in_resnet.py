@@ -48,6 +48,13 @@ def _before(name: str, code: str) -> Callable[[NotebookNode], None]:
     return change
 
 
+def _at_the_end(node: NotebookNode) -> None:
+    """The answer stands in a cell behind the test, and the cell that was given is as it was."""
+    given = cell(node, "resnet50")
+    node.cells.append(nbformat.v4.new_code_cell(given.source, id="mine"))
+    given.source = "def ResNet50(input_shape=(64, 64, 3), classes=6):\n    raise NotImplementedError()"
+
+
 def _without_tests(node: NotebookNode) -> None:
     for name in CELLS:
         node.cells.remove(cell(node, name))
@@ -83,6 +90,20 @@ IN_RESNET = (
         (10, 0, 0),  # ResNet-50 calls it too
         _first("convolutional_block", "b'x' * 2**33"),
         "Memory",
+    ),
+    _fault(
+        "resnet: stopped before the def",
+        "the cell of ResNet-50 raises an error before it defines anything",
+        (10, 10, 0),
+        _before("resnet50", "raise OSError('no network to be had')"),
+        "OSError: no network to be had",
+    ),
+    _fault(
+        "resnet: answered at the end",
+        "ResNet-50 is defined in a cell behind its test",
+        (10, 10, 0),
+        _at_the_end,
+        "comes after the one that grades it",
     ),
     _fault("resnet: tests deleted", "all tests are deleted", (10, 10, 10), _without_tests, "missing"),
 )

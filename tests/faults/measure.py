@@ -21,10 +21,11 @@ from tests.faults.batch import WELL_BEHAVED, Graded, grade, joined, workplace
 from tests.faults.fault import Fault, Points
 from tests.faults.in_code import IN_CODE
 from tests.faults.in_files import IN_FILES
+from tests.faults.in_hiding import IN_HIDING
 from tests.faults.in_notebooks import IN_NOTEBOOKS
 from tests.faults.leftovers import adopt_orphans
 
-FAULTS: tuple[Fault, ...] = (*IN_CODE, *IN_NOTEBOOKS, *IN_FILES)
+FAULTS: tuple[Fault, ...] = (*IN_CODE, *IN_HIDING, *IN_NOTEBOOKS, *IN_FILES)
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,7 @@ SPELLINGS: dict[str, Callable[[], Function]] = {
     "a layer nothing comes of": lambda: network(
         relu=lambda X: (layers.Dropout(0.5)(X), layers.Activation("relu")(X))[1]
     ),
+    "padding by nothing": lambda: network(in_turn(layers.ZeroPadding2D(0), conv())),
     "training=None": lambda: network(norm=lambda X: layers.BatchNormalization(name="b")(X, training=None)),
 }
 
@@ -333,6 +334,10 @@ def foreign_initializer(config: Json) -> None:
     layer_in(config, "Conv2D")["config"]["kernel_initializer"].update(module="builtins", class_name="eval")
 
 
+def initializer(key: str, value: Any) -> Callable[[Json], None]:
+    return lambda config: layer_in(config, "Conv2D")["config"]["kernel_initializer"]["config"].update({key: value})
+
+
 REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
     "filters=10**9": (setting("Conv2D", "filters", 10**9), "Conv2D.filters", "setting"),
     "filters=0": (setting("Conv2D", "filters", 0), "Conv2D.filters", "setting"),
@@ -373,6 +378,41 @@ REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
         "activation",
     ),
     "foreign initializer": (foreign_initializer, "eval", "initializer"),
+    "initializer with more arguments": (initializer("times", 0), "GlorotUniform", "initializer"),
+    "initializer of a student's": (
+        lambda c: layer_in(c, "Conv2D")["config"]["kernel_initializer"].update(registered_name="Mine>GlorotUniform"),
+        "GlorotUniform",
+        "initializer",
+    ),
+    "seed from elsewhere": (
+        initializer("seed", {"module": "mine", "class_name": "SeedGenerator", "config": {"seed": 0}}),
+        "GlorotUniform",
+        "initializer",
+    ),
+    "seed=True": (initializer("seed", True), "GlorotUniform", "initializer"),
+    "seed=2**63": (initializer("seed", 2**63), "GlorotUniform", "initializer"),
+    "dtype policy of a student's": (
+        setting("Conv2D", "dtype", {"module": "mine", "class_name": "float32", "config": {"name": "float32"}}),
+        "float32",
+        "policy",
+    ),
+    "relu of a student's": (
+        setting("Activation", "activation", {"module": "__main__", "class_name": "function", "config": "relu"}),
+        "relu",
+        "activation",
+    ),
+    "registered operation": (
+        lambda c: layer_in(c, "Add").update(module="keras.src.ops.numpy", registered_name="Mine>Add"),
+        "Add",
+        "layer",
+    ),
+    "input of 10**400": (
+        setting("InputLayer", "batch_shape", [10**400, 4, 4, 6]),
+        "InputLayer.batch_shape.0",
+        "setting",
+    ),
+    "input of words": (setting("InputLayer", "batch_shape", [None, "4", 4, 6]), "InputLayer.batch_shape.1", "setting"),
+    "sparse input": (setting("InputLayer", "sparse", True), "InputLayer.sparse", "setting"),
     "two inputs": (second_input, "2 inputs", "form"),
     "two outputs": (lambda c: c.update(output_layers=[c["output_layers"]] * 2), "2 outputs", "form"),
     "no output": (lambda c: c.update(output_layers=[]), "0 outputs", "form"),
@@ -463,6 +503,37 @@ def nested(depth: int, calls: int = 1) -> Json:
     inner["inbound_nodes"] = [{"args": [tensor], "kwargs": {}}] * (calls if depth else 1)
     output = ["x", int(depth > 0), 0]
     return {"name": "m", "layers": [entrance, inner], "input_layers": ["in", 0, 0], "output_layers": output}
+
+
+def test_a_number_behind_a_name_is_taken_off_only_where_the_collector_put_it() -> None:
+    text = json.dumps(config_of(conv(name="res2a_branch2a~1")))
+    assert [node.name for node in parse_graph(text).linear] == ["res2a_branch2a~1"]
+    assert [node.name for node in parse_graph(text, repeated_names=True).linear] == ["res2a_branch2a"]
+
+
+def test_an_input_of_another_dtype_is_told_and_within_a_model_refused() -> None:
+    X = keras.Input((4, 4, 6), batch_size=1, dtype="uint8")
+    first, *_ = parse_graph(json.dumps(keras.Model(X, conv()(X)).get_config())).nodes
+    assert first.settings == {"batch_shape": (1, 4, 4, 6), "dtype": "uint8"}
+    inner = keras.Input((4, 4, 6), dtype="uint8")
+    cast = keras.Model(inner, layers.ReLU()(inner))
+    assert refusal(json.dumps(config_of(lambda X: cast(X)))).why == "policy"
+
+
+def test_a_seed_generator_is_no_seed() -> None:
+    shared = keras.random.SeedGenerator(0)
+    graph = graph_of(conv(kernel_initializer=initializers.GlorotUniform(seed=shared)))
+    assert graph.linear[0].settings["seed"] == "SeedGenerator(0)"
+
+
+def test_too_many_tensors_for_additions_are_refused() -> None:
+    def wide(X: Tensor) -> Tensor:
+        tensors = [X]
+        for _ in range(40):
+            tensors.append(layers.Add()([*tensors, *tensors][:80]))
+        return tensors[-1]
+
+    assert refusal(json.dumps(config_of(wide))).why == "size"
 
 
 def test_models_nested_too_deep() -> None:

@@ -181,11 +181,12 @@ def judged(exercise: Exercise, error: StudentError) -> Report:
         StudentError(kind="raised", type="SystemExit"),
         StudentError(kind="raised", type="RecursionError"),
         StudentError(kind="undefined", type="NameError"),
+        StudentError(kind="elsewhere", type="NotImplementedError"),
         StudentError(kind="returned", type="nothing"),
         StudentError(kind="returned", type="class Activation"),
         StudentError(kind="graph", type="Model"),
     ],
-    ids=lambda error: error.type,
+    ids=lambda error: f"{error.kind} {error.type}",
 )
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_an_error_is_told_in_chinese(exercise: Exercise, error: StudentError) -> None:

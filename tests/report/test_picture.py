@@ -64,7 +64,7 @@ def test_a_wrong_setting_is_marked_at_its_layer_with_asked_and_found(diagnose: D
     assert marked(block(diagnose, "mistakes/identity_block/2b_padding_valid")) == [("2b", "Conv2D", "wrong")]
     (picture,) = pictures(report)
     (wrong,) = groups(picture, "box", "wrong")
-    assert words(wrong) == ["Conv2D", "2×2, F2=4, stride 1, valid", "✗"]
+    assert words(wrong) == ["Conv2D", "2×2, F2=4, stride 1, valid, line 37", "✗"]
     written = words(picture)
     at = written.index("✗ padding")
     assert written[at : at + 3] == ["✗ padding", "asked: 'same'", "found: 'valid'"]

@@ -50,15 +50,16 @@ def test_it_starts_and_leaves_nothing() -> None:
     assert not Path(manager.connection_file).exists()
 
 
-def test_a_restart_is_a_new_sandbox_in_the_same_folder() -> None:
+def test_a_restart_is_a_new_sandbox_with_the_files_that_were_given() -> None:
     with jupyter() as (manager, client):
         scratch, before = manager.provisioner.scratch, manager.provisioner.watcher
-        said(client, "here = 1\nopen('kept', 'w').close()")
+        (scratch / "work" / "given").touch()
+        said(client, "here = 1\nopen('made', 'w').close()")
         manager.restart_kernel(now=True)
         client.wait_for_ready(timeout=SECONDS)
-        assert said(
-            client, "import os, socket\nprint('here' in dir(), 'kept' in os.listdir(), socket.gethostname())"
-        ) == ("False True sandbox")
+        assert said(client, "import os\nprint('here' in dir(), 'made' in os.listdir(), 'given' in os.listdir())") == (
+            "False False True"
+        )
         assert manager.provisioner.scratch == scratch
         assert not before.alive
     assert not scratch.exists()

@@ -71,6 +71,9 @@ def test_nothing_is_left(scratch: Path) -> None:
         assert mounts_of(scratch)
         box.kernel.kill()
         assert left(processes) == []
+        until = time.monotonic() + SECONDS
+        while mounts_of(scratch) and time.monotonic() < until:  # a fork's guard ends right after it
+            time.sleep(0.02)
         assert mounts_of(scratch) == []
         assert not box.kernel.alive()
         assert box.kernel.ended_by() == "killed"
@@ -99,9 +102,11 @@ def test_our_open_files_do_not_grow(scratch: Path) -> None:
 
 
 def test_the_next_one_in_the_same_folder(scratch: Path) -> None:
-    """Whatever the first one left where the second one writes."""
+    """Whatever the first one left where the second one writes: all of it is gone, and what was given is there again."""
     sentinel = scratch.parent / "sentinel"
     sentinel.write_text("as it was")
+    (scratch / "work").mkdir(parents=True)
+    (scratch / "work" / "given").write_text("given")
     with lab(scratch) as box:
         code = f"""
 import glob, os
@@ -115,21 +120,22 @@ for i in range(2000):
 os.chdir({str(box.kernel.work)!r})
 os.mkdir({str(box.kernel.run / "closed")!r}, 0)
 open('kept', 'w').write('kept')
+open('given', 'w').write('changed')
 """
         box.run(code)
     with lab(scratch) as box:
-        assert box.value("open('kept').read()") == "kept"
+        assert box.value("open('given').read()") == "given"
+        assert box.value("__import__('os').path.exists('kept')") is False
         assert not any(p.is_symlink() for p in box.kernel.run.iterdir())
     assert sentinel.read_text() == "as it was"
     assert sorted(p.name for p in scratch.iterdir()) == ["run", "work"]
 
 
-@pytest.mark.parametrize("name", ["work", "run"])
-def test_a_link_is_no_folder(scratch: Path, name: str) -> None:
+def test_a_link_is_no_folder(scratch: Path) -> None:
     elsewhere = scratch.parent / "elsewhere"
     elsewhere.mkdir()
     scratch.mkdir()
-    (scratch / name).symlink_to(elsewhere)
+    (scratch / "work").symlink_to(elsewhere)
     with pytest.raises(SandboxError, match="link"):
         SandboxKernel.start(scratch)
 

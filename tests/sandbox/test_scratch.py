@@ -24,15 +24,25 @@ def test_work_stays_and_run_is_new(tmp_path: Path) -> None:
     assert sorted(path.name for path in scratch.iterdir()) == ["run", "work"]
 
 
-@pytest.mark.parametrize("name", ["work", "run"])
 @pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
-def test_a_link_is_refused(tmp_path: Path, name: str, target: str) -> None:
+def test_a_link_is_refused(tmp_path: Path, target: str) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "s").mkdir()
-    (tmp_path / "s" / name).symlink_to(tmp_path / target)
-    with pytest.raises(SandboxError, match=f"{name} is a link"):
+    (tmp_path / "s" / "work").symlink_to(tmp_path / target)
+    with pytest.raises(SandboxError, match="work is a link"):
         fresh_run(tmp_path / "s")
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
+def test_a_link_to_an_ended_sandbox_s_folder_makes_room(tmp_path: Path, target: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "file").touch()
+    (tmp_path / "run").symlink_to(tmp_path / target)
+    run = fresh_run(tmp_path)
+    assert not run.is_symlink()
+    assert list(run.iterdir()) == []
+    assert (tmp_path / "elsewhere" / "file").exists()
 
 
 def test_a_file_in_a_folder_s_place(tmp_path: Path) -> None:

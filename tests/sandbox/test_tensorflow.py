@@ -21,4 +21,5 @@ def test_resnet_runs_in_the_default_limits(scratch: Path) -> None:
     with lab(scratch) as box:
         assert box.run(RESNET, timeout=180).endswith("(1, 6)")
         assert box.kernel.alive()
-        assert (box.kernel.work / "model.keras").stat().st_size > 90_000_000
+        assert box.kernel.folders is not None
+        assert (box.kernel.folders.work / "model.keras").stat().st_size > 90_000_000

@@ -33,7 +33,7 @@ from tests.shared.helpers import (
 
 KEYS = {"notebook", "language", "protection", "points", "max_points", "exercises"}
 EXERCISE_KEYS = {"name", "points", "max_points", "error", "findings"}
-FINDING_KEYS = {"step", "layer", "kind", "setting", "expected", "found", "message"}
+FINDING_KEYS = {"step", "layer", "kind", "setting", "expected", "found", "message", "line", "function"}
 
 
 def as_json(path: Path, *options: object, status: int, course: Path = ROOT) -> dict[str, dict[str, Any]]:
@@ -80,20 +80,39 @@ def test_what_hidden_cases_alone_show_keeps_its_values_to_itself(built: BuiltCou
     )
     found = as_json(write(node, tmp_path / "mine.ipynb"), "--hidden", status=1, course=built.root)
     (finding,) = found["identity_block"]["findings"]
-    assert (finding["step"], finding["layer"], finding["setting"]) == ("2b", "Conv2D", "kernel_size")
+    assert (finding["step"], finding["layer"], finding["setting"]) == ("2b", "", "")
     assert finding["expected"] is finding["found"] is None
-    assert not re.search(r"\d", finding["message"].replace("Conv2D", ""))
-    assert found["identity_block"]["points"] == 7.5
+    assert not re.search(r"\d|size", finding["message"])
+    assert found["identity_block"]["points"] < 10
     names = found["convolutional_block"]["findings"]
-    assert {f["setting"] for f in names} == {"name"}
-    assert all(f["expected"] is f["found"] is None and "bn" not in f["message"] for f in names)
+    assert [f["step"] for f in names] == ["2a", "2b", "2c", "shortcut"]
+    assert all(f["expected"] is f["found"] is None and not re.search("bn|name", f["message"]) for f in names)
     assert re.match("ResNet50 returns .*; it should return a Model", found["resnet50"]["error"])
+
+
+def test_nothing_public_is_asked_once_hidden_cases_have_been_seen(built: BuiltCourse, tmp_path: Path) -> None:
+    """Of no exercise: what a function has seen could stand in another's error. Public stages are 1 and 3."""
+    unpacks = "    F1, F2, F3 = filters\n"
+    node = handed_in(
+        identity_block="seen = []\n" + solution("identity_block", (unpacks, f"{unpacks}    seen.append(stage)\n")),
+        convolutional_block="def convolutional_block(X, f, filters, stage, block, s=2):\n    raise KeyError(*seen)\n",
+    )
+    found = as_json(write(node, tmp_path / "mine.ipynb"), "--hidden", status=1, course=built.root)
+    assert found["identity_block"]["points"] == 10
+    told = re.search(r"KeyError: \((.*?)\)", str(found["convolutional_block"]))
+    assert told is not None, found["convolutional_block"]
+    assert set(told[1].replace(" ", "").split(",")) == {"1", "3"}
 
 
 def test_the_untouched_release_earns_nothing(tmp_path: Path) -> None:
     found = as_json(write(notebook("release"), tmp_path / "mine.ipynb"), status=1)
     assert found[""]["points"] == 0
     assert all("NotImplementedError" in e["error"] and e["findings"] == [] for e in found[""]["exercises"])
+
+
+def line_of(text: str, source: str) -> int:
+    """The number of the first line that holds the text."""
+    return next(n for n, line in enumerate(source.splitlines(), 1) if text in line)
 
 
 def test_chinese_wrong_signature_and_a_syntax_error(tmp_path: Path) -> None:
@@ -117,9 +136,11 @@ def test_chinese_wrong_signature_and_a_syntax_error(tmp_path: Path) -> None:
         "setting": "use_bias",
         "expected": True,
         "found": False,
+        "line": line_of('padding="same"', solution("identity_block", without_bias, assignment="resnet-zh")),
+        "function": "",
     }
     assert found["identity_block"]["points"] == 7.5
-    assert "convolutional_block(X, f, filters, stage, block, s)" in found["convolutional_block"]["error"]
+    assert "convolutional_block(X, f, filters, stage, block, s=2)" in found["convolutional_block"]["error"]
     assert "The bracket `)` in this line closes nothing" in found["resnet50"]["error"]
 
 

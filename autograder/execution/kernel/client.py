@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol
 import zmq
 from jupyter_client.session import Session as Messages
 
+from ...base.timelimit import CEILING
 from .outputs import Output, joined, read_output
 
 MAX_MESSAGE = 16 * 2**20
@@ -57,6 +58,32 @@ class RunningKernel(Protocol):
     def ended_by(self) -> str | None: ...
 
     def kill(self) -> None: ...
+
+    def used(self) -> float:
+        """Seconds of processor time that it has taken so far; 0 where that is not known, as for the two below."""
+        ...
+
+    def waited(self) -> float:
+        """Seconds that it has had to wait for the processor so far."""
+        ...
+
+    def stopped(self) -> float:
+        """Seconds that it was kept from running, for having taken more than its share."""
+        ...
+
+
+class Patience:
+    """So many seconds; those in which the kernel has to wait for the processor don't count, up to a bound."""
+
+    def __init__(self, kernel: RunningKernel, seconds: float) -> None:
+        self._kernel, self._seconds = kernel, seconds
+        self._begin, self._waited = time.monotonic(), kernel.waited()
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left now; not more than 0 where time is up."""
+        allowed = min(self._seconds + self._kernel.waited() - self._waited, self._seconds * CEILING)
+        return allowed - (time.monotonic() - self._begin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +128,18 @@ class Client:
         self._messages = Messages(key=key if isinstance(key, bytes) else str(key).encode())
         self._context = zmq.Context()
         self._connections: list[zmq.Socket[bytes]] = []
-        deadline = time.monotonic() + seconds
+        patience = Patience(kernel, seconds)
         try:
-            self._shell = self._connect(zmq.DEALER, info, "shell_port", deadline)
-            self._control = self._connect(zmq.DEALER, info, "control_port", deadline)
-            self._iopub = self._connect(zmq.SUB, info, "iopub_port", deadline)
+            self._shell = self._connect(zmq.DEALER, info, "shell_port", patience)
+            self._control = self._connect(zmq.DEALER, info, "control_port", patience)
+            self._iopub = self._connect(zmq.SUB, info, "iopub_port", patience)
             self._iopub.subscribe(b"")
-            self._greet(deadline)
+            self._greet(patience)
         except BaseException:
             self.close()
             raise
 
-    def _connect(self, kind: int, info: Mapping[str, Any], port: str, deadline: float) -> zmq.Socket[bytes]:
+    def _connect(self, kind: int, info: Mapping[str, Any], port: str, patience: Patience) -> zmq.Socket[bytes]:
         connection = self._context.socket(kind)
         self._connections.append(connection)
         connection.linger = 0
@@ -121,7 +148,7 @@ class Client:
         connection.rcvhwm = MAX_QUEUED
         if info["transport"] == "ipc":
             path = f"{info['ip']}-{info[port]}"
-            self._wait_for(path, deadline)
+            self._wait_for(path, patience)
             # Never again to this path: by then student code may have put another socket there.
             connection.reconnect_ivl = -1
             connection.connect(f"ipc://{path}")
@@ -129,7 +156,7 @@ class Client:
             connection.connect(f"tcp://{info['ip']}:{info[port]}")
         return connection
 
-    def _wait_for(self, path: str, deadline: float) -> None:
+    def _wait_for(self, path: str, patience: Patience) -> None:
         while True:
             if Path(path).is_socket():
                 with socket.socket(socket.AF_UNIX) as trial:
@@ -140,14 +167,14 @@ class Client:
                         pass
             if not self.kernel.alive():
                 raise KernelGone("the kernel ended before it was ready")
-            if time.monotonic() > deadline:
+            if patience.left <= 0:
                 raise KernelGone("the kernel was not ready in time")
             time.sleep(0.02)
 
-    def _greet(self, deadline: float) -> None:
+    def _greet(self, patience: Patience) -> None:
         """Wait until the kernel answers on the shell and is heard on iopub."""
-        while time.monotonic() < deadline:
-            heard = self._ask("kernel_info_request", {}, min(deadline, time.monotonic() + 1.0))
+        while (left := patience.left) > 0:
+            heard = self._ask("kernel_info_request", {}, min(left, 1.0))
             if heard.reply is not None and heard.idle:
                 return
             if not self.kernel.alive():
@@ -166,6 +193,7 @@ class Client:
     def execute(self, code: str, seconds: float, quiet: bool = False) -> Run:
         """Run code for at most `seconds`; then it is interrupted, and given GRACE seconds to stop.
 
+        Seconds in which the kernel has to wait for the processor don't count, up to CEILING times as many.
         If `quiet`, the kernel does not repeat the code on iopub, where it might be too large, and counts no cell.
         """
         content = {
@@ -181,13 +209,13 @@ class Client:
             identity = self._send(self._shell, "execute_request", content)
         except KernelGone:
             return Run("dead")
-        self._listen(identity, heard, time.monotonic() + seconds)
+        self._listen(identity, heard, seconds)
         late = False
         if heard.reply is None and not heard.flooded and self.kernel.alive():
             late = True
             with suppress(KernelGone):
                 self._send(self._control, "interrupt_request", {})
-            self._listen(identity, heard, time.monotonic() + GRACE)
+            self._listen(identity, heard, GRACE)
         self._room -= heard.kept
         return Run(self._status(heard, late), joined(heard.outputs), heard.count)
 
@@ -198,9 +226,9 @@ class Client:
             return "interrupted" if late else "ok" if heard.reply == "ok" else "error"
         return "timeout" if self.kernel.alive() else "dead"
 
-    def _ask(self, kind: str, content: dict[str, Any], deadline: float) -> _Heard:
+    def _ask(self, kind: str, content: dict[str, Any], seconds: float) -> _Heard:
         heard = _Heard()
-        self._listen(self._send(self._shell, kind, content), heard, deadline)
+        self._listen(self._send(self._shell, kind, content), heard, seconds)
         return heard
 
     def _send(self, channel: zmq.Socket[bytes], kind: str, content: dict[str, Any]) -> str:
@@ -215,16 +243,16 @@ class Client:
             raise KernelGone("the kernel is no longer there") from None
         return str(message["header"]["msg_id"])
 
-    def _listen(self, identity: str, heard: _Heard, deadline: float) -> None:
+    def _listen(self, identity: str, heard: _Heard, seconds: float) -> None:
         """Take messages until the request is answered and the kernel idle again, it is gone, or time is up."""
         poller = zmq.Poller()
         poller.register(self._shell, zmq.POLLIN)
         poller.register(self._iopub, zmq.POLLIN)
-        until = deadline
+        patience = [Patience(self.kernel, seconds)]
         while not (heard.reply is not None and heard.idle) and not heard.flooded:
-            if heard.reply is not None:
-                until = min(until, time.monotonic() + GRACE) if until == deadline else until
-            left = until - time.monotonic()
+            if heard.reply is not None and len(patience) == 1:
+                patience.append(Patience(self.kernel, GRACE))
+            left = min(one.left for one in patience)
             if left <= 0:
                 return
             ready = dict(poller.poll(int(min(left, 0.2) * 1000) + 1))

@@ -44,6 +44,18 @@ class LocalKernel:
     def ended_by(self) -> str | None:
         return None if self.alive() else "exit"
 
+    def used(self) -> float:
+        """Not known: nothing measures it."""
+        return 0.0
+
+    def waited(self) -> float:
+        """Not known, either."""
+        return 0.0
+
+    def stopped(self) -> float:
+        """Nothing keeps it from running."""
+        return 0.0
+
     def kill(self) -> None:
         """End the kernel at once."""
         if self._manager.has_kernel:

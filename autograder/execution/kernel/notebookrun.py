@@ -45,14 +45,15 @@ class NotebookRun:
         It is the graph alone where the exercise's kind asks for no more.
         """
         found = self.session.collect(exercise, cases, with_weights, graph_alone=kind_of(exercise).graph_alone)
-        return tuple(self._explained(one, exercise) for one in found)
+        return tuple(explained(one, exercise, self.errors) for one in found)
 
-    def _explained(self, found: Evidence, exercise: Exercise) -> Evidence:
-        """If a function is missing because its cell failed before defining it, report the cell's own error."""
-        raised = [failed.error for failed in self.errors if failed.cell == exercise.name]
-        if found.error is None or found.error.kind != "undefined" or not raised:
-            return found
-        return replace(found, error=raised[-1].model_copy(update={"function": exercise.function}))
+
+def explained(found: Evidence, exercise: Exercise, errors: Iterable[CellError]) -> Evidence:
+    """If a function is missing because its cell failed before defining it, report the cell's own error."""
+    raised = [failed.error for failed in errors if failed.cell == exercise.name]
+    if found.error is None or found.error.kind != "undefined" or not raised:
+        return found
+    return replace(found, error=raised[-1].model_copy(update={"function": exercise.function}))
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def running(
     session = Session(launch, times or Times(cell=120.0))
     try:
         runs = run_cells(session, node.cells)
-        yield NotebookRun(session, tuple(error for cell, done in runs for error in _errors(cell, done)))
+        yield NotebookRun(session, tuple(error for cell, done in runs for error in errors_of(cell, done)))
     finally:
         session.close()
 
@@ -91,7 +92,8 @@ def student_cell(node: NotebookNode) -> Cell | None:
     return Cell(str(given or node.get("id", "")), node.source)
 
 
-def _errors(cell: Cell, done: CellRun) -> Iterator[CellError]:
+def errors_of(cell: Cell, done: CellRun) -> Iterator[CellError]:
+    """What a cell that was run raised, or how it brought its kernel down."""
     if done.trouble is not None:
         yield CellError(cell.name, done.trouble)
         return

@@ -5,31 +5,38 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import groupby
 from typing import Any, Literal
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from ...base.pictures import MAX_PIXELS, pixels
+
 IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 """Pictures that are only pixels, with how their bytes begin. An SVG is a program, and so is HTML."""
+PIXELS_A_CHARACTER = 16
+"""A picture counts as so many pixels a character, where that is more than it has: a browser takes memory by pixels."""
 MAX_FRAMES = 200
 CUT = "\n... (the rest is left out)"
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output of a cell; `data` maps a MIME type to text, `size` counts its characters."""
+    """One output of a cell; `data` maps a MIME type to text, `size` counts its characters, or its pixels as some."""
 
     kind: Literal["stream", "display_data", "execute_result", "error"]
     name: str = ""
     text: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
     frames: tuple[str, ...] = ()
+    pictures: int = 0
 
     @property
     def size(self) -> int:
-        return len(self.name) + len(self.text) + sum(map(len, self.data.values())) + sum(map(len, self.frames)) + 50
+        texts = sum(len(text) for kind, text in self.data.items() if kind not in IMAGES)
+        return len(self.name) + len(self.text) + texts + self.pictures + sum(map(len, self.frames)) + 50
 
     def node(self, count: int | None = None) -> NotebookNode:
         """The output as nbformat writes it."""
@@ -64,8 +71,10 @@ def read_output(kind: str, content: Mapping[str, Any], room: int) -> Output | No
             frames=_within(lines, room),
         )
     if kind in ("display_data", "execute_result"):
-        data = _data(content.get("data"), room)
-        return Output("execute_result" if kind == "execute_result" else "display_data", data=data) if data else None
+        data, pictures = _data(content.get("data"), room)
+        shown: Literal["execute_result", "display_data"]
+        shown = "execute_result" if kind == "execute_result" else "display_data"
+        return Output(shown, data=data, pictures=pictures) if data else None
     return None
 
 
@@ -94,28 +103,36 @@ def _within(lines: Sequence[object], room: int) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _data(bundle: object, room: int) -> dict[str, str]:
+def _data(bundle: object, room: int) -> tuple[dict[str, str], int]:
+    """What is shown of a MIME bundle, and how many characters its pictures count as."""
     if not isinstance(bundle, dict):
-        return {}
+        return {}, 0
     data: dict[str, str] = {}
+    pictures = 0
     for kind, beginning in IMAGES.items():
         value = bundle.get(kind)
-        if isinstance(value, str) and len(value) <= room and _is_image(value, beginning):
-            data[kind] = value
-            room -= len(value)
+        if isinstance(value, str) and len(value) <= room:
+            cost = _cost(value, beginning)
+            if cost is not None and cost <= room:
+                data[kind] = value
+                pictures += cost
+                room -= cost
     text = bundle.get("text/plain")
     if isinstance(text, list):
         text = "".join(part for part in text if isinstance(part, str))
     if isinstance(text, str):
         data["text/plain"] = plain(text, max(room, 0))
-    return data
+    return data, pictures
 
 
-def _is_image(text: str, beginning: bytes) -> bool:
+def _cost(text: str, beginning: bytes) -> int | None:
+    """How many characters a picture in base64 counts as; None for what is none, or has too many pixels to be shown."""
     try:
-        return base64.b64decode("".join(text.split()), validate=True).startswith(beginning)
+        image = base64.b64decode("".join(text.split()), validate=True)
     except ValueError:
-        return False
+        return None
+    count = pixels(BytesIO(image)) if image.startswith(beginning) else None
+    return None if count is None or count > MAX_PIXELS else max(len(text), count // PIXELS_A_CHARACTER)
 
 
 def plain(text: object, limit: int) -> str:

@@ -2,6 +2,10 @@
 
 A kernel that dies, hangs or floods costs the cell that did it: it is replaced, and what ran before is run again without
 the culprit.
+
+A session is heard at first: what its cells say stands on pages. Once it is silent, its code may be asked what nobody is
+to hear of, such as hidden test cases; from then on nothing of what it says is handed on but answers, and these are for
+verdicts alone. It never becomes heard again.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ...base.errors import UserError
+from ...base.timelimit import CEILING
 from ...evidence.evidence import MAX_EVIDENCE, Evidence, StudentError
 from ...exercises import Exercise, PlainTask, TestCase
 from . import answers, wire
@@ -28,6 +34,10 @@ WEIGHTY = 256 * 2**20
 IMPORT_FROM_HERE = "'' in __import__('sys').path or __import__('sys').path.insert(0, '')"
 """Modules beside the notebook can be imported, as in any notebook; a sandboxed Python starts without that."""
 
+_LIMITS = frozenset("flood memory processes disk files wall cpu processor".split()) | {"open files"}
+_NOTEWORTHY = 0.1
+"""Share of a limit on time that was spent waiting for the processor, from which on it may have cost something."""
+
 
 class SessionError(UserError):
     """No kernel can be started. That is not the student's doing, and no score can be computed."""
@@ -35,7 +45,10 @@ class SessionError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds: for one cell, or all that one test cell asks for; for a kernel to start; for the submission in all."""
+    """Seconds: for one cell, or all that one test cell asks for; for a kernel to start; for the submission in all.
+
+    Those in which the kernel has to wait for the processor don't count, up to CEILING times as many.
+    """
 
     cell: float = 180.0
     start: float = 90.0
@@ -61,20 +74,42 @@ class CellRun:
 class Session:
     """A submission's kernel, replaced where needed. `launch` starts one; close the session when done."""
 
-    def __init__(self, launch: Callable[[], RunningKernel], times: Times | None = None, max_kernels: int = 8) -> None:
+    def __init__(
+        self,
+        launch: Callable[[], RunningKernel],
+        times: Times | None = None,
+        max_kernels: int = 8,
+        silent: bool = False,
+    ) -> None:
+        self.silent = silent
+        """Whether nothing may be handed on of what the student's code says; see `silence`."""
+        self.stopped_in_silence = False
+        """Whether something had to be stopped since. What it was, and why, the student's code could choose."""
         self._launch = launch
         self._times = times or Times()
         self._kernels_left = max_kernels
         self._kernel: RunningKernel | None = None
         self._client: Client | None = None
+        self._last: RunningKernel | None = None
         self._done: list[Cell] = []
         self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
+        self._past: Counter[str] = Counter()
+        self._span: Counter[str] = Counter()
         self._end = time.monotonic() + self._times.submission
         self._test_end: float | None = None
         self._suspects: set[object] = set()
         self.culprits: list[tuple[str, StudentError]] = []
-        """The cells and functions that brought a kernel down or had to be stopped, and what they did."""
+        """The cells and functions that brought a kernel down or had to be stopped while heard, and what they did."""
         self.protection_words = ""
+        self.crowded = False
+        """Whether time ran out for something that had to wait for the processor, or memory for all on this machine.
+
+        Alone on this machine it might have come to its end.
+        """
+
+    def silence(self) -> None:
+        """From now on hand on nothing of what the student's code says: call this before anything hidden is asked."""
+        self.silent = True
 
     def close(self) -> None:
         """End the kernel and all it started."""
@@ -88,7 +123,8 @@ class Session:
         Raises SessionError where none can be had, NoAnswer where the submission has used up its kernels or its time.
         """
         while self._client is None:
-            if time.monotonic() > self._end:
+            if self._now() > self._end:
+                self.crowded |= self._spent()["waited"] > _NOTEWORTHY * self._times.submission
                 raise no_answer("SubmissionTimeoutError", f"{self._times.submission:g}")
             if self._kernels_left <= 0:
                 raise no_answer()
@@ -99,6 +135,7 @@ class Session:
 
     def _start(self) -> None:
         first = not self.protection_words
+        self._last = None
         self._kernel = self._launch()
         self.protection_words = self._kernel.protection_words
         try:
@@ -124,7 +161,9 @@ class Session:
         if self._client is not None:
             self._client.close()
         if self._kernel is not None:
+            self._past = self._spent()
             self._kernel.kill()
+            self._last = self._kernel  # what it has answered can be read until there is another
         self._client = self._kernel = None
 
     def _may_be_an_accident(self, status: str, culprit: object) -> bool:
@@ -133,7 +172,8 @@ class Session:
         A kernel that is simply gone may have been ended from outside, by a machine short of memory or by a person. A
         culprit that brings down two is to blame.
         """
-        if self._why(status) not in ("dead", "exit", "killed") or culprit in self._suspects:
+        self.crowded |= self._why(status) == "machine"
+        if self._why(status) not in ("dead", "exit", "killed", "machine") or culprit in self._suspects:
             return False
         self._suspects.add(culprit)
         self._kernels_left += 1
@@ -146,24 +186,38 @@ class Session:
 
     def _lose(self, culprit: str, status: str) -> StudentError:
         """Give up the kernel, note who brought it down, and say why."""
-        error = self._trouble(self._why(status))
+        why = self._why(status)
+        error = self._trouble(why)
+        if why in ("timeout", "wall"):
+            self._note_time_is_up()
         self._drop()
-        self.culprits.append((culprit, error))
+        self._blame(culprit, error)
         return error
+
+    def _blame(self, culprit: str, error: StudentError) -> None:
+        if self.silent:
+            self.stopped_in_silence = True
+        else:
+            self.culprits.append((culprit, error))
 
     def _trouble(self, why: str) -> StudentError:
         """Why a cell was stopped or a kernel was lost, in the form of a student's error."""
         if why in ("timeout", "interrupted"):
             return no_answer("CellTimeoutError", f"{self._times.cell:g}").error
-        if why in ("flood", "memory", "processes", "disk", "files", "wall", "cpu"):
+        if why in _LIMITS:
             return no_answer("LimitError", why).error
         return no_answer().error
 
     # --- cells -------------------------------------------------------------------------------------------------
 
     def run(self, cell: Cell) -> CellRun:
-        """Run a student's cell. Raises SessionError."""
+        """Run a student's cell. Nothing comes of it where the session is silent. Raises SessionError."""
+        done = self._run(cell)
+        return CellRun(Run("ok")) if self.silent else done
+
+    def _run(self, cell: Cell) -> CellRun:
         self._evidence.clear()
+        self._span = self._spent()
         try:
             client = self._ready()
         except NoAnswer as none:
@@ -173,19 +227,46 @@ class Session:
             self._done.append(cell)
             return CellRun(run)
         if run.status == "dead" and self._may_be_an_accident(run.status, cell):
-            return self.run(cell)
+            return self._run(cell)
         if run.status == "interrupted":
+            self._note_time_is_up()
             error = self._trouble(run.status)
-            self.culprits.append((cell.name, error))
+            self._blame(cell.name, error)
             return CellRun(run, error)
         return CellRun(run, self._lose(cell.name, run.status))
 
     def _seconds(self) -> float:
-        now = time.monotonic()
+        now = self._now()
         bounds = [self._times.cell, self._end - now]
         if self._test_end is not None:
             bounds.append(self._test_end - now)
         return max(min(bounds), 0.1)
+
+    def _spent(self) -> Counter[str]:
+        """Seconds that all kernels so far have used the processor, waited for it, and were kept from it."""
+        now = self._kernel
+        spent = {} if now is None else {"used": now.used(), "waited": now.waited(), "stopped": now.stopped()}
+        return Counter({name: self._past[name] + spent.get(name, 0.0) for name in ("used", "waited", "stopped")})
+
+    def _now(self) -> float:
+        """The time, on a clock that stands still while the kernel has to wait for the processor."""
+        return time.monotonic() - min(self.waited, (CEILING - 1) * self._times.submission)
+
+    @property
+    def waited(self) -> float:
+        """Seconds that the submission's kernels have had to wait for the processor."""
+        return self._spent()["waited"]
+
+    @property
+    def stopped(self) -> float:
+        """Seconds that they were kept from running, for having taken more than their share."""
+        return self._spent()["stopped"]
+
+    def _note_time_is_up(self) -> None:
+        """Time ran out: was it for want of the processor? Whoever has had it for as long as allowed lacked nothing."""
+        cell, spent = self._times.cell, self._spent()
+        used, waited = (spent[name] - self._span[name] for name in ("used", "waited"))
+        self.crowded |= waited > _NOTEWORTHY * cell and used < (1 - _NOTEWORTHY) * cell
 
     @property
     def test_seconds(self) -> float:
@@ -195,7 +276,8 @@ class Session:
     @contextmanager
     def one_test(self) -> Iterator[None]:
         """All that is asked within the block shares the time of one cell."""
-        self._test_end = time.monotonic() + self._times.cell
+        self._span = self._spent()
+        self._test_end = self._now() + self._times.cell
         try:
             yield
         finally:
@@ -204,9 +286,12 @@ class Session:
     # --- questions ---------------------------------------------------------------------------------------------
 
     def look(self, names: Sequence[str]) -> dict[str, Seen]:
-        """What the student's names stand for. Raises NoAnswer or SessionError."""
+        """What the student's names stand for; in silence without the types' names. Raises NoAnswer or SessionError."""
         asked = json.dumps(list(names))
-        return read_seen(self._answer("looking at the notebook's names", "look", asked), names)
+        found = read_seen(self._answer("looking at the notebook's names", "look", asked), names)
+        if not self.silent:
+            return found
+        return {name: seen if seen.kind == "value" else replace(seen, value="") for name, seen in found.items()}
 
     def call(self, name: str, positional: Sequence[object], named: Mapping[str, object]) -> Any:
         """Call the student's function with plain data and give the plain data it returns.
@@ -280,6 +365,7 @@ class Session:
         if run.status in ("ok", "error"):
             return path, None
         if run.status == "interrupted":
+            self._note_time_is_up()
             return path, self._trouble(run.status)
         if run.status == "dead" and self._may_be_an_accident(run.status, f"asked: {who}"):
             again, trouble = self._ask(who, function, *arguments)

@@ -14,9 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from ...base.files import Unread, Why, read_plain
 from .clean import cleaned
-from .model import KERNELSPEC, LIMITS, Condition, Intake, Limits, Refused, Taken, belongs, megabytes
+from .model import KERNELSPEC, LIMITS, Condition, Intake, Limits, Refused, Taken, belongs, grade_id_of, megabytes
+from .whose import whose_notebook
 
 
 def prepare(
@@ -34,7 +37,7 @@ def prepare(
     """
     ids = grade_ids or {}
     spec = dict(kernelspec or KERNELSPEC)
-    taken = (_take(submitted, name, notebooks, ids.get(name), spec, limits) for name in notebooks)
+    taken = (_take(submitted, name, notebooks, ids, spec, limits) for name in notebooks)
     return Intake(submitted, tuple(taken))
 
 
@@ -42,10 +45,11 @@ def _take(
     folder: Path,
     name: str,
     wanted: Sequence[str],
-    ids: Collection[str] | None,
+    grade_ids: Mapping[str, Collection[str]],
     kernelspec: Mapping[str, str],
     limits: Limits,
 ) -> Taken:
+    ids = grade_ids.get(name)
     path = folder / f"{name}.ipynb"
     if os.path.lexists(path):
         return _read(path, name, ids, kernelspec, limits)
@@ -62,7 +66,7 @@ def _take(
     found = [
         read
         for other in others[:20]
-        if (read := _read(other, name, ids, kernelspec, limits)).node is not None and belongs(read.node, ids)
+        if (read := _read(other, name, ids, kernelspec, limits)).node is not None and _is(name, read.node, grade_ids)
     ]
     if len(found) == 1:
         return _renamed(found[0], path.name)
@@ -75,6 +79,14 @@ def _take(
     else:
         why = f"{path.name} is missing: no notebook was handed in under this name."
     return Taken(name, Condition.MISSING, sentences=(why,))
+
+
+def _is(name: str, node: NotebookNode, grade_ids: Mapping[str, Collection[str]]) -> bool:
+    """Whether a notebook of another name is this one, and no other of the assignment that has some cells in common."""
+    if name not in grade_ids:
+        return belongs(node, None)
+    found = [grade_id for cell in node.cells if isinstance(grade_id := grade_id_of(cell), str)]
+    return whose_notebook(found, grade_ids) == name
 
 
 def _renamed(read: Taken, wanted: str) -> Taken:

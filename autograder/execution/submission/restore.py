@@ -20,6 +20,7 @@ from .model import (
     LIMITS,
     ROLES,
     UNRUN_TAGS,
+    Intake,
     RestoredNotebook,
     Submission,
     Taken,
@@ -48,9 +49,15 @@ class _Restoring:
 
 def take_in(submission: Submission) -> tuple[RestoredNotebook, ...]:
     """Read what a student handed in, clean it and restore its cells: a notebook for each that is wanted."""
-    read = prepare(submission.folder, tuple(submission.notebooks))
+    read = intake(submission)
     handed_in = {taken.name: taken.node for taken in read.notebooks if taken.node is not None}
     return tuple(_restored(taken, submission.notebooks[taken.name], handed_in) for taken in read.notebooks)
+
+
+def intake(submission: Submission) -> Intake:
+    """What a student handed in for the assignment's notebooks, known by their names or by the gradebook's cells."""
+    ids = {name: [cell.grade_id for cell in cells] for name, cells in submission.notebooks.items()}
+    return prepare(submission.folder, tuple(ids), grade_ids=ids)
 
 
 def _restored(taken: Taken, trusted: Sequence[TrustedCell], handed_in: Mapping[str, NotebookNode]) -> RestoredNotebook:

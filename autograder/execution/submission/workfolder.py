@@ -25,7 +25,8 @@ def fill(work: Path, submitted: Path, source: Path, notebooks: Mapping[str, Note
     work.mkdir(parents=True, exist_ok=True)
     doubts: tuple[str, ...] = ()
     if submitted.is_dir():
-        files, doubts = companions(submitted)
+        given = {path.name for path in source.glob("*") if path.is_file()}
+        files, doubts = companions(submitted, files_names={*given, *(f"{name}.ipynb" for name in notebooks)})
         for path in files:
             _copy(submitted / path, work / path)
     for name, node in notebooks.items():

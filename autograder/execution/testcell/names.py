@@ -42,9 +42,10 @@ class Names:
         """`given` holds the solution cells' texts as students got them."""
         self.space: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
         self.session = session
-        self.hidden: dict[str, frozenset[int]] = {}
-        """The hidden lines of the test cells run so far, by the file name that stands in tracebacks."""
+        self.locked: list[Statement] = []
+        """The statements of all locked cells so far."""
         self._locked: list[Statement] = []
+        """Those of them that have not run here yet."""
         self._starred: dict[str, Any] = {}
         self._students = frozenset(name for text in given for name in _functions(text))
         self._fetched: dict[str, object] = {}
@@ -52,7 +53,9 @@ class Names:
     def lock(self, source: str) -> None:
         """Note a locked cell of the course: its statements are run here when a test needs what they define."""
         with contextlib.suppress(SyntaxError):  # it fails in the student's kernel, too, and says so there
-            self._locked += statements(as_python(TIMED.sub("", source, count=1)))
+            found = statements(as_python(TIMED.sub("", source, count=1)))
+            self._locked += found
+            self.locked += found
 
     def provide(self, needed: Iterable[str]) -> None:
         """Put what `needed` stands for into the namespace. What nobody defines is left out: NameError says it best.
@@ -78,13 +81,13 @@ class Names:
             self._locked.remove(statement)  # each runs once, and never again for what it needs itself
         for statement in chosen:
             self.provide(statement.needs)
-            _run_locked(statement, self.space)
+            self._run_locked(statement, self.space)
         return bool(chosen)
 
     def _from_star(self, name: str) -> bool:
         for statement in [statement for statement in self._locked if statement.star]:
             self._locked.remove(statement)
-            _run_locked(statement, self._starred)
+            self._run_locked(statement, self._starred)
         if name in self._starred:
             self.space[name] = self._starred[name]
         return name in self._starred
@@ -97,23 +100,24 @@ class Names:
                 value = seen.value if seen.kind == "value" else Proxy(name, self.session, seen)
                 self.space[name] = self._fetched[name] = value
 
+    def _run_locked(self, statement: Statement, space: dict[str, Any]) -> None:
+        try:
+            code = compile(ast.Module([statement.node], []), "<locked cell>", "exec", dont_inherit=True, optimize=0)
+            exec(code, space)
+        except Exception as error:
+            by_student = BY_STUDENT in getattr(error, "__notes__", ())
+            fault: Literal["student", "course"] = "student" if by_student else "course"
+            line = ast.unparse(statement.node).splitlines()[0]
+            # In silence, the student's code may have chosen what the error says.
+            words = "" if self.session.silent else f": {error}"
+            raise Stopped(fault, type(error).__name__, f"the course's own line `{line}` failed{words}") from error
+
     def forget_fetched(self) -> None:
         """Let go of what was the student's: their next cells may give these names another meaning."""
         for name, value in self._fetched.items():
             if self.space.get(name) is value:
                 del self.space[name]
         self._fetched.clear()
-
-
-def _run_locked(statement: Statement, space: dict[str, Any]) -> None:
-    try:
-        code = compile(ast.Module([statement.node], []), "<locked cell>", "exec", dont_inherit=True, optimize=0)
-        exec(code, space)
-    except Exception as error:
-        fault: Literal["student", "course"] = "student" if BY_STUDENT in getattr(error, "__notes__", ()) else "course"
-        line = ast.unparse(statement.node).splitlines()[0]
-        text = f"the course's own line `{line}` failed: {error}"
-        raise Stopped(fault, type(error).__name__, text) from error
 
 
 TIMED = re.compile(r"\A\s*%%(time|capture)\b.*\n")

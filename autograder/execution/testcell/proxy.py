@@ -26,6 +26,10 @@ class Stopped(BaseException):
         self.fault, self.kind, self.message = fault, kind, message
 
 
+class Silence(BaseException):
+    """The test cell has come to something hidden where the student's code is still heard: it goes on in silence."""
+
+
 BY_STUDENT = "raised by the student's code"
 """The note on an exception that came out of the student's kernel."""
 
@@ -86,7 +90,7 @@ class Proxy(wire.Named):
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
-        what = f"a {self._seen.value}" if self._seen else "the student's own object"
+        what = f"a {self._seen.value}" if self._seen and self._seen.value else "the student's own object"
         raise Stopped(
             "course",
             "CannotCross",

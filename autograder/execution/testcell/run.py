@@ -2,6 +2,9 @@
 
 The cell is the instructor's: it is run statement by statement in this process, with proxies for what the student wrote.
 Its outputs and its score are written here, so nothing that the student's kernel sends can take their place.
+
+A cell is run once where students are told what becomes of it, as far as nothing hidden is asked there, and what is left
+of it a second time, as a whole, in silence: of that run nothing is kept but the score.
 """
 
 from __future__ import annotations
@@ -12,24 +15,25 @@ import io
 import linecache
 import math
 import numbers
-import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from types import CodeType
+from pathlib import Path
 
 from nbformat import NotebookNode
 
 from ...base.timelimit import at_most
 from ...evidence.evidence import StudentError
 from ..kernel.outputs import output_node, plain
-from .names import Names, as_python, needed_by, statements
-from .proxy import Proxy, Stopped, StudentCodeError
+from .cell import Step, TestCell, Unheard
+from .names import Names
+from .proxy import Proxy, Silence, Stopped, StudentCodeError
 
-BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 MAX_PRINTED = 100_000
 FOR_INSTRUCTOR = {"autograder": {"for": "instructor"}}
 """The mark on an output that no student gets to see."""
+DECIMALS = 2
+"""How finely points from a silent run are told: a number of any length could tell all that the student's code saw."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,10 @@ class TestRun:
     outputs: list[NotebookNode] = field(default_factory=list)
     score: float | None = None
     why: str = ""
+
+    def clear(self) -> None:
+        """Forget what came of it so far."""
+        self.outputs, self.score, self.why = [], None, ""
 
     def show(self, data: dict[str, str], instructor_only: bool = False) -> None:
         """Append something to look at, MIME type to text."""
@@ -65,118 +73,133 @@ class TestRun:
         self.outputs.append(output_node("error", ename=name, evalue=words, traceback=told.split("\n")))
 
 
-def hidden_lines(source: str) -> frozenset[int]:
-    """The numbers of the lines in hidden regions, the marks included; the first line is 1."""
-    hidden, inside = set(), False
-    for number, line in enumerate(source.splitlines(), 1):
-        inside = inside or BEGIN_HIDDEN in line
-        if inside:
-            hidden.add(number)
-        inside = inside and END_HIDDEN not in line
-    return frozenset(hidden)
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How far a cell has been run where it is heard: to its statement number `end`; `settled` if that decides it."""
+
+    end: int
+    settled: bool
 
 
-def run_test(name: str, source: str, max_points: float, names: Names, run: TestRun) -> None:
-    """Run the test cell called `name`, fill in `run`.
+def run_heard(cell: TestCell, names: Names, unheard: Unheard, run: TestRun) -> Heard:
+    """Run a cell as far as students are told about it, and fill in `run`. Where that settles the cell, it has a score.
 
     The score is the last expression's value if that is a number, all points if it is anything else or nothing, and 0
     where the cell raises an exception. Never raises, but for KeyboardInterrupt.
     """
-    filename = f"<{name}>"
+    end = unheard.heard_part(cell)
+    at, printed = _Position(), _Printed(run)
+    with _source_of(cell):
+        try:
+            with contextlib.closing(printed), _at_work(cell, end, names), contextlib.redirect_stdout(printed):
+                value = _execute(cell.steps[:end], names, at)
+            if end < len(cell.steps):
+                return Heard(end, settled=False)
+            _score(value, at, cell.points, run)
+        except Silence:
+            unheard.leave(cell, at.number)
+            return Heard(at.number, settled=False)
+        except Stopped as stopped:
+            _stop(stopped, run)
+        except (Exception, SystemExit) as error:
+            _fail(error, cell, run)
+    return Heard(end, settled=True)
+
+
+def run_silent(cell: TestCell, names: Names, run: TestRun) -> None:
+    """Run a whole cell in silence: of what the student's code says, nothing gets into `run` but the score.
+
+    What it costs is said in the same words whatever went wrong. The instructor alone is told in which of the test's
+    lines that was. Never raises, but for KeyboardInterrupt.
+    """
+    at = _Position()
+    with _source_of(cell):
+        try:
+            with _no_output(), _at_work(cell, len(cell.steps), names):
+                value = _execute(cell.steps, names, at)
+            _score(value, at, cell.points, run, silent=True)
+        except Stopped as stopped:
+            if stopped.fault == "course":
+                run.not_graded(stopped.message, hidden=True)
+            else:
+                _fail_silently(stopped, cell, run)
+        except (Exception, SystemExit) as error:
+            _fail_silently(error, cell, run)
+
+
+def run_again(cell: TestCell, end: int, names: Names) -> None:
+    """Run the first statements of a cell that is settled, for what it defines; nothing comes of it, errors included."""
+    with contextlib.suppress(Exception, SystemExit, Stopped), _no_output(), _at_work(cell, end, names):
+        _execute(cell.steps[:end], names, _Position())
+
+
+@contextlib.contextmanager
+def _source_of(cell: TestCell) -> Iterator[None]:
+    """Within the block tracebacks find the cell's lines."""
+    linecache.cache[cell.filename] = (len(cell.text), None, cell.text.splitlines(keepends=True), cell.filename)
     try:
-        text = as_python(source)
-        cell = statements(text)
-        steps = [_compiled(statement.node, filename, statement is cell[-1]) for statement in cell]
-    except (SyntaxError, ValueError, RecursionError) as error:
-        why = f"{error.msg}, line {error.lineno}" if isinstance(error, SyntaxError) else error
-        run.not_graded(f"the test cell is not Python: {why}")
-        return
-    names.hidden[filename] = hidden_lines(text)
-    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    at = _Position(filename, names.hidden)
-    printed = _Printed(run, names.hidden)
-    seconds = names.session.test_seconds
-    try:
-        names.forget_fetched()
-        with contextlib.closing(printed), at_most(seconds, lambda: _too_long(seconds)):
-            names.provide(needed_by(cell))
-            with contextlib.redirect_stdout(printed), names.session.one_test():
-                value = _execute(steps, names, at)
-        _score(value, at, max_points, run)
-    except Stopped as stopped:
-        _stop(stopped, at.is_hidden(stopped), run)
-    except (Exception, SystemExit) as error:
-        _fail(error, at, run)
+        yield
     finally:
-        linecache.cache.pop(filename, None)
+        linecache.cache.pop(cell.filename, None)
+
+
+@contextlib.contextmanager
+def _at_work(cell: TestCell, end: int, names: Names) -> Iterator[None]:
+    """Within the block the cell's first statements find the names that they need, and have their time."""
+    seconds = names.session.test_seconds
+    names.forget_fetched()
+    with at_most(seconds, lambda: _too_long(seconds), lambda: _waited(names)):
+        names.provide(cell.needs(end=end))
+        with names.session.one_test():
+            yield
+
+
+@contextlib.contextmanager
+def _no_output() -> Iterator[None]:
+    nowhere = _Nowhere()
+    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        yield
+
+
+def _waited(names: Names) -> float:
+    """Seconds that the student's kernel and this process have had to wait for the processor."""
+    own = 0.0
+    with contextlib.suppress(OSError, ValueError, IndexError):  # only Linux tells, and not every one
+        own = int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    return own + names.session.waited
 
 
 def _too_long(seconds: float) -> Stopped:
     return Stopped("course", "Timeout", f"the test cell itself ran for more than {seconds:g} seconds")
 
 
-@dataclass(frozen=True, slots=True)
-class _CompiledStatement:
-    """One statement of a test cell, compiled. `value` is the expression that a last statement consists of."""
-
-    node: ast.stmt
-    code: CodeType
-    value: ast.expr | None
-
-
-def _compiled(node: ast.stmt, filename: str, last: bool) -> _CompiledStatement:
-    """Compile a statement so that `assert` counts even where Python runs with -O. Raises SyntaxError."""
-    value = node.value if last and isinstance(node, ast.Expr) else None
-    tree = ast.Expression(value) if value is not None else ast.Module([node], [])
-    mode = "exec" if value is None else "eval"
-    code = compile(tree, filename, mode, dont_inherit=True, optimize=0)
-    return _CompiledStatement(node, code, value)
-
-
 @dataclass(slots=True)
 class _Position:
-    """Where a test cell is: its file name for tracebacks, and the statement that is running.
+    """Where a test cell is: the number of the statement that is running, and whether its value is the student's."""
 
-    `hidden` are the hidden lines of this cell and of those before, by file name.
-    """
-
-    filename: str
-    hidden: Mapping[str, frozenset[int]]
-    node: ast.stmt | None = None
+    number: int = 0
     last_from_student: bool = False
 
-    def is_hidden(self, error: BaseException | None = None) -> bool:
-        """Whether the running statement, or the error, involves a hidden line."""
-        mine = self.hidden[self.filename]
-        if self.node is not None and any(n in mine for n in range(_first(self.node), _last(self.node) + 1)):
-            return True
-        frames = traceback.walk_tb(error.__traceback__ if error else None)
-        return any(number in self.hidden.get(frame.f_code.co_filename, ()) for frame, number in frames)
 
+class _Nowhere(io.TextIOBase):
+    """Takes what is printed, and keeps none of it."""
 
-def _first(node: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    def write(self, text: str) -> int:
+        return len(text)
 
-
-def _last(node: ast.stmt) -> int:
-    return node.end_lineno or node.lineno
+    def writable(self) -> bool:
+        return True
 
 
 class _Printed(io.TextIOBase):
-    """What the test cell prints, bounded, in pieces that come from hidden lines or not."""
+    """What the test cell prints, bounded; an output of its own when closed."""
 
-    def __init__(self, run: TestRun, hidden: Mapping[str, frozenset[int]]) -> None:
-        self._regions, self._run = hidden, run
+    def __init__(self, run: TestRun) -> None:
+        self._run = run
         self._text: list[str] = []
         self._size = 0
-        self._hidden = False
 
     def write(self, text: str) -> int:
-        hidden = self._from_hidden()
-        if hidden != self._hidden:
-            self.flush()
-            self._hidden = hidden
         if self._size <= MAX_PRINTED:
             self._text.append(text)
             self._size += len(text)
@@ -185,29 +208,19 @@ class _Printed(io.TextIOBase):
     def writable(self) -> bool:
         return True
 
-    def _from_hidden(self) -> bool:
-        frame = sys._getframe(2)
-        while frame.f_back is not None:
-            if frame.f_lineno in self._regions.get(frame.f_code.co_filename, ()):
-                return True
-            frame = frame.f_back
-        return False
-
     def flush(self) -> None:
         """Turn what has been printed so far into an output."""
         text = plain("".join(self._text), MAX_PRINTED)
         self._text.clear()
-        if text and self._hidden:
-            self._run.show({"text/plain": text}, instructor_only=True)
-        elif text:
+        if text:
             self._run.outputs.append(output_node("stream", name="stdout", text=text))
 
 
-def _execute(steps: Sequence[_CompiledStatement], names: Names, at: _Position) -> object:
+def _execute(steps: Sequence[Step], names: Names, at: _Position) -> object:
     """Run the statements; the value of a last expression, else None."""
     value: object = None
-    for step in steps:
-        at.node = step.node
+    for number, step in enumerate(steps):
+        at.number = number
         at.last_from_student = step.value is not None and _calls_student(step.value, names)
         value = eval(step.code, names.space)  # noqa: S307  (the instructor's own test cell)
     return value
@@ -219,24 +232,25 @@ def _calls_student(node: ast.expr, names: Names) -> bool:
     return isinstance(inner, ast.Name) and isinstance(names.space.get(inner.id), Proxy)
 
 
-def _score(value: object, at: _Position, max_points: float, run: TestRun) -> None:
+def _score(value: object, at: _Position, max_points: float, run: TestRun, silent: bool = False) -> None:
     """Set the score by nbgrader's rule, except that nan, True and numbers out of bounds are no score."""
     if value is None or at.last_from_student:
         run.score = max_points
         return
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         why = f"the test cell's last line gives a {type(value).__name__}, not points; write `assert` before it"
-        run.not_graded(why, at.is_hidden())
+        run.not_graded("the test cell's last line gives no points" if silent else why, silent)
         return
     try:
         score = float(value)
     except OverflowError:
         score = math.inf
     if not math.isfinite(score) or not 0 <= score <= max_points:
-        run.not_graded(f"the test cell gave {score:g} of {max_points:g} points", at.is_hidden())
+        gave = "a number that is out of bounds" if silent else f"{score:g}"
+        run.not_graded(f"the test cell gave {gave} of {max_points:g} points", silent)
         return
-    run.score = score
-    run.outputs.append(output_node("execute_result", data={"text/plain": repr(score)}, execution_count=None))
+    run.score = min(round(score, DECIMALS), max_points) if silent else score
+    run.outputs.append(output_node("execute_result", data={"text/plain": repr(run.score)}, execution_count=None))
 
 
 REASONS = {
@@ -256,28 +270,25 @@ def _reason(kind: str, message: str) -> str:
     return REASONS.get(kind, "{message}").format(message=message)
 
 
-def _stop(stopped: Stopped, hidden: bool, run: TestRun) -> None:
+def _stop(stopped: Stopped, run: TestRun) -> None:
     if stopped.fault == "course":
-        run.not_graded(stopped.message, hidden)
+        run.not_graded(stopped.message)
         return
     run.score = 0.0
     text = _reason(stopped.kind, stopped.message)
-    if hidden and stopped.kind not in REASONS:
-        run.show({"text/plain": text}, instructor_only=True)
-        text = "A hidden test could not use what the code returned."
     run.error(stopped.kind, text, text)
 
 
-def _fail(error: BaseException, at: _Position, run: TestRun) -> None:
+def _fail(error: BaseException, cell: TestCell, run: TestRun) -> None:
     run.score = 0.0
-    told = "\n".join(["Traceback (most recent call last):", *_frames(error, at.filename), *_words(error)])
-    if not at.is_hidden(error):
-        run.error(type(error).__name__, plain(str(error), 2000), told)
-        return
-    run.show({"text/plain": told}, instructor_only=True)
-    name = "AssertionError" if isinstance(error, AssertionError) else "Error"
-    text = "A hidden test failed." if name == "AssertionError" else "A hidden test ended in an error."
-    run.error(name, text, text)
+    told = "\n".join(["Traceback (most recent call last):", *_frames(error, cell.filename), *_words(error)])
+    run.error(type(error).__name__, plain(str(error), 2000), told)
+
+
+def _fail_silently(error: BaseException, cell: TestCell, run: TestRun) -> None:
+    run.score = 0.0
+    run.show({"text/plain": "\n".join(["Failed here:", *_frames(error, cell.filename)])}, instructor_only=True)
+    run.error("HiddenTestFailed", "A hidden test failed.", "A hidden test failed.")
 
 
 def _frames(error: BaseException, filename: str) -> Iterator[str]:

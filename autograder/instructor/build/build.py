@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from ...base.course import Course, CourseError
@@ -50,9 +50,11 @@ class Built:
 def build(course: Course, assignments: Sequence[str], seed: str | None, progress: Progress) -> Built:
     """Build the named assignments of a course.
 
-    `seed` replaces the secret seed; None keeps the one there is, or makes one. The references are those of the first
-    assignment that asks for the exercises; every other one has to agree with them. Seed and references are written
-    last, so that a build that fails leaves those there are. An assignment may have several notebooks.
+    `seed` replaces the secret seed; None keeps the one there is, or makes one. Hidden test cases are drawn anew each
+    time, from the seed and a number that is kept with them, unless a translation alone is built. The references are
+    those of the first assignment that asks for the exercises; every other one has to agree with them. Seed and
+    references are written last, so that a build that fails leaves those there are. An assignment may have several
+    notebooks.
 
     Raises:
         BuildError: a solution fails, disagrees with the oracle, an untouched notebook earns points, or a wrong answer
@@ -107,7 +109,8 @@ class _Made:
 
 def _build_set(course: Course, name: str, assignments: Sequence[str], secret: str, progress: Progress) -> _Made:
     """Build assignments that ask for the exercises of one set."""
-    asked = _asked(read_set(course, name), secret)
+    draw = _standing_draw(course, name, assignments) or secrets.token_hex(8)
+    asked = _asked(read_set(course, name), secret, draw)
     public, hidden = _standing(asked, assignments)
     mistakes = () if public and hidden else read_mistakes(course, name)
     digest = source_digest(course, name)
@@ -129,7 +132,7 @@ def _build_set(course: Course, name: str, assignments: Sequence[str], secret: st
             require_all_measured(solved, asked, say)
             proven |= solved.evidence.keys()
         public = public or reference_set("public", every, asked, digest)
-        hidden = hidden or reference_set("hidden", every, asked, digest)
+        hidden = hidden or replace(reference_set("hidden", every, asked, digest), draw=draw)
         for solved in every:
             require_all_points(solved, asked, (public, hidden))
         if tried := [one for solved in every for one in solved.tried]:
@@ -150,13 +153,13 @@ def _build_set(course: Course, name: str, assignments: Sequence[str], secret: st
     return _Made(asked.exercise_set, public, hidden, data, cases, furthest)
 
 
-def _asked(exercise_set: ExerciseSet, secret: str) -> Asked:
+def _asked(exercise_set: ExerciseSet, secret: str, draw: str) -> Asked:
     cases, data = {}, {}
     for exercise in exercise_set.exercises:
         own = kind_of(exercise).hidden_data(exercise_set, exercise, secret)
         if own is not None:
             data[exercise.name] = own
-        cases[exercise.name] = exercise.public_cases + _drawn(exercise, secret, needed=own is None)
+        cases[exercise.name] = exercise.public_cases + _drawn(exercise, f"{secret}/{draw}", needed=own is None)
     return Asked(exercise_set, cases, data)
 
 
@@ -197,12 +200,26 @@ def _keep_secret(course: Course, secret: str) -> None:
     path.write_text(secret + "\n")
 
 
+def _stands(course: Course, name: str, assignments: Sequence[str]) -> bool:
+    """Whether the assignment that a set's references are made from is not built now."""
+    return next(a for a in course.assignments() if set_name(course, a) == name) not in assignments
+
+
+def _standing_draw(course: Course, name: str, assignments: Sequence[str]) -> str:
+    """What the hidden test cases that stay were drawn by, besides the secret; "" where they are drawn anew."""
+    if not _stands(course, name, assignments):
+        return ""
+    try:
+        return load(ExerciseSet(course, name).hidden).draw
+    except ReferencesError:
+        return ""
+
+
 def _standing(asked: Asked, assignments: Sequence[str]) -> tuple[ReferenceSet | None, ReferenceSet | None]:
     """The references there are, public and hidden, where the assignment that they are made from is not built now."""
     exercise_set = asked.exercise_set
     course, name = exercise_set.course, exercise_set.name
-    first = next(a for a in course.assignments() if set_name(course, a) == name)
-    if first in assignments:
+    if not _stands(course, name, assignments):
         return None, None
     try:
         public = load(exercise_set.public)
@@ -219,9 +236,9 @@ def _standing(asked: Asked, assignments: Sequence[str]) -> tuple[ReferenceSet | 
     return public, hidden if drawn == wanted else None
 
 
-def _drawn(exercise: Exercise, secret: str, needed: bool) -> tuple[TestCase, ...]:
+def _drawn(exercise: Exercise, seed: str, needed: bool) -> tuple[TestCase, ...]:
     try:
-        cases = tuple(exercise.draw_hidden_cases(Random(f"{secret}/{exercise.name}")))
+        cases = tuple(exercise.draw_hidden_cases(Random(f"{seed}/{exercise.name}")))
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
         raise DefinitionError(f"Exercise {exercise.name}: its hidden test cases can't be drawn: {what}") from None

@@ -140,6 +140,9 @@ def _expected(tried: Tried) -> Mapping[str, str]:
 
 
 def _is_expected(finding: Finding, tried: Tried) -> bool:
+    """A finding that hidden test cases alone show names a step of the rubric and nothing else."""
+    if finding.hidden:
+        return finding.step == tried.exercise.rubric_of(tried.mistake.step).step
     return all(getattr(finding, name) == value for name, value in _expected(tried).items())
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
 from rich.console import Console
 from rich.markup import escape
 
 from ...base.course import Course, CourseError
+from ...execution.submission.whose import grade_ids_in
+from ...kinds.registry import kinds
 from ...nbgrader.calls import gradebook
-from ...nbgrader.gradebook import due_date, students
+from ...nbgrader.gradebook import due_date, released_cells, students
 from ...nbgrader.staging import TIMESTAMP
+from ...report.console import PlainConsole
 from .known import KnownStudents
-from .sort import Assignment, HandedIn, Sorted, sort
-from .unpack import copy_content, unpack
+from .places import Wanted
+from .receipts import Receipts, digest_of
+from .sort import Assignment, HandedIn, Moment, Sorted, sort
+from .unpack import NO_ROOM, copy_content, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def collect(
         if not (found.students or found.left_out):
             raise CourseError(f"There is nothing in {downloads}.")
         done = _hand_over(course, assignment, found)
-    _tell(console or Console(soft_wrap=True), course, assignment, found, done)
+    _tell(console or PlainConsole(soft_wrap=True), course, assignment, found, done)
     return not found.left_out
 
 
@@ -57,20 +62,35 @@ def collect(
 def sorted_out(course: Course, downloads: Path, assignment: str, new_students: bool = False) -> Iterator[Sorted]:
     """Whose each file of a folder or a zip is, and which of them count; zips are unpacked until the block ends.
 
-    Raises CourseError for an assignment without notebooks.
+    They are unpacked on the course's own disk, which is to take them anyway. Raises CourseError for an assignment
+    without notebooks.
     """
-    notebooks = tuple(sorted(path.stem for path in (course.source / assignment).glob("*.ipynb")))
-    if not notebooks:
-        raise CourseError(f"There is no notebook in {course.source / assignment}.")
     with gradebook(course) as book:
-        wanted, people = Assignment(assignment, notebooks, due_date(book, assignment)), students(book)
-    with tempfile.TemporaryDirectory(prefix="collect-") as store:
+        cells = {name: [cell.grade_id for cell in found] for name, found in released_cells(book, assignment).items()}
+        due, people = due_date(book, assignment), students(book)
+    wanted = Assignment(assignment, _wanted(course, assignment, cells), due)
+    place = course.results.parent
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="collect-", dir=place, ignore_cleanup_errors=True) as store:
         unpacked = unpack(downloads, Path(store))
-        found = sort(unpacked.files, wanted, KnownStudents(people, new_students))
+        called = downloads.stem if downloads.is_file() else ""
+        found = sort(unpacked.files, wanted, KnownStudents(people, new_students), called)
         found.left_out[:0] = unpacked.left_out
         if found.students and not people:
             found.notes.append("There are no students in the gradebook yet: each is called as the downloads call them.")
         yield found
+
+
+def _wanted(course: Course, assignment: str, released: Mapping[str, Iterable[str]]) -> Wanted:
+    """What the assignment asks for: by the gradebook, which knows what was released, else by source/."""
+    paths = sorted((course.source / assignment).glob("*.ipynb"))
+    if not paths:
+        raise CourseError(f"There is no notebook in {course.source / assignment}.")
+    cells = {path.stem: frozenset(released.get(path.stem, ())) or grade_ids_in(path) for path in paths}
+    given = course.release / assignment
+    beside = {path.name for path in given.glob("*") if path.is_file() and path.suffix != ".ipynb"}
+    counted = {name for kind in kinds().values() for name in kind.beside}
+    return Wanted(tuple(cells), cells, frozenset(beside | counted))
 
 
 def write_work(work: HandedIn, folder: Path) -> None:
@@ -82,67 +102,99 @@ def write_work(work: HandedIn, folder: Path) -> None:
 
 
 def _hand_over(course: Course, assignment: str, found: Sorted) -> list[Collected]:
-    """Put everybody's files into place, each student's all at once."""
+    """Put everybody's files into place, each student's all at once: the smallest first, should the disk become full."""
     done = []
-    fresh = course.results.with_name("collecting")
-    for work in found.students:
-        shutil.rmtree(fresh, ignore_errors=True)
-        try:
-            write_work(work, fresh)
-            done.append(Collected(work, _hand_over_one(course, assignment, work.student, fresh, found.notes)))
-        except OSError as error:
-            found.left_out.append(f"{work.student} is left out: {error.filename} can't be written, {error.strerror}.")
-        shutil.rmtree(fresh, ignore_errors=True)
-    return done
+    receipts = Receipts(course, assignment)
+    with tempfile.TemporaryDirectory(
+        prefix="collecting-", dir=course.results.parent, ignore_cleanup_errors=True
+    ) as folder:
+        for work in sorted(found.students, key=_size):
+            fresh = Path(folder) / "fresh"
+            try:
+                write_work(work, fresh)
+                outcome = _hand_over_one(course, assignment, work, fresh, receipts, found.notes)
+                done.append(Collected(work, outcome))
+            except OSError as error:
+                found.left_out.append(f"{work.student} is left out: {_why(error, course)}.")
+            shutil.rmtree(fresh, ignore_errors=True)
+    return sorted(done, key=lambda collected: collected.work.student)
 
 
-def _hand_over_one(course: Course, assignment: str, student: str, fresh: Path, notes: list[str]) -> str:
+def _why(error: OSError, course: Course) -> str:
+    if error.errno in NO_ROOM:
+        return f"there is no room for it on the disk of {course.root}; make room and collect again"
+    if error.filename:
+        return f"{error.filename} can't be written, {error.strerror}"
+    return error.strerror or "its files can't be written"
+
+
+def _size(work: HandedIn) -> int:
+    return sum(file.content.stat().st_size for file in work.files.values())
+
+
+def _hand_over_one(
+    course: Course, assignment: str, work: HandedIn, fresh: Path, receipts: Receipts, notes: list[str]
+) -> str:
     """Put the folder `fresh` into a student's place; what lay there is kept elsewhere if it is other work.
 
     Returns the outcome. Raises OSError.
     """
-    place = course.submitted / student / assignment
-    outcome = _compare(fresh, place)
-    if outcome == "newer":
+    student, place = work.student, course.submitted / work.student / assignment
+    digest = digest_of(fresh)
+    before = digest_of(place) if place.exists() else ""
+    moment = receipts.moment(student, place, before) if before else Moment()
+    if before == digest and (work.when is None or (fresh / TIMESTAMP).read_bytes() == _bytes(place / TIMESTAMP)):
+        if not work.moment.is_before(moment):
+            receipts.write(student, digest, work.moment)
+        return "as before"
+    if before and work.moment.is_before(moment):
+        notes.append(
+            f"{student}: what was collected before is newer and stays. To take the older one, move "
+            f"{place.relative_to(course.root)} away first."
+        )
+        return "older, kept out"
+    if before:
         kept = course.root / "downloaded" / assignment / "replaced"
         kept = kept / f"{student} {datetime.now(UTC):%Y-%m-%d %H.%M.%S.%f}"
         kept.parent.mkdir(parents=True, exist_ok=True)
-        place.rename(kept)
+        _move(place, kept)
         notes.append(f"{student}: what was collected before is now in {kept.relative_to(course.root)}.")
-    if outcome in ("new", "newer"):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        fresh.rename(place)
-    elif outcome == "older, kept out":
-        notes.append(f"{student}: what was collected before is newer and stays.")
-    return outcome
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _move(fresh, place)
+    receipts.write(student, digest, work.moment)
+    return "newer" if before else "new"
 
 
-def _compare(fresh: Path, place: Path) -> str:
-    if not place.exists():
-        return "new"
-    if _contents(fresh) == _contents(place):
-        return "as before"
-    times = _time(fresh), _time(place)
-    return "older, kept out" if times[0] and times[1] and times[0] < times[1] else "newer"
-
-
-def _contents(folder: Path) -> dict[Path, bytes]:
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def _time(folder: Path) -> datetime | None:
+def _move(folder: Path, to: Path) -> None:
+    """Move a folder whole or not at all, also onto another disk. Raises OSError."""
     try:
-        found: datetime = parse_utc((folder / TIMESTAMP).read_text().strip())
-    except Exception:  # dateutil raises what it likes
-        return None
-    return found
+        folder.rename(to)
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    draft = to.with_name(f".{to.name}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        shutil.copytree(folder, draft, symlinks=True)
+        draft.rename(to)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    shutil.rmtree(folder)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _tell(console: Console, course: Course, assignment: str, found: Sorted, done: list[Collected]) -> None:
     for collected in done:
         work = collected.work
         late = ", late" if work.late else f", {work.when:%F %T}" if work.when else ""
-        console.print(f"{escape(work.student):<20} {', '.join(work.notebooks)}{late}  ({collected.outcome})")
+        console.print(f"{escape(work.student):<20} {escape(', '.join(work.notebooks))}{late}  ({collected.outcome})")
     for title, sentences in (("note", found.notes), ("left out", found.left_out)):
         for sentence in sentences:
             console.print(f"[bold]{title}[/bold]: {escape(sentence)}", highlight=False)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ...nbgrader.gradebook import StudentRow
 from ...nbgrader.staging import why_not_an_id
 from .names import Name
+from .platforms import CANVAS, MOODLE
 
 
 class NotOneStudent(Exception):
@@ -20,24 +21,35 @@ class KnownStudents:
 
     def __init__(self, students: Iterable[StudentRow], new_students: bool = False) -> None:
         self._by_name: dict[str, set[str]] = defaultdict(set)
-        self._by_number: dict[str, str] = {}
+        self._by_number: dict[str, set[str]] = defaultdict(set)
+        self._number: dict[str, str] = {}
+        self._ids: set[str] = set()
         for student in students:
+            self._ids.add(student.id)
             for name in _names(student):
-                self._by_name[_bare(name)].add(student.id)
-            if student.lms_user_id:
-                self._by_number[student.lms_user_id] = student.id
-        self._ids = {student for ids in self._by_name.values() for student in ids}
+                self._by_name[bare(name)].add(student.id)
+            if number := _number(student.lms_user_id):
+                self._by_number[number].add(student.id)
+                self._number[student.id] = number
         self.takes_new = new_students or not self._ids
 
     def candidates(self, name: Name) -> frozenset[str]:
-        """The ids of those in the gradebook who may be meant."""
-        if name.number in self._by_number:
-            return frozenset({self._by_number[name.number]})
-        if name.student in self._ids:
-            return frozenset({name.student})
-        # Moodle puts a group's name and a hyphen before a student's.
-        written = (name.student, name.student.rpartition("-")[2])
-        return frozenset(next(filter(None, (self._by_name.get(_bare(text)) for text in written)), ()))
+        """The ids of those in the gradebook who may be meant. Raises NotOneStudent where number and name contradict."""
+        if name.platform == CANVAS:
+            return self._by_users_number(name)
+        if name.platform == MOODLE:
+            # The number is the participant's in one assignment. It may be another student's anywhere else.
+            return self._written(name.student) or frozenset().union(*map(self._written, name.others))
+        readings = (name.student, *name.others)
+        exact = frozenset(reading for reading in readings if reading in self._ids)
+        return exact or frozenset().union(*map(self._written, readings))
+
+    def means_somebody(self, name: Name) -> bool:
+        """Whether anybody in the gradebook may be meant."""
+        try:
+            return bool(self.candidates(name))
+        except NotOneStudent:
+            return True
 
     def find(self, name: Name, namesakes: Collection[str]) -> str:
         """The student's id. `namesakes` are names that the platform gives to several. Raises NotOneStudent."""
@@ -47,13 +59,61 @@ class KnownStudents:
         if not found and not self.takes_new:
             raise NotOneStudent(f"{name.student} is not in the gradebook")
         student = found[0] if found else name.student
-        if name.student in namesakes and name.number not in self._by_number:
+        if name.student in namesakes and not (name.platform == CANVAS and self._whose_number(name.number)):
             if not self.takes_new:
                 raise NotOneStudent(f"{name.student} is the name of two students, {student} is one of them")
             student = f"{name.student}_{name.number}"
         if student.startswith(".") or why_not_an_id(student):
             raise NotOneStudent(f"{student!r} can't be a student's id")
         return student
+
+    def is_in_a_group(self, name: Name, student: str) -> bool:
+        """Whether it was a part of the name that means this student, the other being a group's."""
+        return name.platform == MOODLE and student in self._ids and student not in self._written(name.student)
+
+    def _written(self, name: str) -> frozenset[str]:
+        """Those who may be written so, by name or by id."""
+        return frozenset(self._by_name.get(bare(name), ()))
+
+    def _by_users_number(self, name: Name) -> frozenset[str]:
+        """Canvas's number is a user's own, the same everywhere. Raises NotOneStudent where the name contradicts it."""
+        named, numbered = self._written(name.student), self._whose_number(name.number)
+        other = self._whose_number(name.also)
+        if other is not None and other != numbered and {other} != named:
+            raise NotOneStudent(
+                f"{name.student} with the number {name.number} may be {' or '.join(sorted(named)) or 'somebody'}, and "
+                f"{name.also} is the number of {other}"
+            )
+        if numbered is None:
+            strange = sorted(one for one in named if self._has_another_number(one, _number(name.number)))
+            if strange and len(strange) == len(named):
+                raise NotOneStudent(
+                    f"the name {name.student} is {strange[0]}'s, whose number is {self._number[strange[0]]} in the "
+                    f"gradebook, and the number here is {name.number}"
+                )
+            return named - frozenset(strange)
+        if named and numbered not in named:
+            raise NotOneStudent(
+                f"the number {name.number} is {numbered}'s in the gradebook, and the name {name.student} is "
+                f"{' or '.join(sorted(named))}'s"
+            )
+        return frozenset({numbered})
+
+    def _whose_number(self, number: str) -> str | None:
+        """Raises NotOneStudent where the gradebook has the number for several."""
+        whose = sorted(self._by_number.get(_number(number), ()))
+        if len(whose) > 1:
+            raise NotOneStudent(f"the number {number} is that of {' and '.join(whose)} in the gradebook")
+        return whose[0] if whose else None
+
+    def _has_another_number(self, student: str, number: str) -> bool:
+        known = self._number.get(student, "")
+        return bool(number) and known.isdecimal() and known != number
+
+
+def _number(text: str) -> str:
+    """A platform's number as it is compared: spreadsheets add and drop zeros and spaces."""
+    return text.strip().lstrip("0") or text.strip()
 
 
 def _names(student: StudentRow) -> Iterator[str]:
@@ -67,6 +127,12 @@ def _names(student: StudentRow) -> Iterator[str]:
         yield f"{student.last_name}{student.first_name}"
 
 
-def _bare(name: str) -> str:
-    """A name without capitals, spaces and punctuation, which platforms leave out or exchange."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
+def bare(name: str) -> str:
+    """A name without capitals, spaces and punctuation, which platforms leave out or exchange.
+
+    The marks of a script stay: in Hindi they are the vowels, in Thai the tones. The dot of a Turkish i does not, since
+    it comes and goes with its being a capital.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    letters = (letter for letter in folded if letter.isalnum() or unicodedata.category(letter)[0] == "M")
+    return "".join(letters).replace("i\u0307", "i").replace("ı", "i")

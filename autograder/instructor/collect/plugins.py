@@ -7,10 +7,12 @@ for the collector to read, because zip_collect asks about one file at a time and
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from nbgrader.plugins.zipcollect import ExtractorPlugin, FileNameCollectorPlugin
 
 from ...base.course import find_course
+from ...base.plain import plain
 from .collect import sorted_out, write_work
 
 
@@ -22,7 +24,7 @@ class Extractor(ExtractorPlugin):
         archive = Path(archive_path)
         with sorted_out(find_course(archive), archive, archive.parent.name) as found:
             for sentence in (*found.left_out, *found.notes):
-                self.log.warning(sentence)
+                self.log.warning("%s", plain(sentence))
             for work in found.students:
                 write_work(work, Path(extracted_path) / work.student)
 
@@ -32,7 +34,12 @@ class Collector(FileNameCollectorPlugin):
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
         """The "groupdict" that nbgrader asks for: the student's id, and the file's path in their folder."""
-        parts = PurePosixPath(submitted_file).parts
-        below = len(parts) - parts[::-1].index("extracted")
-        student, *file = parts[below:]
+        app: Any = self.parent
+        place = app.collect_directory_structure.format(
+            downloaded=app.downloaded_directory,
+            assignment_id=app.coursedir.assignment_id,
+            collect_step=app.extracted_directory,
+        )
+        # A student may call a folder as that place is called: only the first of the name is it.
+        student, *file = Path(submitted_file).relative_to(Path(app.coursedir.root, place)).parts
         return {"student_id": student, "file_id": str(PurePosixPath(*file))} if file else None

@@ -3,34 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from ...nbgrader.staging import TIMESTAMP
 from .known import KnownStudents, NotOneStudent
-from .names import Name, is_a_platforms, read_name, target
+from .level import Level, Reader, levels
+from .names import Name, NoName, TypedIn
+from .places import Candidate, Wanted, place
+from .platforms import MOODLE
 from .unpack import Found
+
+MOST_TOLD = 10
+"""So many sentences of a kind are about one student, or nobody would find the others'."""
+CONFIGURATIONS = ("nbgrader_config.py", "nbgrader_config.json")
+"""nbgrader runs what it finds under these names in the folder that a command is given in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What is collected: the names of its notebooks without `.ipynb`, and when it is due (UTC), if that is known."""
+    """What is collected: the assignment's name, what it wants, and when it is due (UTC), if that is known."""
 
     name: str
-    notebooks: tuple[str, ...]
+    wanted: Wanted
     due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was handed in: by the platform's clock, by its numbers, or by the date of the file."""
+
+    when: datetime | None = None
+    order: int = 0
+    modified: float = 0.0
+
+    def is_before(self, other: Moment) -> bool:
+        """Whether this is the older of two, by what both tell best."""
+        if self.when and other.when:
+            return self.when < other.when
+        if self.order and other.order:
+            return self.order < other.order
+        return bool(self.modified and other.modified) and self.modified < other.modified
 
 
 @dataclass
 class HandedIn:
-    """What counts of one student: files by where they belong in the student's folder, and when it was handed in."""
+    """What counts of one student: files by where they belong in the student's folder, and when it was handed in.
+
+    `when` is the time to be noted with it, None where there is none; `moment` tells older from newer.
+    """
 
     student: str
     files: dict[PurePosixPath, Found] = field(default_factory=dict)
     when: datetime | None = None
     late: bool = False
+    moment: Moment = field(default_factory=Moment)
 
     @property
     def notebooks(self) -> list[str]:
@@ -46,38 +75,31 @@ class Sorted:
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    found: Found
-    name: Name
-    again: int
+def sort(files: Sequence[Found], assignment: Assignment, students: KnownStudents, called: str = "") -> Sorted:
+    """Whose each file is, and which counts where a student handed in one twice.
 
-    @property
-    def key(self) -> tuple[datetime, int, float, int, PurePosixPath]:
-        """Higher for what was handed in later: by the platform's clock or numbers, else by the file's own."""
-        return (self.name.when or datetime.min, self.name.order, self.found.modified, self.again, self.found.path)
-
-
-def sort(files: Sequence[Found], assignment: Assignment, students: KnownStudents) -> Sorted:
-    """Whose each file is, and which counts where a student handed in one twice."""
+    `called` is the name of the zip that all the files are from, "" where they are from a folder: a zip that is named
+    as a student is that student's, whatever is in it.
+    """
     result = Sorted()
-    named = list(_named(_unwrapped(files), assignment, students, result))
+    named = _without_groups(list(_named(files, assignment, students, result, called)))
     namesakes = _namesakes(name for _, name in named)
-    work: dict[str, dict[PurePosixPath, list[_Candidate]]] = defaultdict(lambda: defaultdict(list))
+    work: dict[str, list[tuple[Found, Name]]] = defaultdict(list)
     unknown: dict[str, list[PurePosixPath]] = defaultdict(list)
+    grouped: dict[str, set[str]] = defaultdict(set)
     for found, name in named:
         try:
             student = students.find(name, namesakes)
         except NotOneStudent as error:
-            student = ""
             unknown[str(error)].append(found.path)
-        path, again = target(name.file, assignment.notebooks)
-        if path == PurePosixPath(TIMESTAMP):
-            result.left_out.append(f"{found.path} is left out: a student could have written it.")
-        elif ".." in path.parts or not path.parts:
-            result.left_out.append(f"{found.path} is left out: it has no name of its own.")
-        elif student:
-            work[student][path].append(_Candidate(found, name, again))
+        else:
+            work[student].append((found, name))
+            grouped[student] |= {name.student} if students.is_in_a_group(name, student) else set()
+    for student, theirs in _participants(work).items():
+        paths = [found.path for found, _ in work.pop(student)]
+        unknown[f"{student} may be any of {' and '.join(theirs)}, who are two students to the platform"] += paths
+    for student in sorted(grouped):
+        result.notes.extend(f"{one} is taken for {student}, with a group's name before it." for one in grouped[student])
     for why, paths in unknown.items():
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         result.left_out.append(f"{paths[0]}{more}: {why}.")
@@ -87,58 +109,110 @@ def sort(files: Sequence[Found], assignment: Assignment, students: KnownStudents
 
 
 def _named(
-    files: Sequence[Found], assignment: Assignment, students: KnownStudents, result: Sorted
+    files: Sequence[Found], assignment: Assignment, students: KnownStudents, result: Sorted, called: str
 ) -> Iterator[tuple[Found, Name]]:
-    """Each file with what its path says. Where several folders may be the student's, the gradebook tells."""
+    """Each file with what its name says at the level where the students' names stand."""
+    reader = Reader(assignment.name, assignment.wanted.notebooks, students.means_somebody, students.takes_new)
+    if called and (known := _called_like(called, reader)):
+        yield from ((found, replace(known, file=found.path)) for found in files)
+        return
+    level: Mapping[Found, Level] = levels(files, reader)
     for found in files:
-        candidates = read_name(found.path, assignment.name, assignment.notebooks)
-        if not candidates:
-            result.left_out.append(f"{found.path} is left out: its name says no student.")
-            continue
-        yield found, next((name for name in candidates if students.candidates(name)), candidates[0])
+        try:
+            yield found, reader.name(found, level[found])
+        except TypedIn as typed:
+            result.notes.append(f"{found.path} {typed}.")
+        except NoName as none:
+            result.left_out.append(f"{found.path} {none}.")
 
 
-def _unwrapped(files: Sequence[Found]) -> Sequence[Found]:
-    """The files without folders that hold the whole class, such as the one that a zip was unpacked into."""
-    while True:
-        outermost = {found.path.parts[0] for found in files}
-        if len(outermost) != 1 or is_a_platforms(next(iter(outermost))):
-            return files
-        inner = [replace(found, path=PurePosixPath(*found.path.parts[1:])) for found in files]
-        if any(len(found.path.parts) <= (found.path.suffix == ".ipynb") for found in inner):
-            return files  # it was a student's: a notebook lies in it
-        files = inner
+def _without_groups(named: list[tuple[Found, Name]]) -> list[tuple[Found, Name]]:
+    """Moodle writes groups before all names or before none. So a hyphen in one of them is no group's."""
+    if all(name.others for _, name in named if name.platform == MOODLE):
+        return named
+    return [(found, replace(name, others=()) if name.platform == MOODLE else name) for found, name in named]
 
 
-def _namesakes(names: Iterator[Name]) -> frozenset[str]:
+def _called_like(called: str, reader: Reader) -> Name | None:
+    """The student whom a zip's own name means, by hand or as a platform names one student's."""
+    whole = Found(PurePosixPath(called, "all"), content=None, modified=0.0)  # type: ignore[arg-type]
+    return reader.name(whole, Level(0)) if reader.means_somebody(whole, 0) else None
+
+
+def _namesakes(names: Iterable[Name]) -> frozenset[str]:
     """Names that a platform gives to more than one, told apart by its numbers."""
     numbers = Counter(student for student, _ in {(name.student, name.number) for name in names if name.number})
     return frozenset(student for student, count in numbers.items() if count > 1)
 
 
-def _choose(student: str, files: dict[PurePosixPath, list[_Candidate]], assignment: Assignment, result: Sorted) -> None:
+def _participants(work: Mapping[str, Sequence[tuple[Found, Name]]]) -> dict[str, list[str]]:
+    """The students for whom a platform's names of several others were taken, with those names."""
+    several: dict[str, list[str]] = {}
+    for student, files in work.items():
+        whose = {name.number: f"{name.student}_{name.number}" for _, name in files if name.number}
+        if len(whose) > 1:
+            several[student] = sorted(whose.values())
+    return several
+
+
+def _choose(student: str, files: Sequence[tuple[Found, Name]], assignment: Assignment, result: Sorted) -> None:
     handed_in = HandedIn(student)
-    chosen = []
-    for path, candidates in sorted(files.items()):
+    chosen: list[Candidate] = []
+    left_out: list[str] = []
+    placed = place(files, assignment.wanted)
+    for path, candidates in sorted(placed.places.items()):
         *older, newest = sorted(candidates, key=lambda candidate: candidate.key)
-        for candidate in older:
+        if why := _not_taken(path, assignment.wanted):
+            left_out += [f"{one.found.path} is left out: {why}." for one in candidates]
+            continue
+        if path.name.casefold() in CONFIGURATIONS:
+            result.notes.append(f"{newest.found.path} is left behind: a course's configuration is the instructor's.")
+            continue
+        if len(older) > MOST_TOLD:
+            result.notes.append(f"{student} handed in {path} {len(older) + 1} times: {newest.found.path} counts.")
+        for candidate in older if len(older) <= MOST_TOLD else ():
             result.notes.append(
                 f"{student} handed in {path} more than once: {newest.found.path} is the newest and counts, "
                 f"{candidate.found.path} doesn't."
             )
+        if str(path) in {f"{name}.ipynb" for name in placed.by_cells}:
+            result.notes.append(f"{student}: {newest.found.path} holds the cells of {path}, and is taken for it.")
         handed_in.files[path] = newest.found
         chosen.append(newest)
+    result.left_out += left_out[:MOST_TOLD]
+    if len(left_out) > MOST_TOLD:
+        result.left_out.append(f"{student}: {len(left_out) - MOST_TOLD} more files are left out.")
+    if not chosen:
+        return
     if not handed_in.notebooks:
         names = ", ".join(str(path) for path in list(handed_in.files)[:3])
         result.left_out.append(f"{student} is left out: there is no notebook among what they handed in ({names}).")
         return
     handed_in.late = any(candidate.name.late for candidate in chosen)
     handed_in.when = _time(student, chosen, handed_in.late, assignment, result)
+    handed_in.moment = Moment(
+        max((one.name.when for one in chosen if one.name.when), default=None),
+        max(one.name.order for one in chosen),
+        max(one.found.modified for one in chosen),
+    )
     result.students.append(handed_in)
 
 
+def _not_taken(path: PurePosixPath, wanted: Wanted) -> str:
+    """Why a file can't stand at this place in a student's folder, "" if it can."""
+    # Some systems take capitals and small letters for the same.
+    if str(path).casefold() == TIMESTAMP:
+        return "a student could have written it"
+    if ".." in path.parts or not path.parts:
+        return "it has no name of its own"
+    needed = {TIMESTAMP, *(f"{name}.ipynb".casefold() for name in wanted.notebooks)}
+    if len(path.parts) > 1 and path.parts[0].casefold() in needed:
+        return f"{path.parts[0]} is a file's name, and here a folder's"
+    return ""
+
+
 def _time(
-    student: str, chosen: Sequence[_Candidate], late: bool, assignment: Assignment, result: Sorted
+    student: str, chosen: Sequence[Candidate], late: bool, assignment: Assignment, result: Sorted
 ) -> datetime | None:
     """When it was handed in: as the platform says, or just too late where it says no more than that it was late."""
     when = max((candidate.name.when for candidate in chosen if candidate.name.when), default=None)

@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
+from ...base.plain import plain
 from ...nbgrader.gradebook import StudentRow
 from ...nbgrader.scores import ExportError, Grades, Status, require_grades
 from .roster import Keys, Roster, Row, pair, read_roster
@@ -63,10 +64,10 @@ class LmsExport(ExportPlugin):
         try:
             self.write(gradebook)
         except ExportError as error:
-            self.log.error("%s", error)
+            self.log.error("%s", plain(str(error)))
             raise SystemExit(2) from None
         for note in self.notes:
-            self.log.warning("%s", note)
+            self.log.warning("%s", plain(note))
 
     def write(self, gradebook: Gradebook) -> Path:
         """Write the file and return its path. Raises ExportError; then nothing is written."""

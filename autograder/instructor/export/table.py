@@ -12,15 +12,20 @@ from pathlib import Path
 from ...base.files import write_whole
 from ...nbgrader.scores import ExportError
 
-FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_BEGINS = r"(?P<before>(?:^|[;,\t|])[\s\"\u200b-\u200f\u2060\ufeff]*)"
+"""The start of a cell, also for a spreadsheet that separates by something else than this file does."""
+FORMULA = re.compile(_BEGINS + r"(?P<sign>[=+\-@＝＋－＠])")
 """What makes a spreadsheet compute a cell: https://owasp.org/www-community/attacks/CSV_Injection."""
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_BREAKS = ("\t", "\r", "\n")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet might compute the cell instead of showing it."""
-    return FORMULA.match(text) is not None and text != "-" and _NUMBER.fullmatch(text) is None
+    """Whether a spreadsheet might compute the cell, or a part of it, instead of showing it."""
+    if text == "-" or _NUMBER.fullmatch(text) is not None:
+        return False
+    return FORMULA.search(text) is not None or text[:1] in _BREAKS
 
 
 def shown(text: str) -> str:
@@ -29,7 +34,15 @@ def shown(text: str) -> str:
     What would be one gets an apostrophe in front, as OWASP advises: spreadsheets then show the text.
     """
     line = _CONTROL.sub(" ", text)
-    return f"'{line}" if is_formula(text) or is_formula(line) else line
+    if not (is_formula(text) or is_formula(line)):
+        return line
+    whole = FORMULA.match(line) is not None or text[:1] in _BREAKS
+    safe = FORMULA.sub(lambda found: found.group() if found.start() == 0 and whole else _quoted(found), line)
+    return f"'{safe}" if whole else safe
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return f"{found['before']}'{found['sign']}"
 
 
 def number(points: float) -> str:

@@ -16,6 +16,7 @@ from ...kinds import kind_of
 from ...nbgrader.speedups import once
 from ...references.notebook import exercises_in
 from ...references.sets import ExerciseSet, exercise_set, require_current, set_name
+from ...report.console import PlainConsole
 from ..export.grades_csv import export_grades
 from ..processes import processes
 from . import cluster
@@ -47,7 +48,7 @@ def grade_class(
     this machine can't give the sandbox and `unprotected` does not say to go on regardless, and ClusterError where the
     cluster can't be used, and ReferencesError where the course's own exercises were changed after they were built.
     """
-    console = console or Console()
+    console = console or PlainConsole()
     work, run_name = handed_in(course, assignments), new_run()
     with once():
         with executor_of(course, unprotected, workers, scheduler) as executor:

@@ -10,6 +10,7 @@ from rich.console import Console
 from ...base.course import Course, CourseError
 from ...nbgrader.calls import has_gradebook
 from ...nbgrader.save import scores_of
+from ...report.console import PlainConsole
 from .grade import executor_of, handed_in
 from .progress import progress
 from .run import AssignmentRun
@@ -33,7 +34,7 @@ def preview_class(
 
     Raises as `grade_class` does, and CourseError where nothing has been graded yet.
     """
-    console = console or Console()
+    console = console or PlainConsole()
     work = handed_in(course, assignments)
     runs = [AssignmentRun(course, one, unprotected) for one in work] if has_gradebook(course) else []
     graded = [run for run in runs if run.rows]

@@ -89,7 +89,11 @@ def interrupts() -> Iterator[CtrlC]:
 
 @contextmanager
 def log(course: Course) -> Iterator[Callable[[str], None]]:
-    """A function that writes a line into the course's log, at once, with the time."""
+    """A function that writes a line into the course's log, at once, with the time; one line, whatever its words."""
     course.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with course.log.open("a", encoding="utf-8") as file:
-        yield lambda words: print(f"{datetime.now():%F %T}", words, file=file, flush=True)
+        yield lambda words: print(f"{datetime.now():%F %T}", _in_one_line(words), file=file, flush=True)
+
+
+def _in_one_line(words: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in words)

@@ -107,8 +107,10 @@ class AssignmentRun:
         try:
             with being_graded(self.course, student, self.assignment):
                 autograde(self.course, self.assignment, outcome, self.unprotected)
-        except (NbgraderError, BeingGradedError) as error:
+        except BeingGradedError as error:
             return not_graded(student, str(error))
+        except NbgraderError as error:
+            return self._write_ungraded(student, str(error))
         return self._noted(outcome)
 
     def _noted(self, outcome: ExecutedSubmission) -> GradedSubmission:
@@ -116,7 +118,7 @@ class AssignmentRun:
         with gradebook(self.course) as book:
             rows = self.rows[student] = read_rows(book, self.assignment, student)
         line = graded(student, rows, self.cells, outcome.troubles)
-        if line.graded:
+        if line.graded and not outcome.troubles.crowded:
             self.ledger.write(student, self.inputs[student], rows, outcome.troubles, with_feedback=False)
         return line
 

@@ -13,6 +13,8 @@ from ...execution.result import Troubles
 from ...execution.submission.model import TrustedCell
 from ...nbgrader.gradebook import Rows
 
+_CROWDED = "time ran out while this machine was busy: grade again when it is not"
+
 
 @dataclass(frozen=True, slots=True)
 class GradedSubmission:
@@ -47,7 +49,8 @@ def graded(
     late = any(row.seconds_late > 0 for row in rows.submissions)
     by_hand = any(row.needs_manual_grade for row in rows.grades)
     status = "graded" + (", late" if late else "") + (", to be graded by hand" if by_hand else "")
-    status += f" ({'; '.join(troubles.stopped)})" if troubles.stopped else ""
+    told = (*troubles.stopped, *([_CROWDED] if troubles.crowded else []))
+    status += f" ({'; '.join(told)})" if told else ""
     return GradedSubmission(student, points, maximum, status)
 
 

@@ -26,6 +26,7 @@ from ...base.files import write_whole
 from ...nbgrader.calls import gradebook
 from ...nbgrader.gradebook import Rows, put_back, read_rows
 from ...nbgrader.staging import BeingGradedError, none_being_graded
+from ...report.console import PlainConsole
 from ..export.grades_csv import export_grades
 from .ledger import note_file
 from .score_changes import changes, render
@@ -105,7 +106,7 @@ def undo(course: Course, assignment: str | None = None, console: Console | None 
     Raises CourseError where there is no such assignment, no run to take back, or the gradebook can't be used, or where
     another process goes on grading the assignment.
     """
-    console = console or Console()
+    console = console or PlainConsole()
     known = (course.require(assignment),) if assignment else _graded(course)
     last = max((run for one in known for run in _runs(course, one)), default="")
     found = [KeptRun(course, one, last) for one in known if last in _runs(course, one)]

@@ -50,28 +50,44 @@ def _execute(submission: Submission, settings: Settings) -> Outcome:
         executed = {one.name: execute_once(submission, one, settings) for one in notebooks}
     except Exception as error:
         return Failed(submission.student, f"{type(error).__name__}: {error}"[:500], time.monotonic() - began)
-    return ExecutedSubmission(submission.student, executed, time.monotonic() - began)
+    silent = sum(one.silent_seconds for one in executed.values())
+    return ExecutedSubmission(submission.student, executed, time.monotonic() - began - silent)
 
 
 def execute_all(executor: Executor, submissions: Iterable[Submission], settings: Settings) -> Iterator[Outcome]:
     """Have the submissions executed side by side; what became of each, as soon as it is known.
 
+    One that lacked the processor while others had it is executed again at the end, with no other beside it.
+
     Raises BrokenExecutor where all work ended, not one submission's alone.
     """
     # At once, and not when the first outcome is asked for: no process is to be forked beside a thread that draws a bar.
-    waiting = {executor.submit(execute_submission, one, settings): one.student for one in submissions}
-    return _as_completed(waiting)
+    waiting = {executor.submit(execute_submission, one, settings): one for one in submissions}
+    return _as_completed(executor, waiting, settings)
 
 
-def _as_completed(waiting: dict[Future[Outcome], str]) -> Iterator[Outcome]:
+def _as_completed(
+    executor: Executor, waiting: dict[Future[Outcome], Submission], settings: Settings
+) -> Iterator[Outcome]:
+    again: list[Submission] = []
     for future in as_completed(waiting):
-        student, error = waiting.pop(future), future.exception()
-        if error is None:
-            yield future.result()
-        elif isinstance(error, BrokenExecutor):
-            raise error
+        submission = waiting.pop(future)
+        outcome = _outcome(future, submission.student)
+        if isinstance(outcome, ExecutedSubmission) and outcome.troubles.crowded:
+            again.append(submission)
         else:
-            # `execute_submission` raises nothing, so no worker came through with it: whatever brought them down is
-            # not to be tried in this process, which the whole class depends on.
-            why = f"no worker could do it ({str(error).partition('. ')[0][:300]})"
-            yield Failed(student, why, lost=True)
+            yield outcome
+    for submission in again:
+        yield _outcome(executor.submit(execute_submission, submission, settings), submission.student)
+
+
+def _outcome(future: Future[Outcome], student: str) -> Outcome:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, BrokenExecutor):
+        raise error
+    # `execute_submission` raises nothing, so no worker came through with it: whatever brought them down is not to be
+    # tried in this process, which the whole class depends on.
+    why = f"no worker could do it ({str(error).partition('. ')[0][:300]})"
+    return Failed(student, why, lost=True)

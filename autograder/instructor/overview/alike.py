@@ -20,7 +20,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from .classroom import ClassSummary, Code
 
@@ -32,6 +32,8 @@ ENOUGH = 24
 """How many unusual runs two answers share before they are called alike: about three lines that nobody else wrote."""
 LONGEST_CELL = 50_000
 """Characters of a cell that are read."""
+LONGEST_READ = 500
+"""Characters of a line that is read. Of a longer one Python 3.12's tokenizer takes time that grows with its square."""
 LONGEST_LINE, MOST_LINES = 120, 14
 """Characters of a line, and lines of a student, that are shown of the code they share."""
 
@@ -83,6 +85,19 @@ def alike(found: ClassSummary) -> tuple[Group, ...]:
             cells[code.notebook, code.cell][one.student] = code
     groups = [group for place, codes in cells.items() for group in _groups(place, codes, given, few)]
     return tuple(sorted(groups, key=lambda group: (-group.runs, group.students)))
+
+
+def same_files(found: ClassSummary) -> tuple[tuple[str, ...], ...]:
+    """The groups of students whose files beside the notebook hold the same, in half of their parts at least."""
+    holders: dict[frozenset[str], list[str]] = defaultdict(list)
+    for one in found.submissions:
+        if one.parts:
+            holders[one.parts].append(one.student)
+    pairs = [pair for students in holders.values() for pair in pairwise(students)]
+    for (first, mine), (second, theirs) in combinations(holders.items(), 2):
+        if 2 * len(first & second) >= max(len(first), len(second)):
+            pairs.append((mine[0], theirs[0]))
+    return tuple(sorted(_connected(pairs)))
 
 
 Run = tuple[str, ...]
@@ -153,7 +168,8 @@ def runs(found: Sequence[Token]) -> dict[Run, tuple[int, int]]:
 
 def tokens(source: str) -> list[Token]:
     """The code as it is compared; of what is no Python, the part before the error, with the names that stand there."""
-    text = "\n".join("" if re.match(r"\s*[%!?]", line) else line for line in source[:LONGEST_CELL].splitlines())
+    lines = source[:LONGEST_CELL].splitlines()
+    text = "\n".join("" if len(line) > LONGEST_READ or re.match(r"\s*[%!?]", line) else line for line in lines)
     own = set(_chosen_names(text))
     return [
         Token(_OWN if token.string in own and token.type == tokenize.NAME else _plain(token), token.start[0])

@@ -74,7 +74,8 @@ class StudentSummary:
     """One student's submission.
 
     `points` are None where there is no score yet; `total` is what grades.csv says, None where that is empty. `unusual`
-    are sentences on how the code ran.
+    are sentences on how the code ran. `parts` are digests of what the files hold that were handed in beside a notebook
+    and count, such as a trained network's weights.
     """
 
     student: str
@@ -87,6 +88,7 @@ class StudentSummary:
     unusual: tuple[str, ...]
     links: tuple[FileLink, ...]
     codes: tuple[Code, ...]
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

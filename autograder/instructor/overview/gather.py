@@ -15,6 +15,7 @@ from ...base.course import Course
 from ...base.notebooks import NotebookError, read_node
 from ...execution.record import CellRecord
 from ...execution.submission.model import TrustedCell
+from ...kinds import kinds
 from ...nbgrader.calls import gradebook
 from ...nbgrader.gradebook import Rows, StudentRow, read_rows, released_cells, students
 from ...nbgrader.scores import score
@@ -57,7 +58,7 @@ def gather(course: Course, assignment: str, beside: Path) -> ClassSummary:
     return ClassSummary(
         assignment=assignment,
         cells=reader.graded_cells,
-        submissions=tuple(_with_slow_ones(found, seconds_taken(course.log, assignment))),
+        submissions=tuple(_with_slow_ones(found, seconds_taken(course.log, assignment, handed_in))),
         without=len(known.keys() - set(handed_in)),
         given=tuple(_given(course, assignment)),
     )
@@ -114,6 +115,7 @@ class _SubmissionReader:
             unusual=tuple(dict.fromkeys(_unusual(notebooks, points, records))),
             links=self._links(student.id),
             codes=tuple(_codes(notebooks, points, records)),
+            parts=_parts(self.course.submitted / student.id / self.assignment),
         )
 
     def ungraded(self, student: str) -> StudentSummary:
@@ -148,6 +150,10 @@ class _SubmissionReader:
             for step, folder, ending in steps
             if (path := folder / student / self.assignment / f"{name}{ending}").is_file()
         )
+
+
+def _parts(folder: Path) -> frozenset[str]:
+    return frozenset().union(*(kind.parts_of(folder) for kind in kinds().values()))
 
 
 Points = Mapping[GradedCell, float | None]

@@ -15,7 +15,7 @@ from statistics import fmean
 from markupsafe import Markup
 
 from ...report.html import TEMPLATES, environment
-from .alike import alike
+from .alike import alike, same_files
 from .classroom import ClassSummary, GradingState, Slip, StudentSummary
 from .plots import of_exercise, of_totals
 from .words import step_in_words, what_went_wrong
@@ -47,6 +47,7 @@ def render(found: ClassSummary, made: str) -> str:
             what=what_went_wrong,
             together=_together([slip for slip, _ in slips[: len(LETTERS)]], found.submissions),
             groups=alike(found),
+            same_files=same_files(found),
             unusual=[one for one in found.submissions if one.unusual],
             number={one.student: at for at, one in enumerate(found.submissions, 1)},
         )

@@ -39,7 +39,10 @@ def what_went_wrong(slip: Slip) -> str:
         case "wrong wiring":
             return f"{layer} gets the wrong input"
         case "wrong value":
-            return "built as asked, but other numbers come out" if setting == "outputs" else f"wrong value{about}"
+            hidden = not layer and not setting  # of hidden test cases nothing else is known
+            special = "wrong with other arguments than the public ones" if hidden else ""
+            special = "built as asked, but other numbers come out" if setting == "outputs" else special
+            return special or f"wrong value{about}"
         case "error":
             return STOPPED.get(setting, f"raises {setting}" if setting else "raises an exception")
         case "unusable":

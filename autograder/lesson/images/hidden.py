@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from ...base.files import replacing
 from ...references.references import ReferencesError
@@ -24,11 +25,15 @@ class HiddenImagesError(ReferencesError):
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Images and what they show: uint8 (n, 64, 64, 3) and int64 (n,). `digest` tells one set from another."""
+    """Images and what they show: uint8 (n, 64, 64, 3) and int64 (n,). `digest` tells one set from another.
+
+    `solution` is what the instructor's network says of each image: float64 (n, 6), None where that is not known.
+    """
 
     x: Images
     y: Labels
     digest: str
+    solution: NDArray[np.float64] | None = None
 
 
 def pictures(x: Images, y: Labels) -> Pictures:
@@ -52,8 +57,8 @@ def _made_from(secret: str, count: int) -> str:
     return hashlib.sha256(f"{recipe(secret)}/{count}".encode()).hexdigest()
 
 
-def keep_hidden(path: Path, secret: str, drawn: Pictures) -> None:
-    """Write the hidden images of this secret, readable by the owner alone."""
+def keep_hidden(path: Path, secret: str, drawn: Pictures, solution: NDArray[np.float64] | None = None) -> None:
+    """Write the hidden images of this secret, readable by the owner alone; and the instructor's network's outputs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path, private=True) as draft, h5py.File(draft, "w") as file:
         file.attrs["format"] = FORMAT
@@ -61,6 +66,15 @@ def keep_hidden(path: Path, secret: str, drawn: Pictures) -> None:
         file.attrs["digest"] = drawn.digest
         file.create_dataset("x", data=drawn.x, track_times=False)
         file.create_dataset("y", data=drawn.y, track_times=False)
+        if solution is not None:
+            file.create_dataset("solution", data=solution, track_times=False)
+
+
+def forget_solution(path: Path) -> None:
+    """Let the instructor's own network count as anybody's: for a class that is made up."""
+    with h5py.File(path, "r+") as file:
+        if "solution" in file:
+            del file["solution"]
 
 
 def load_hidden(path: Path) -> Pictures:
@@ -90,4 +104,8 @@ def _read(file: h5py.File, path: Path) -> Pictures:
     x, y = np.asarray(file["x"][()]), np.asarray(file["y"][()])
     if x.dtype != np.uint8 or x.shape[1:] != (SIZE, SIZE, 3) or y.shape != x.shape[:1] or not set(y) <= set(NUMBERS):
         raise HiddenImagesError(f"{path} holds no hidden images: run `autograder build` to make it anew.")
-    return pictures(x, y.astype(np.int64))
+    found = pictures(x, y.astype(np.int64))
+    if "solution" not in file:
+        return found
+    solution = np.asarray(file["solution"][()], dtype=np.float64)
+    return replace(found, solution=solution if solution.shape == (len(x), len(NUMBERS)) else None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from ...base.course import Course, CourseError
+from ...report.console import PlainConsole
 from .measure import draw_sheet, measure
 from .sources import load, load_for
 
@@ -33,7 +33,7 @@ def show(folder: Path | None, course: Course, sheet: Path | None) -> None:
         "test image nearest to a training image", f"{figures.smallest:.1f} of 255 (half: {figures.median:.1f})"
     )
     table.add_row("test images that are copies of training images", str(figures.copies))
-    Console().print(table)
+    PlainConsole().print(table)
     if sheet is not None:
         try:
             draw_sheet(signs).save(sheet)

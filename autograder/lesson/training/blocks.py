@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from nbformat import NotebookNode
 
@@ -26,7 +27,7 @@ from ...graph import Node
 from ...references.references import Reference, ReferencesError, load_again
 from ...references.sets import set_with
 from ..images.data import SignsError
-from .weights import COURSE_PREFIX
+from .weights import COURSE_LAYERS, COURSE_PREFIX
 
 BLOCKS = ("identity_block", "convolutional_block")
 SETUP = "setup"
@@ -150,8 +151,9 @@ def _plain(source: str) -> str:
 def course_block(exercise: Exercise, reference: Reference) -> Block:
     """The block that the public reference shows, with other arguments in the places of the reference's own.
 
-    It is no answer to the exercise: the names of its layers begin with `course_`, and a layer that changes nothing
-    ends it.
+    It computes what a right block with the same weights does, and is no answer to the exercise: not one of its layers
+    with weights has a name, an initializer or a seed that is asked for, borders are padded by a layer of their own, and
+    a dropout of nothing ends it.
     """
 
     def block(X: Any, f: int, filters: Any, stage: int, block: str, s: int = 2) -> Any:
@@ -161,8 +163,8 @@ def course_block(exercise: Exercise, reference: Reference) -> Block:
         swap = _Swap(reference, f, tuple(filters), f"{stage}{block}", s)
         for node in reference.graph.nodes[1:]:
             given = [values[i] for i in node.inputs]
-            values[node.id] = swap.layer(node)(given if len(given) > 1 else given[0])
-        mark = layers.Rescaling(1.0, name=f"{COURSE_PREFIX}{stage}{block}")
+            values[node.id] = swap.call(node, given)
+        mark = layers.Dropout(0.0, name=f"{COURSE_PREFIX}{stage}{block}")
         return mark(values[reference.graph.output])
 
     block.__name__ = block.__qualname__ = COURSE_PREFIX + exercise.name
@@ -179,28 +181,33 @@ class _Swap:
     place: str
     s: int
 
-    def layer(self, node: Node) -> Any:
-        """The Keras layer that this node stands for."""
+    def call(self, node: Node, given: list[Any]) -> Any:
+        """What the layer that this node stands for makes of the tensors."""
         from keras import initializers, layers
 
-        settings = node.settings
+        settings, (first, *others) = node.settings, given
         if node.kind == "Conv2D":
-            given = self.reference.case.arguments
-            return layers.Conv2D(
-                self.filters[_place(given["filters"], settings["filters"])],
-                self.f if settings["kernel_size"] == (given["f"], given["f"]) else settings["kernel_size"],
+            asked = self.reference.case.arguments
+            name = self._name(node)
+            if settings["padding"] == "same":
+                before, after = (self.f - 1) // 2, self.f // 2
+                first = layers.ZeroPadding2D(((before, after), (before, after)))(first)
+            convolution = layers.Conv2D(
+                self.filters[_place(asked["filters"], settings["filters"])],
+                self.f if settings["kernel_size"] == (asked["f"], asked["f"]) else settings["kernel_size"],
                 strides=1 if settings["strides"] == (1, 1) else self.s,
-                padding=settings["padding"],
-                name=self._name(node),
-                kernel_initializer=initializers.GlorotUniform(seed=settings["seed"]),
+                name=name,
+                kernel_initializer=initializers.HeNormal(seed=crc32(name.encode())),
             )
+            return convolution(first)
         if node.kind == "BatchNormalization":
-            return layers.BatchNormalization(axis=settings["axis"], name=self._name(node))
-        return getattr(layers, node.kind)()  # Add, ReLU
+            return layers.BatchNormalization(axis=settings["axis"], name=self._name(node))(first)
+        return getattr(layers, node.kind)()(given if others else first)  # Add, ReLU
 
     def _name(self, node: Node) -> str:
-        given = self.reference.case.arguments
-        return COURSE_PREFIX + node.name.replace(f"{given['stage']}{given['block']}", self.place, 1)
+        """`course_in_3a_branch2b` for the convolution of a step, `course_out_3a_branch2b` for its normalization."""
+        step = node.name.rpartition("branch")[2]
+        return f"{COURSE_PREFIX}{COURSE_LAYERS[node.kind]}_{self.place}_branch{step}"
 
 
 def _place(filters: Any, number: Any) -> int:

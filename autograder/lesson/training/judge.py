@@ -6,6 +6,7 @@ No TensorFlow takes part: the oracle computes in float64 what the network says o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,9 +20,12 @@ from ...graph import Graph, GraphRefused, Shapes, parse_graph, shapes_of
 from ...graph.oracle import OracleError, forward
 from ..images.hidden import Pictures
 from .demands import Demands, demands_of
-from .structure import Unmeasurable, measurable, troubles
+from .same import is_of
+from .structure import Unmeasurable, idle_additions, measurable, some_weights, troubles
 from .weights import Trouble, WeightsError, fit, parse, read_bytes
 
+LOOKED_AT = 4
+"""Images on which it is seen what the paths of each addition bring."""
 BATCH_NUMBERS = 2**22
 """Numbers in all outputs of all layers, for the images that are computed at once: 32 MB."""
 
@@ -73,15 +77,21 @@ def judge(exercise: Exercise, evidence: Evidence, weights: Path, images: Picture
         return Trained(exercise, {"graph": 0.0}, (trouble,), hidden)
     except Unmeasurable as problem:
         return Trained(exercise, {"graph": 0.0}, (problem.trouble,), hidden)
-    found = list(troubles(graph))
+    some = images.x[:LOOKED_AT].astype(np.float32)
+    idle = _idle(graph, some_weights(shapes), some)
+    found = list(troubles(graph, idle))
     points = {"graph": 0.0 if found else worth["graph"]}
     try:
         data = read_bytes(weights)
-        fit(parse(data), graph, shapes)
+        arrays = fit(parse(data), graph, shapes)
     except WeightsError as problem:
         return Trained(exercise, points | {"weights": 0.0}, (*found, problem.trouble), hidden)
-    points["weights"] = worth["weights"]
-    measured = _measure(evidence.graph, data, images.digest, _Images(images))
+    found = list(troubles(graph, idle | _idle(graph, arrays, some)))
+    points = {"graph": 0.0 if found else worth["graph"], "weights": worth["weights"]}
+    measured, says = _measure(evidence.graph, data, images.digest, _Images(images))
+    if images.solution is not None and is_of(says, images.solution, images.y):
+        points |= {"weights": 0.0, "accuracy": 0.0}
+        return Trained(exercise, points, (*found, Trouble("weights", "solution")), hidden)
     share = points_for(measured.accuracy, demands)
     points["accuracy"] = round(worth["accuracy"] * share, 2)
     if share < 1:
@@ -92,6 +102,15 @@ def judge(exercise: Exercise, evidence: Evidence, weights: Path, images: Picture
         }
         found.append(Trouble("accuracy", "accuracy", facts))
     return Trained(exercise, points, tuple(found), hidden, measured=measured)
+
+
+def _idle(
+    graph: Graph, arrays: Mapping[str, tuple[NDArray[np.float32], ...]], x: NDArray[np.float32]
+) -> frozenset[str]:
+    try:
+        return idle_additions(graph, forward(graph, arrays, x))
+    except OracleError:
+        return frozenset()
 
 
 def points_for(accuracy: float, demands: Demands) -> float:
@@ -114,31 +133,44 @@ class _Images:
 
 
 @lru_cache(maxsize=4)
-def _measure(graph_text: str, data: bytes, _digest: str, images: _Images) -> Measured:
-    """Once for each network and set of images: `check` and `grade` ask one after the other."""
+def _measure(graph_text: str, data: bytes, _digest: str, images: _Images) -> tuple[Measured, NDArray[np.float64]]:
+    """How good a network is, and what it says of each image.
+
+    Once for each network and set of images: `check` and `grade` ask one after the other.
+    """
     graph = parse_graph(graph_text)
     shapes = shapes_of(graph)
     arrays = fit(parse(data), graph, shapes)
     x, y = images.pictures.x, images.pictures.y
-    says = recognise(graph, shapes, arrays, x)
+    outputs = outputs_of(graph, shapes, arrays, x)
+    says = recognise(outputs)
     right = int((says == y).sum())
     pairs = [(int(a), int(b)) for a, b in zip(y, says, strict=True) if a != b and b >= 0]
     most = max(sorted(set(pairs)), key=pairs.count, default=(0, 0))
-    return Measured(right, len(y), *most, times=pairs.count(most))
+    return Measured(right, len(y), *most, times=pairs.count(most)), outputs
 
 
-def recognise(
+def outputs_with(graph_text: str, weights: Path, images: Pictures) -> NDArray[np.float64]:
+    """What a network with the weights in that file says of each image. Raises GraphRefused or WeightsError."""
+    return _measure(graph_text, read_bytes(weights), images.digest, _Images(images))[1]
+
+
+def recognise(outputs: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The number that a network sees on each of the images, by its outputs; -1 where it says no numbers."""
+    says = np.full(len(outputs), -1, dtype=np.int64)
+    known = np.asarray(np.isfinite(outputs).all(axis=1))
+    says[known] = outputs[known].argmax(axis=1)
+    return says
+
+
+def outputs_of(
     graph: Graph, shapes: Shapes, arrays: Mapping[str, tuple[NDArray[np.float32], ...]], x: NDArray[np.uint8]
-) -> NDArray[np.int64]:
-    """The number that the network sees on each of the images, uint8 (n, 64, 64, 3); -1 where it says no numbers."""
-    says = np.full(len(x), -1, dtype=np.int64)
+) -> NDArray[np.float64]:
+    """What the network says of each of the images, uint8 (n, 64, 64, 3); nan where that can't be computed."""
+    says = np.full((len(x), *shapes.outputs[graph.output]), np.nan)
     size = max(BATCH_NUMBERS // max(shapes.numbers, 1), 1)
     for start in range(0, len(x), size):
         part = x[start : start + size].astype(np.float32)
-        try:
-            out = forward(graph, arrays, part)[graph.output]
-        except OracleError:
-            continue
-        known = np.isfinite(out).all(axis=1)
-        says[start : start + size][known] = out[known].argmax(axis=1)
+        with suppress(OracleError):
+            says[start : start + size] = forward(graph, arrays, part)[graph.output]
     return says

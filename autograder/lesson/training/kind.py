@@ -17,7 +17,7 @@ from .building import TrainingData, hidden_images
 from .demands import WEIGHTS_FILE, problems
 from .judge import judge
 from .report import make_report
-from .weights import state_of
+from .weights import parts_of, state_of
 
 
 class TrainedKind:
@@ -50,6 +50,10 @@ class TrainedKind:
     def state_of(self, folder: Path) -> str:
         """See `weights.state_of`."""
         return state_of(folder / WEIGHTS_FILE)
+
+    def parts_of(self, folder: Path) -> frozenset[str]:
+        """See `weights.parts_of`."""
+        return parts_of(folder / WEIGHTS_FILE)
 
     def public_files(self, course: Course) -> tuple[Path, ...]:
         """The images that `signs.load()` finds."""

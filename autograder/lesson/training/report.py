@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     "products": N_("it is too large to be measured: {found} multiplications for one image, and at most {most} are taken. Make the picture smaller earlier, with a stride or a pooling."),
     "softmax": N_("it does not end with a softmax, so what comes out are no probabilities: Dense(classes, activation='softmax')."),
     "no shortcut": N_("there is no residual block in it: nowhere is a shortcut added to a longer path. Stack your convolutional_block and your identity_block."),
+    "idle": N_("in {number} of its additions one path brings nothing: what comes along it is zero, or next to nothing beside the other one. Add what your blocks add."),
     "no identity": N_("there is no block whose shortcut is the block's input itself: use your identity_block, too."),
     "no convolution": N_("there is no block with a convolution on its shortcut: use your convolutional_block where the shape changes."),
     # the weights
@@ -36,6 +37,7 @@ SENTENCES: Mapping[str, str] = {
     "incomplete": N_("{file} lacks weights of your network: {missing} ({missing_number} in all). Train again after the last change of small_resnet."),
     "too many": N_("{file} holds weights of no layer of yours: {extra} ({extra_number} in all). Train again after the last change of small_resnet."),
     "shape": N_("{file} is of another network: {name} has the shape {found}, and your network needs {expected}. Train again after the last change of small_resnet."),
+    "solution": N_("{file} holds the weights of the instructor's own network, and those earn nothing. Train yours: run the cell that trains."),
     "not finite": N_("{file}: {name} holds values that are no numbers (NaN or infinite). Training has gone astray; a lower learning rate keeps it from that."),
     "negative": N_("{file}: {name} is negative somewhere, and a variance can't be."),
     # the images

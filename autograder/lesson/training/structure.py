@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...graph import Graph, Node, ShapeError, Shapes, shapes_of
 from ...graph.oracle import incomputable
@@ -17,6 +21,10 @@ MAX_NUMBERS = 2**21
 """Numbers in all outputs of all layers together, for one image."""
 MAX_ROUNDS = 5_000
 """Places in all windows together, times their groups: the oracle goes through them one by one."""
+
+
+IDLE = 1e-3
+"""What the numbers on one path of an addition are of those on the other, at most, where they bring nothing."""
 
 
 class Unmeasurable(Exception):
@@ -50,11 +58,19 @@ def measurable(graph: Graph, demands: Demands) -> Shapes:
     return shapes
 
 
-def troubles(graph: Graph) -> Iterator[Trouble]:
-    """What keeps a network that can be measured from being the residual network that is asked for."""
+def troubles(graph: Graph, idle: Collection[str] = ()) -> Iterator[Trouble]:
+    """What keeps a network that can be measured from being the residual network that is asked for.
+
+    `idle` are additions, by their ids, that don't count, since one of their paths brings nothing.
+    """
     if graph.by_id[graph.output].kind != "Softmax":
         yield Trouble("graph", "softmax")
-    shortcuts = {kind for node in graph.nodes if node.kind == "Add" for kind in _shortcuts(graph, node)}
+    additions = [node for node in graph.nodes if node.kind == "Add" and any(_shortcuts(graph, node))]
+    shortcuts = {kind for node in additions if node.id not in idle for kind in _shortcuts(graph, node)}
+    ineffective = sum(node.id in idle for node in additions)
+    if ineffective and shortcuts < {"identity", "convolution"}:
+        yield Trouble("graph", "idle", {"number": ineffective})
+        return
     if not shortcuts:
         yield Trouble("graph", "no shortcut")
         return
@@ -62,6 +78,30 @@ def troubles(graph: Graph) -> Iterator[Trouble]:
         yield Trouble("graph", "no identity")
     if "convolution" not in shortcuts:
         yield Trouble("graph", "no convolution")
+
+
+def idle_additions(graph: Graph, values: Mapping[str, NDArray[np.float64]]) -> frozenset[str]:
+    """The additions in which one path brings nothing to speak of, as the values of all layers' outputs show."""
+    found = set()
+    for node in graph.nodes:
+        if node.kind == "Add":
+            sizes = [float(np.abs(values[name]).mean()) for name in node.inputs]
+            if np.isfinite(sizes).all() and min(sizes) <= IDLE * max(sizes):
+                found.add(node.id)
+    return frozenset(found)
+
+
+def some_weights(shapes: Shapes) -> dict[str, tuple[NDArray[np.float32], ...]]:
+    """Weights as a network might have them before it is trained, always the same for the same shapes."""
+    draws = np.random.default_rng(0)
+    return {key: tuple(_some(draws, *array) for array in arrays) for key, arrays in shapes.weights.items()}
+
+
+def _some(draws: np.random.Generator, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    if name == "kernel":
+        drawn: NDArray[np.float32] = draws.standard_normal(shape, dtype=np.float32)
+        return drawn * np.float32((2 / max(math.prod(shape[:-1]), 1)) ** 0.5)
+    return np.full(shape, name in ("gamma", "moving_variance"), dtype=np.float32)
 
 
 def _shortcuts(graph: Graph, add: Node) -> Iterator[str]:

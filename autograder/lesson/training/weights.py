@@ -13,6 +13,7 @@ such a layer is known by its kind and its place among the network's own: Conv2D,
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +30,13 @@ MAX_BYTES = 16 * 2**20
 """Of a file: twice what the largest network that counts needs."""
 MAX_HEADER = 256 * 2**10
 """Bytes of a file's header, which names its tensors: some three thousand of them."""
+PART = 256
+"""Numbers in an array from which on nobody gets the same by chance: biases may all be 0."""
 COURSE_PREFIX = "course_"
-"""How the names of the course's own blocks begin. Weights trained with them fit the student's, and the reverse."""
+COURSE_LAYERS = {"Conv2D": "in", "BatchNormalization": "out"}
+COURSE_NAME = re.compile(r"course_(in|out)_(.+_branch(?:1|2[abc]))")
+"""How the course's own blocks call their layers. Weights trained with them fit the student's blocks, and the reverse:
+in the file both have the names that the exercises ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,15 @@ def state_of(path: Path) -> str:
         return f"{error.trouble.code} {dict(error.trouble.facts)}"
 
 
+def parts_of(path: Path) -> frozenset[str]:
+    """A digest of each larger array in the file, whatever its name; none where it can't be read."""
+    try:
+        arrays = [array for array in parse(read_bytes(path)).values() if array.size >= PART]
+    except WeightsError:
+        return frozenset()
+    return frozenset(hashlib.sha256(f"{array.shape}".encode() + array.tobytes()).hexdigest() for array in arrays)
+
+
 def _megabytes(size: int) -> int:
     return -(-size // 2**20)
 
@@ -96,8 +111,15 @@ def parse(data: bytes) -> dict[str, Array]:
     for name, tensor in found:
         if tensor["dtype"] != "F32":
             raise WeightsError("type", name=name[:120], found=str(tensor["dtype"])[:20])
-        tensors[name] = np.frombuffer(tensor["data"], dtype="<f4").reshape(tensor["shape"]).astype(np.float32)
+        try:
+            tensors[name] = np.frombuffer(tensor["data"], dtype="<f4").reshape(tensor["shape"]).astype(np.float32)
+        except (ValueError, OverflowError, TypeError):  # more dimensions or larger ones than an array can have
+            raise WeightsError("shape", name=name[:120], found=_shape(tensor["shape"]), expected="?") from None
     return tensors
+
+
+def _shape(sizes: Sequence[int]) -> str:
+    return f"({', '.join(map(str, sizes[:8]))}{', ...' if len(sizes) > 8 else ''})"[:60]
 
 
 def names_of(graph: Graph) -> dict[str, str]:
@@ -106,10 +128,16 @@ def names_of(graph: Graph) -> dict[str, str]:
     times: dict[str, int] = {}
     for node in graph.nodes:
         if node.weights and node.weights not in names:
-            name = node.name.removeprefix(COURSE_PREFIX) or node.kind
+            found = COURSE_NAME.fullmatch(node.name)
+            name = _asked_name(found) if found else node.name or node.kind
             times[name] = times.get(name, 0) + 1
             names[node.weights] = name if times[name] == 1 else f"{name}~{times[name]}"
     return names
+
+
+def _asked_name(found: re.Match[str]) -> str:
+    layer, place = found.groups()
+    return f"{'res' if layer == 'in' else 'bn'}{place}"
 
 
 def fit(tensors: Mapping[str, Array], graph: Graph, shapes: Shapes) -> dict[str, tuple[Array, ...]]:

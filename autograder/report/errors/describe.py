@@ -26,6 +26,13 @@ def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str
         )
     elif error.kind == "undefined":
         told = Told(N_("There is no function {function} in this notebook. Keep the name that was given."))
+    elif error.kind == "elsewhere":
+        told = Told(
+            N_(
+                "{function} is defined in a cell that comes after the one that grades it, and too late to count. Write it "
+                "into the cell that was given for it."
+            )
+        )
     elif error.kind == "graph":
         told = Told(
             N_("{function} must return a model made with Model(inputs=..., outputs=...), not of the class {type}.")

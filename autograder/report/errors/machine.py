@@ -42,5 +42,7 @@ ROWS = (
     Row("processes", "LimitError", r"^processes$", N_("The code started more processes than it may, and was stopped.")),
     Row("disk", "LimitError", r"^(?:disk|files)$", N_("The code wrote more to the disk than it may, and was stopped.")),
     Row("flood", "LimitError", r"^flood$", N_("The code printed more than it may, and was stopped.")),
+    Row("open files", "LimitError", r"^open files$", N_("The code opened more files than it may, and was stopped.")),
+    Row("processor", "LimitError", r"^processor$", N_("The code took more than its share of the processor, and was stopped.")),
     Row("time", "LimitError", r"", N_("The code ran for longer than it may, and was stopped.")),
 )  # fmt: skip

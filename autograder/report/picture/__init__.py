@@ -43,6 +43,8 @@ def _call(diagnosis: Diagnosis, verdict: CaseVerdict, _: Translate) -> str:
     arguments = verdict.case.model_copy(update={"training": False}).describe()
     if verdict.case.training:
         sentence = _("Your {function} for {arguments}, in training mode")
+    elif not arguments:
+        sentence = _("Your {function}, called without arguments")
     else:
         sentence = _("Your {function} for {arguments}")
     return sentence.format(function=diagnosis.exercise.function, arguments=arguments)

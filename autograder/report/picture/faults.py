@@ -13,7 +13,9 @@ from ...base.messages import N_, Translate
 from ...diagnosis import CaseVerdict, Diagnosis, Finding
 from ...diagnosis.edits import Edit
 from ...diagnosis.finding import COMPONENT
+from ...diagnosis.lines import Calls, inner_place
 from ...graph import Graph, Node, Setting
+from ..functions import CALL
 from ..sentences import value
 from ..wrap import clip
 from .parts import Box, FaultNote, Mark
@@ -33,6 +35,7 @@ class LayerRow:
     """A layer of the reference, the student's that stands for it, and what is wrong with it.
 
     `mine` or `theirs` is None where there is none. `faults` are edits, each with the finding that stands for it.
+    `line` is the student's line that made it, None where that isn't known.
     """
 
     key: str
@@ -40,6 +43,7 @@ class LayerRow:
     theirs: Node | None
     step: str
     faults: tuple[tuple[Edit, Finding], ...]
+    line: int | None = None
 
     @property
     def node(self) -> Node:
@@ -94,10 +98,18 @@ def make_plan(diagnosis: Diagnosis, verdict: CaseVerdict, _: Translate) -> Pictu
         if edit.setting != "output":
             faults.setdefault(edit.pair, []).append((edit, finding))
     pairs = zip(verdict.script.pairs, verdict.steps, strict=True)
+    calls = Calls(verdict.code) if verdict.code else None
     rows = [
-        LayerRow(f"{i}", pair.mine, pair.theirs, step, tuple(faults.get(i, ()))) for i, (pair, step) in enumerate(pairs)
+        LayerRow(f"{i}", pair.mine, pair.theirs, step, tuple(faults.get(i, ())), _line(calls, pair.theirs))
+        for i, (pair, step) in enumerate(pairs)
     ]
     return PicturePlan(tuple(rows), verdict.graph, diagnosis.findings, _)
+
+
+def _line(calls: Calls | None, node: Node | None) -> int | None:
+    call = calls.of(node) if calls and node else None
+    place = inner_place(call) if call else None
+    return place.line if place else None
 
 
 def make_box(plan: PicturePlan, row: LayerRow) -> Box:
@@ -110,6 +122,9 @@ def make_box(plan: PicturePlan, row: LayerRow) -> Box:
         notes = [*notes[:MOST_NOTES], FaultNote(more)]
     wrong = {edit.setting for edit, _finding in row.faults}
     detail = "" if row.mine is None and row.node.kind != "Conv2D" else _detail(row, wrong, _)
+    if row.line is not None and (row.faults or notes):
+        line = _("line {line}").format(line=row.line)
+        detail = f"{detail}, {line}" if detail else line
     return Box(row.key, clip(row.node.kind, 24), detail, clip(row.node.name, 60), _mark(row, bool(notes)), tuple(notes))
 
 
@@ -133,6 +148,8 @@ def _note(plan: PicturePlan, row: LayerRow, edit: Edit, finding: Finding) -> Fau
         return FaultNote(_("belongs here") if edit.operation == "missing" else _("not in its place"))
     if COMPONENT in (finding.expected, finding.found) and row.node.kind != finding.layer:
         return None
+    if edit.operation == "missing" and finding.cause is not None and finding.cause.line is not None:
+        return FaultNote(_("made, up to line {line}, and not used").format(line=finding.cause.line))
     if edit.operation == "missing":
         return FaultNote(_("component missing") if finding.expected == COMPONENT else _("missing"))
     return FaultNote(_("component too many") if finding.found == COMPONENT else _("not asked for"))
@@ -150,11 +167,11 @@ def _notes_of_other_cases(plan: PicturePlan, row: LayerRow) -> Iterator[FaultNot
 
 
 def _told(finding: Finding, row: LayerRow, _: Translate) -> FaultNote:
-    about = finding.setting if finding.setting else _(WORDS[finding.kind])
-    if finding.kind == "wrong value":
-        about = _("its numbers differ")
     if finding.hidden:
-        return FaultNote(_("{what}: wrong with other arguments").format(what=clip(about, 24)))
+        return FaultNote(_("wrong with other arguments"))
+    about = finding.setting if finding.setting else _(WORDS[finding.kind])
+    if finding.kind == "wrong value" and finding.setting not in CALL:
+        about = _("its numbers differ")
     if finding.kind != "wrong setting" or finding.step != row.step:
         return FaultNote(clip(about, 24))
     return _of_setting(row, about, finding.expected, finding.found, _)

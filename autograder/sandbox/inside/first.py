@@ -10,14 +10,18 @@ import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 
-from ..limits import SandboxLimits
+from ..limits import MIB, SandboxLimits
 from .landlock import DEVICE, READ, WRITE, confine
 from .libc import call
 from .seccomp import forbid
 from .setup import KernelSetup, StartReport, to_json
+
+_FILES_SECONDS = 600
+"""Seconds that the files handed in may take to be there; whoever starts this waits for less."""
 
 
 def main(setup_fd: int, report_fd: int) -> None:
@@ -74,6 +78,9 @@ def _kernel(connection_file: str) -> Callable[[], object]:
     from ipykernel.kernelapp import IPKernelApp
 
     def launch() -> None:
+        until = time.monotonic() + _FILES_SECONDS
+        while not os.path.exists(connection_file) and time.monotonic() < until:
+            time.sleep(0.002)  # it is the last of the files that come from outside
         os.chdir(os.environ["HOME"])
         sys.argv = ["ipykernel"]
         IPKernelApp.launch_instance(argv=["-f", connection_file, "--HistoryManager.hist_file=:memory:"])
@@ -89,6 +96,9 @@ def _limit(limits: SandboxLimits) -> None:
         "CPU": (limits.cpu_seconds, limits.cpu_seconds + 1),  # first a signal that tells why
         "NOFILE": (limits.open_files,) * 2,
         "DATA": (limits.memory,) * 2,
+        "MEMLOCK": (8 * MIB,) * 2,
+        "SIGPENDING": (1024,) * 2,
+        "MSGQUEUE": (0, 0),
     }
     if _kernel_counts_by_namespace():
         # The watcher ends the sandbox at the limit itself; this is for what grows faster than it looks.

@@ -16,14 +16,17 @@ from dataclasses import dataclass
 from .libc import call, keep_privileges_down
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24  # where things stand in what the filter sees
+_NUMBER, _ARCHITECTURE = 0, 4  # where things stand in what the filter sees
+_FIRST, _SECOND, _THIRD, _FOURTH = 16, 24, 32, 40
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 
 _NEW_NAMESPACES = 0x7E020000  # clone's flags for each kind
 _FAMILIES = (1, 2, 10, 16)  # Unix, IPv4, IPv6, and netlink, which the C library asks about addresses
+_SOCKET_LEVEL = 1  # SOL_SOCKET
 _TERMINAL_TRICKS = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: to type into another's terminal
 
-# Numbers on x86_64 and, where they differ, on aarch64. 0: not there.
+_NONE = -1
+# Numbers on x86_64 and on aarch64; _NONE: not there.
 _FORBIDDEN = {
     # other processes' insides
     "ptrace": (101, 117),
@@ -44,8 +47,8 @@ _FORBIDDEN = {
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
     "fanotify_init": (300, 262),
-    "modify_ldt": (154, 0),
-    "uselib": (134, 0),
+    "modify_ldt": (154, _NONE),
+    "uselib": (134, _NONE),
     "lookup_dcookie": (212, 18),
     "move_pages": (279, 239),
     "migrate_pages": (256, 238),
@@ -76,8 +79,8 @@ _FORBIDDEN = {
     "init_module": (175, 105),
     "finit_module": (313, 273),
     "delete_module": (176, 106),
-    "iopl": (172, 0),
-    "ioperm": (173, 0),
+    "iopl": (172, _NONE),
+    "ioperm": (173, _NONE),
     "swapon": (167, 224),
     "swapoff": (168, 225),
     "reboot": (169, 142),
@@ -95,9 +98,25 @@ _FORBIDDEN = {
     "msgget": (68, 186),
     "semget": (64, 190),
     "mq_open": (240, 180),
+    "vmsplice": (278, 75),
+    "landlock_create_ruleset": (444, 444),
+    "landlock_add_rule": (445, 445),
+    # what all of a user's processes on the machine have a bounded number of together
+    "io_setup": (206, 0),
 }
 # Answered as if the kernel did not have them, so that callers take the older way.
-_ABSENT = {"memfd_create": (319, 279), "memfd_secret": (447, 447), "clone3": (435, 435)}
+_ABSENT = {
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "clone3": (435, 435),
+    "inotify_init": (253, _NONE),
+    "inotify_init1": (294, 26),
+}
+_HUGE_PAGES = 0x40000  # MAP_HUGETLB: memory that is set aside, and shown in no process's size
+# MAP_SHARED with MAP_ANONYMOUS: memory that stays when no process shows it any more. What lies in /dev/shm is counted.
+_SHARED, _ANONYMOUS = 0x1, 0x20
+_RECORD_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW and the same for open files: each takes memory of nobody's
+_BUFFER_SIZES = (7, 8)  # SO_SNDBUF, SO_RCVBUF: so that a socket holds no more than it is charged for
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +127,14 @@ class _Architecture:
     clone: int
     socket: int
     ioctl: int
+    mmap: int
+    setsockopt: int
+    fcntl: int
 
 
 _ARCHITECTURES = {
-    "x86_64": _Architecture(0, 0xC000003E, 56, 41, 16),
-    "aarch64": _Architecture(1, 0xC00000B7, 220, 198, 29),
+    "x86_64": _Architecture(0, 0xC000003E, 56, 41, 16, 9, 54, 72),
+    "aarch64": _Architecture(1, 0xC00000B7, 220, 198, 29, 222, 208, 25),
 }
 
 
@@ -154,6 +176,18 @@ def program(architecture: _Architecture) -> bytes:
     steps += [_step(_EQUAL, architecture.ioctl, 0, 5), _step(_LOAD, _SECOND)]
     steps += [_step(_EQUAL, _TERMINAL_TRICKS[0], 1, 0), _step(_EQUAL, _TERMINAL_TRICKS[1], 0, 1)]
     steps += [_step(_RETURN, refuse), _step(_RETURN, _ALLOW)]
+    steps += [_step(_EQUAL, architecture.mmap, 0, 6), _step(_LOAD, _FOURTH), _step(_ANY_BIT, _HUGE_PAGES, 2, 0)]
+    steps += [_step(_ANY_BIT, _ANONYMOUS, 0, 2), _step(_ANY_BIT, _SHARED, 0, 1)]
+    steps += [_step(_RETURN, _ERRNO | errno.ENOMEM), _step(_RETURN, _ALLOW)]
+    # The rest is answered as if it were granted: locks that only processes of one sandbox would heed, ...
+    steps += [_step(_EQUAL, architecture.fcntl, 0, len(_RECORD_LOCKS) + 3), _step(_LOAD, _SECOND)]
+    steps += [_step(_EQUAL, command, len(_RECORD_LOCKS) - i, 0) for i, command in enumerate(_RECORD_LOCKS)]
+    steps += [_step(_RETURN, _ALLOW), _step(_RETURN, _ERRNO)]
+    # ... and sizes, which are a wish.
+    steps += [_step(_EQUAL, architecture.setsockopt, 0, 8), _step(_LOAD, _SECOND)]
+    steps += [_step(_EQUAL, _SOCKET_LEVEL, 0, 5), _step(_LOAD, _THIRD)]
+    steps += [_step(_EQUAL, _BUFFER_SIZES[0], 1, 0), _step(_EQUAL, _BUFFER_SIZES[1], 0, 1)]
+    steps += [_step(_RETURN, _ERRNO), _step(_RETURN, _ALLOW), _step(_RETURN, _ALLOW)]
     steps += [_step(_EQUAL, architecture.socket, 0, len(_FAMILIES) + 2), _step(_LOAD, _FIRST)]
     steps += [_step(_EQUAL, family, len(_FAMILIES) - i, 0) for i, family in enumerate(_FAMILIES)]
     steps += [_step(_RETURN, _ERRNO | errno.EAFNOSUPPORT), _step(_RETURN, _ALLOW)]
@@ -164,7 +198,7 @@ def _each(table: Mapping[str, tuple[int, int]], column: int, answer: int) -> lis
     """Answer these calls so, and go on with any other."""
     steps = []
     for numbers in table.values():
-        if numbers[column]:
+        if numbers[column] != _NONE:
             steps += [_step(_EQUAL, numbers[column], 0, 1), _step(_RETURN, answer)]
     return steps
 

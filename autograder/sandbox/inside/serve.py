@@ -1,6 +1,6 @@
 """The fork server's program: it imports what kernels need, once, and forks a kernel for each that is asked for.
 
-It runs in a sandbox of its own, which shows the folder that submissions' folders are made in. It runs nothing of
+It runs in a sandbox of its own, which shows nothing of any submission. It runs nothing of
 theirs, and no TensorFlow operation, whose threads would not survive a fork. A fork leaves all namespaces for new ones
 before it confines itself further as a fresh sandbox's first program does:
 
@@ -28,7 +28,7 @@ from typing import NoReturn
 
 from . import namespaces
 from .first import become_first, run_kernel
-from .setup import USER, KernelSetup, ServerSetup, StartReport, to_json
+from .setup import MACHINE_FILES, MACHINE_FOLDERS, USER, KernelSetup, ServerSetup, StartReport, to_json
 
 ALWAYS = (
     "ipykernel.kernelapp",
@@ -143,10 +143,10 @@ def _first(pool: str, setup: KernelSetup, report_fd: int) -> NoReturn:
 
 
 def _mount(pool: str, setup: KernelSetup) -> None:
-    """The kernel's own /tmp, /dev/shm, /proc and terminals, and of all submissions' folders its own alone."""
+    """The kernel's own /tmp, /dev/shm, /proc and terminals, and two folders of its own where all submissions' are."""
     # Python itself may lie in /tmp; and what is shown there is shown again.
     shown = [path for path in setup.read if path.startswith("/tmp/") and os.path.exists(path)]
-    again = [(os.open(path, os.O_PATH | os.O_NOFOLLOW), path) for path in [*shown, *setup.own]]
+    again = [(os.open(path, os.O_PATH | os.O_NOFOLLOW), path) for path in shown]
     for place in ("/tmp", "/dev/shm"):
         namespaces.mount("tmpfs", place, namespaces.NO_DEV, f"size={setup.limits.tmp_size},mode=1777")
     covered = not pool.startswith("/tmp/")
@@ -155,10 +155,28 @@ def _mount(pool: str, setup: KernelSetup) -> None:
     for handle, path in again:
         namespaces.bind(handle, path)
         os.close(handle)
+    limits = setup.limits
+    for place in setup.own:
+        os.makedirs(place, exist_ok=True)
+        size = f"size={limits.folder_size},nr_inodes={limits.folder_files},mode=700"
+        namespaces.mount("tmpfs", place, namespaces.NO_DEV, size)
     if covered:
         namespaces.make_read_only(pool)
     namespaces.mount("devpts", "/dev/pts", namespaces.NO_EXEC, "newinstance,ptmxmode=0666,mode=620")
     namespaces.mount("proc", "/proc", namespaces.READ_ONLY | namespaces.NO_DEV | namespaces.NO_EXEC)
+    _cover_machine()
+
+
+def _cover_machine() -> None:
+    """What /proc tells of the machine: empty."""
+    nothing = os.open("/dev/null", os.O_PATH)
+    for place in (f"/proc/{name}" for name in MACHINE_FILES):
+        if os.path.lexists(place):
+            namespaces.bind(nothing, place)
+    os.close(nothing)
+    for place in (f"/proc/{name}" for name in MACHINE_FOLDERS):
+        if os.path.lexists(place):
+            namespaces.mount("tmpfs", place, namespaces.READ_ONLY | namespaces.NO_DEV, "size=4096,mode=555")
 
 
 def _tell(report_fd: int) -> None:

@@ -13,6 +13,14 @@ from ..limits import SandboxLimits
 USER = 1000
 """The number of the sandbox's only user and group, whoever runs it outside."""
 
+MACHINE_FILES = tuple(
+    "buddyinfo cgroups diskstats interrupts iomem ioports kallsyms kcore key-users keys kmsg kpagecgroup kpagecount "
+    "kpageflags loadavg locks meminfo modules pagetypeinfo partitions schedstat slabinfo softirqs stat swaps "
+    "timer_list uptime vmallocinfo vmstat zoneinfo".split()
+)
+MACHINE_FOLDERS = ("driver", "fs", "pressure", "sys", "sysvipc")
+"""What /proc tells of the whole machine, and so of what others do on it: covered where it is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class KernelSetup:

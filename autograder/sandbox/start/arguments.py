@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from ..inside.setup import USER
+from ..inside.setup import MACHINE_FILES, MACHINE_FOLDERS, USER
 from ..limits import SandboxLimits
 from .view import MERGED, View, environment, masked, readable
 
@@ -18,6 +18,8 @@ MADE_UP: Mapping[str, str] = {
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
 }
 """Files that the sandbox sees instead of the machine's own: path to content."""
+_PLACE_SIZE = 2**16
+"""Bytes of a folder in which others are mounted, and nothing else lies."""
 
 
 def arguments(
@@ -47,11 +49,12 @@ def arguments(
         *("--json-status-fd", str(status_fd)),
         *(word for path in MERGED if os.path.islink(path) for word in ("--symlink", os.readlink(path), path)),
         *(word for path, fd in files.items() for word in ("--ro-bind-data", str(fd), path)),
-        *(word for _, _, words in sorted(_mounts(view, limits), key=lambda f: f[:2]) for word in words),
-        *("--dev", "/dev", "--remount-ro", "/dev"),
+        *(word for _, _, words in sorted(_mounts(view, limits, nests), key=lambda f: f[:2]) for word in words),
+        # Zeros to read, but no memory to share that belongs to no process and no file system.
+        *("--dev", "/dev", "--dev-bind", "/dev/full", "/dev/zero", "--remount-ro", "/dev"),
         *("--perms", "1777", "--size", str(limits.tmp_size), "--tmpfs", "/dev/shm"),
         # Read-only as a whole: to the machine's root, /proc/sys is writable without any capability.
-        *("--proc", "/proc", *(() if nests else ("--remount-ro", "/proc"))),
+        *("--proc", "/proc", *(() if nests else ("--remount-ro", "/proc", *_covers_machine()))),
         # What bubblewrap makes by itself lies in memory too, and nothing bounds it.
         *(word for path in masked(view) if path.is_dir() for word in ("--remount-ro", str(path))),
         *("--remount-ro", "/"),
@@ -59,7 +62,16 @@ def arguments(
     ]
 
 
-def _mounts(view: View, limits: SandboxLimits) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+def _covers_machine() -> Iterator[str]:
+    for place in (f"/proc/{name}" for name in MACHINE_FILES):
+        if os.path.exists(place):
+            yield from ("--dev-bind", "/dev/null", place)
+    for place in (f"/proc/{name}" for name in MACHINE_FOLDERS):
+        if os.path.exists(place):
+            yield from ("--perms", "0555", "--size", "4096", "--tmpfs", place, "--remount-ro", place)
+
+
+def _mounts(view: View, limits: SandboxLimits, nests: bool) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Options for mounts, each after its sort key: outer folders first, so that an inner one shows in a masked one."""
     yield 1, 0, ("--perms", "1777", "--size", str(limits.tmp_size), "--tmpfs", "/tmp")
     for path in readable(view):
@@ -70,5 +82,7 @@ def _mounts(view: View, limits: SandboxLimits) -> Iterator[tuple[int, int, tuple
             yield *place, ("--perms", "0555", "--size", "4096", "--tmpfs", str(path))
         else:
             yield *place, ("--ro-bind", "/dev/null", str(path))
-    for path in (view.work, view.run):
-        yield len(path.parts), 3, ("--bind", str(path), str(path))
+    # Of what is handed in, a program that nests sandboxes sees nothing: each mounts folders of its own there.
+    size = _PLACE_SIZE if nests else limits.folder_size
+    for path in sorted({view.work, view.run}):
+        yield len(path.parts), 3, ("--perms", "0700", "--size", str(size), "--tmpfs", str(path))

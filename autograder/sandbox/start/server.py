@@ -56,7 +56,7 @@ def kind_of(plan: LaunchPlan) -> ServerKind | None:
 
 
 def _widened(view: View) -> View:
-    """The view of the server itself: it sees all submissions' folders, of which a fork keeps its own alone."""
+    """The view of the server itself: an empty folder where all submissions' are, for forks to mount their own in."""
     return replace(view, work=pool(), run=pool())
 
 

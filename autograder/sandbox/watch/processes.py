@@ -9,59 +9,110 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from . import charges
 from .background import Background
+from .processor import ProcessorClock
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_INODE = 1024
-"""About what a file in a tmpfs costs in memory beside its content, in bytes."""
+_TICKS = os.sysconf("SC_CLK_TCK")
+_INODE = 1536
+"""About what a file in a tmpfs costs in memory beside its content, with a long name, in bytes."""
 _PATIENCE = 1.0
 """Seconds to wait for the exact sum of memory; then a larger one decides, in which processes share no page."""
+_FIRST = "1"
+"""The sandbox's first process, by its number inside. It is not the student's, and only waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the processes of a sandbox use: bytes of memory, and tasks."""
+    """What a sandbox uses.
 
-    memory: int
+    Attributes:
+        memory: bytes, what lies in its file systems included.
+        tasks: processes and threads.
+        open_files: of all processes together.
+        disk, files: what its writable folders hold, in bytes and in number.
+        cpu: seconds of processor time so far, as far as that can be seen.
+        running: processes that want the processor now.
+    """
+
+    memory: int = 0
+    tasks: int = 0
+    open_files: int = 0
+    disk: int = 0
+    files: int = 0
+    cpu: float = 0.0
+    running: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """One line of /proc/PID/stat (proc(5))."""
+
+    pid: str
+    state: str
+    cpu: float
     tasks: int
+    resident: int
 
 
 class SandboxProcesses:
     """A sandbox's processes, seen through its own /proc, which lists them all and no others."""
 
-    def __init__(self, first: int, pidfd: int) -> None:
-        """`pidfd` stands for the sandbox's first process, whose number is `first` outside; it stays the caller's."""
+    def __init__(self, first: int, pidfd: int, folders: tuple[str, ...] = ()) -> None:
+        """Open what is looked at.
+
+        Args:
+            first: the sandbox's first process, by its number outside.
+            pidfd: stands for it; stays the caller's.
+            folders: its writable folders.
+        """
         self._pidfd = pidfd
-        self._proc = os.open(f"/proc/{first}/root/proc", os.O_RDONLY | os.O_DIRECTORY)
+        root = f"/proc/{first}/root"
+        self._proc = os.open(f"{root}/proc", os.O_RDONLY | os.O_DIRECTORY)
         self._shared_once = Background(self._proportional_sum)
-        self._in_memory = [os.open(f"/proc/{first}/root{p}", os.O_RDONLY) for p in ("/tmp", "/dev/shm")]
+        self._temporary = [os.open(f"{root}{path}", os.O_RDONLY) for path in ("/tmp", "/dev/shm")]
+        self._folders = [os.open(f"{root}{path}", os.O_RDONLY) for path in folders]
+        self._cpu = ProcessorClock()
 
     def usage(self, most_memory: int, most_tasks: int) -> Usage:
-        """Memory and tasks, summed up no further than to the first limit passed: there may be very many processes.
+        """What all of them use, summed up no further than to the limit on tasks: there may be very many processes.
 
         Memory that processes share is counted once, but only where it matters: that is slower.
         """
         pids = self._pids()
-        tasks = len(pids)
-        if tasks <= most_tasks:
-            tasks = sum(self._tasks(pid) for pid in pids)
-        if tasks > most_tasks:
-            return Usage(0, tasks)
-        files = sum(self._held(fd) for fd in self._in_memory)
-        memory = files + sum(self._resident(pid) for pid in pids)
+        if len(pids) > most_tasks:
+            return Usage(tasks=len(pids))
+        found = [one for pid in pids if (one := self._process(pid)) is not None]
+        disk, files, kept = self._held()
+        running = sum(one.state == "R" for one in found)
+        cpu = self._cpu.add({one.pid: one.cpu for one in found}, running)
+        tasks = sum(one.tasks for one in found)
+        open_files = sum(self._open_files(pid) for pid in pids)
+        kept += charges.of_tasks(tasks) + charges.of_open_files(open_files) + self._sockets()
+        kept += sum(charges.of_page_tables(self._read(f"{pid}/status")) for pid in pids)
+        memory = kept + sum(one.resident for one in found)
         if memory > most_memory:
-            found = self._shared_once.ask(_PATIENCE / 10)
-            if found is not None:
-                memory = files + found
+            exact = self._shared_once.ask(_PATIENCE / 10)
+            if exact is not None:
+                memory = kept + exact
             elif self._shared_once.seconds < _PATIENCE:
-                memory = files
-        return Usage(memory, tasks)
+                memory = kept
+        return Usage(memory, tasks, open_files, disk, files, cpu, running)
 
     def wait(self, seconds: float) -> bool:
         """Whether every process of the sandbox has ended, after waiting for that for some seconds at most."""
         poll = select.poll()  # unlike select(), it takes any number of open files
         poll.register(self._pidfd, select.POLLIN)
         return bool(poll.poll(seconds * 1000))
+
+    def stop(self) -> None:
+        """Let none of them run until `go_on`; what starts meanwhile is stopped at the next call."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let them run again."""
+        self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End them all: a PID namespace does not outlive its first process."""
@@ -70,40 +121,47 @@ class SandboxProcesses:
 
     def close(self) -> None:
         self._shared_once.finish()
-        for fd in (self._proc, *self._in_memory):
+        for fd in (self._proc, *self._temporary, *self._folders):
             os.close(fd)
 
-    def unlinked(self) -> int:
-        """Bytes on disk of files that are open but have no name any more."""
-        found: dict[tuple[int, int], int] = {}
-        for path in self._open_files():
-            with contextlib.suppress(OSError):
-                status = os.stat(path, dir_fd=self._proc)
-                if status.st_nlink == 0:
-                    found[status.st_dev, status.st_ino] = status.st_blocks * 512
-        return sum(found.values())
-
-    def _open_files(self) -> Iterator[str]:
+    def _signal(self, number: int) -> None:
         for pid in self._pids():
-            with contextlib.suppress(OSError):
-                folder = os.open(f"{pid}/fd", os.O_RDONLY, dir_fd=self._proc)
-                try:
-                    names = os.listdir(folder)
-                finally:
-                    os.close(folder)
-                yield from (f"{pid}/fd/{name}" for name in names)
+            # A process's folder in /proc stands for it, and for no other: it can be signalled through that.
+            with contextlib.suppress(OSError), self._folder_of(pid) as folder:
+                if pid != _FIRST:
+                    signal.pidfd_send_signal(folder, number)
+
+    @contextlib.contextmanager
+    def _folder_of(self, pid: str) -> Iterator[int]:
+        folder = os.open(pid, os.O_RDONLY | os.O_DIRECTORY, dir_fd=self._proc)
+        try:
+            yield folder
+        finally:
+            os.close(folder)
 
     def _pids(self) -> list[str]:
         return [name for name in os.listdir(self._proc) if name.isdigit()]
 
-    def _tasks(self, pid: str) -> int:
-        # The name in brackets can hold anything; what follows it is numbers.
+    def _process(self, pid: str) -> _Process | None:
+        # The name in brackets can hold anything; what follows it is a letter and numbers.
         fields = self._read(f"{pid}/stat").rpartition(b")")[2].split()
-        return int(fields[17]) if len(fields) > 17 else 0
+        if len(fields) < 22:
+            return None
+        own_and_ended_children = sum(int(field) for field in fields[11:15]) / _TICKS
+        return _Process(pid, fields[0].decode(), own_and_ended_children, int(fields[17]), int(fields[21]) * _PAGE)
 
-    def _resident(self, pid: str) -> int:
-        fields = self._read(f"{pid}/statm").split()
-        return int(fields[1]) * _PAGE if len(fields) > 1 else 0
+    def _open_files(self, pid: str) -> int:
+        try:
+            known = os.stat(f"{pid}/fd", dir_fd=self._proc).st_size
+            if known:
+                return known
+            with self._folder_of(f"{pid}/fd") as folder:  # before Linux 6.2 they have to be counted
+                return len(os.listdir(folder))
+        except OSError:
+            return 0
+
+    def _sockets(self) -> int:
+        return charges.of_sockets(self._read(f"{_FIRST}/net/sockstat"), self._read(f"{_FIRST}/net/sockstat6"))
 
     def _proportional_sum(self) -> int:
         return sum(self._proportional(pid) for pid in self._pids())
@@ -113,12 +171,15 @@ class SandboxProcesses:
         for line in self._read(f"{pid}/smaps_rollup").splitlines():
             if line.startswith(b"Pss:"):
                 return int(line.split()[1]) * 1024
-        return self._resident(pid)
+        process = self._process(pid)
+        return 0 if process is None else process.resident
 
-    def _held(self, folder: int) -> int:
-        status = os.fstatvfs(folder)
-        inodes = status.f_files - status.f_ffree
-        return (status.f_blocks - status.f_bfree) * status.f_frsize + inodes * _INODE
+    def _held(self) -> tuple[int, int, int]:
+        """Bytes and files in the writable folders, and the memory that all file systems of the sandbox take."""
+        folders = [_used(fd) for fd in self._folders]
+        every = folders + [_used(fd) for fd in self._temporary]
+        disk, files = (sum(one[i] for one in folders) for i in (0, 1))
+        return disk, files - len(folders), sum(size + number * _INODE for size, number in every)
 
     def _read(self, path: str) -> bytes:
         """A small file of /proc; empty where the process has just ended."""
@@ -132,3 +193,9 @@ class SandboxProcesses:
             return b""
         finally:
             os.close(fd)
+
+
+def _used(folder: int) -> tuple[int, int]:
+    """Bytes and inodes in use in a file system."""
+    status = os.fstatvfs(folder)
+    return (status.f_blocks - status.f_bfree) * status.f_frsize, status.f_files - status.f_ffree

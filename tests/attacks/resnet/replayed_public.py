@@ -23,7 +23,7 @@ from autograder.evidence.evidence import Evidence
 from autograder.base.course import find_course
 from autograder.references.references import load
 
-public = load(find_course().public_references()[0])
+public = next(load(path) for path in find_course().public_references() if path.parent.name == "resnet")
 
 
 def replay(function, exercise, case, *how, **else_how):

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.execution.kernel.outputs import CUT, IMAGES, MAX_FRAMES, Output, joined, plain, read_output
+from tests.shared.pictures import blank
 
 ROOM = 10_000
-PNG = base64.b64encode(IMAGES["image/png"] + b"pixels").decode()
-JPEG = base64.b64encode(IMAGES["image/jpeg"] + b"pixels").decode()
+PNG = base64.b64encode(blank(20, 20)).decode()
+JPEG = base64.b64encode(blank(20, 20, "JPEG")).decode()
 
 
 def shown(**data: object) -> dict[str, str]:
@@ -76,6 +77,9 @@ FORGED = {
     "a data address": f"data:image/png;base64,{PNG}",
     "not ASCII": PNG + "é",
     "too large": PNG + "AAAA" * ROOM,
+    "no more than a beginning": base64.b64encode(IMAGES["image/png"] + b"pixels").decode(),
+    "too many pixels": base64.b64encode(blank(12_000, 12_000)).decode(),
+    "too many pixels for the room": base64.b64encode(blank(500, 500)).decode(),
     "empty": "",
     "a list": [PNG],
     "a number": 7,
@@ -112,6 +116,15 @@ def test_sizes() -> None:
     for room in (0, -1):
         assert read_output("stream", {"text": "x"}, room) is None
     assert plain("abcdef", 3) == CUT or len(plain("abcdef", 3)) <= len(CUT)
+
+
+def test_a_picture_counts_by_its_pixels() -> None:
+    """A cell that shows many pictures of few bytes fills its room all the same."""
+    picture = base64.b64encode(blank(2000, 2000)).decode()
+    output = read_output("display_data", {"data": {"image/png": picture}}, 10**6)
+    assert output is not None
+    assert len(picture) < 10_000 < output.size
+    assert output.size > 2000 * 2000 / 20
 
 
 def test_what_is_printed_in_pieces_is_one_output() -> None:

@@ -25,3 +25,13 @@ def test_companions_are_plain_files_within_the_limits(tmp_path: Path) -> None:
     files, doubts = companions.companions(tmp_path, limits=Limits(companions_size=2))
     assert files == ()
     assert "left out" in doubts[-1]
+
+
+def test_a_folder_in_a_files_place_is_left_out(tmp_path: Path) -> None:
+    for name in ("timestamp.txt/x", "plain.ipynb/x", "data/timestamp.txt/x"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    files, doubts = companions.companions(tmp_path, files_names=["timestamp.txt", "plain.ipynb", "other"])
+    assert files == (Path("data/timestamp.txt/x"),)
+    assert len(doubts) == 2
+    assert "'timestamp.txt' is a folder with a file's name" in doubts[1]

@@ -173,3 +173,34 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     taken = take(tmp_path)
     assert (taken.condition, taken.usable) == (Condition.DAMAGED, True)
     assert "My n\ufffdtes." in order(taken.node)
+
+
+# --- several notebooks, some cells in common ----------------------------------------------------------------------
+
+TWO = {"paper": ["setup", "first"], "other": ["setup", "second"]}
+
+
+def holding(*grade_ids: str) -> nbformat.NotebookNode:
+    cells = [nbformat.v4.new_code_cell(name, metadata={"nbgrader": {"grade_id": name}}) for name in grade_ids]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_one_renamed_notebook_is_not_taken_for_two(tmp_path: Path) -> None:
+    path = handed_in(tmp_path, holding("setup", "first"), "张伟_作业3.ipynb")
+    found = prepare(tmp_path, list(TWO), grade_ids=TWO)
+    assert [taken.condition for taken in found.notebooks] == [Condition.RENAMED, Condition.MISSING]
+    assert found["paper"].path == path
+
+
+def test_renamed_notebooks_are_told_apart_by_their_cells(tmp_path: Path) -> None:
+    paper = handed_in(tmp_path, holding("setup", "first"), "Copy of paper.ipynb")
+    other = handed_in(tmp_path, holding("setup", "second"), "Copy of other.ipynb")
+    handed_in(tmp_path, holding("setup"), "scratch.ipynb")
+    found = prepare(tmp_path, list(TWO), grade_ids=TWO)
+    assert (found["paper"].path, found["other"].path) == (paper, other)
+
+
+def test_a_notebook_with_nothing_but_what_is_common_is_neither(tmp_path: Path) -> None:
+    handed_in(tmp_path, holding("setup"), "mine.ipynb")
+    found = prepare(tmp_path, list(TWO), grade_ids=TWO)
+    assert [taken.condition for taken in found.notebooks] == [Condition.MISSING, Condition.MISSING]

@@ -22,6 +22,9 @@ class FakeSession:
         self.looked: list[list[str]] = []
         self.fails: Exception | None = None
         self.test_seconds = 60.0
+        self.waited = 0.0
+        self.silent = False
+        self.called_with: list[tuple[object, ...]] = []
 
     def look(self, names: Sequence[str]) -> dict[str, Seen]:
         self.looked.append(list(names))
@@ -41,6 +44,7 @@ class FakeSession:
     def call(self, name: str, positional: Sequence[object], named: Mapping[str, object]) -> Any:
         if self.fails:
             raise self.fails
+        self.called_with.append(tuple(positional))
         try:
             value = self.student[name](*positional, **named)
         except (Exception, SystemExit) as error:

@@ -13,9 +13,10 @@ import pytest
 
 from autograder.execution.kernel.replies import NoAnswer
 from autograder.execution.kernel.session import SessionError
+from autograder.execution.testcell.cell import NotPythonError, Unheard, hidden_lines, parsed
 from autograder.execution.testcell.names import Names
 from autograder.execution.testcell.proxy import Stopped
-from autograder.execution.testcell.run import TestRun, hidden_lines, run_test
+from autograder.execution.testcell.run import Heard, TestRun, run_heard, run_silent
 from tests.execution.testcell.fake import FakeSession, trouble
 
 POINTS = 4.0
@@ -23,16 +24,27 @@ SECRET = "90210"
 
 
 class Kept:
-    """The names of one notebook, and test cells run with them one after the other."""
+    """The names of one notebook, and test cells run with them one after the other, first heard and then in silence."""
 
     def __init__(self, student: dict[str, Any] | None = None, locked: str = "", given: tuple[str, ...] = ()) -> None:
-        self.session = FakeSession(student or {})
-        self.names = Names(self.session, given)  # type: ignore[arg-type]
-        self.names.lock(locked)
+        self.session, self.silent = FakeSession(student or {}), FakeSession(student or {})
+        self.silent.silent = True
+        self.names, self.names_in_silence = (Names(one, given) for one in (self.session, self.silent))  # type: ignore[arg-type]
+        for names in (self.names, self.names_in_silence):
+            names.lock(locked)
+        self.unheard = Unheard(self.names)
+        self.heard = Heard(0, settled=True)
 
     def run(self, source: str, name: str = "test_f") -> TestRun:
         run = TestRun()
-        run_test(name, source, POINTS, self.names, run)
+        try:
+            cell = parsed(name, source, POINTS)
+        except NotPythonError as error:
+            run.not_graded(f"the test cell is not Python: {error}")
+            return run
+        self.heard = run_heard(cell, self.names, self.unheard, run)
+        if not self.heard.settled:
+            run_silent(cell, self.names_in_silence, run)
         assert not [key for key in linecache.cache if key == f"<{name}>"]
         return run
 
@@ -320,9 +332,7 @@ SECRETS: dict[str, str] = {
 
 @pytest.mark.parametrize("case", SECRETS)
 def test_nothing_hidden_is_shown(case: str) -> None:
-    found = run(SECRETS[case], {"f": lambda x: x})
-    assert SECRET not in shown(found)
-    assert SECRET in kept_back(found)
+    assert SECRET not in shown(run(SECRETS[case], {"f": lambda x: x}))
 
 
 @pytest.mark.parametrize("source", ["helper(f(1))", "x = [helper(f(1)) for _ in range(1)]"])
@@ -331,15 +341,92 @@ def test_nothing_hidden_in_an_earlier_cell_is_shown(source: str) -> None:
     assert kept.run(HELPER, "test_a").score == POINTS
     found = kept.run(source, "test_b")
     assert SECRET not in shown(found)
-    assert SECRET in kept_back(found)
+    assert "helper(f(1))" in kept_back(found)
 
 
-def test_what_is_visible_before_and_after_is_shown() -> None:
-    source = "print('before')\n" + hidden(f"print({SECRET})") + "print('after')\nassert f(1) == 2, 'visible words'"
-    found = run(source, {"f": lambda x: x})
-    text = shown(found)
-    assert text.index("before") < text.index("after") < text.index("visible words")
-    assert SECRET not in text
+# --- in silence -------------------------------------------------------------------------------------------------
+
+ASKED = 271828
+TELLING: dict[str, tuple[str, Any]] = {
+    "its error": ("f({})", lambda x: 1 / 0 if x == 3 else raise_(ValueError(f"was {x}"))),
+    "an error of its own class": ("f({})", lambda x: raise_(type(f"Was{x}", (Exception,), {})())),
+    "a value in an assertion": ("assert f({}) == 1, f(2)", lambda x: x),
+    "a value that is printed": ("print(f({}))", lambda x: x),
+    "a value on stderr": ("import sys\nprint(f({}), file=sys.stderr)", lambda x: x),
+    "a warning": ("import warnings\nwarnings.warn(str(f({})))", lambda x: x),
+    "a value that can't cross": ("f({})", lambda x: type(f"Was{x}", (), {})()),
+    "digits of the score": ("1 + f({}) / 10 ** 8", lambda x: x),
+    "a number out of bounds": ("1 * f({})", lambda x: x),
+    "a value that is no score": ("[f({})]", lambda x: x),
+    "an attribute": ("f({}).real.what", lambda x: x),
+    "numpy": ("import numpy\nnumpy.testing.assert_allclose(f({}), 1)", lambda x: x),
+}
+
+
+def raise_(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize("case", TELLING)
+def test_what_is_said_in_silence_reaches_nobody(case: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Not the student, nor the instructor's page, nor the reason why there is no score, nor the terminal."""
+    source, f = TELLING[case]
+    found = run(hidden(*source.format(ASKED).splitlines()), {"f": f})
+    everything = shown(found) + kept_back(found).replace(f"({ASKED})", "()") + found.why + repr(found.score)
+    assert str(ASKED) not in everything
+    assert str(ASKED) not in "".join(capfd.readouterr())
+
+
+def test_whatever_goes_wrong_in_silence_is_told_in_the_same_words() -> None:
+    answers = [lambda x: x, lambda x: 1 / 0, lambda x: object(), lambda x: raise_(OwnError(x)), None]
+    found = {shown(run(hidden("assert f(1) == 3"), {"f": f} if f else {})) for f in answers}
+    assert len(found) == 1
+    assert "A hidden test failed." in found.pop()
+
+
+def test_nothing_hidden_is_asked_where_it_is_heard() -> None:
+    kept = Kept({"f": lambda x: 3 * x}, given=("def f(x): ...",))
+    source = "print('before')\nassert f(1) == 3\n" + hidden("assert f(2) == 6") + "assert f(3) == 9"
+    assert kept.run(source).score == POINTS
+    assert kept.heard == Heard(2, settled=False)
+    assert kept.session.called_with == [(1,)]
+    assert kept.silent.called_with == [(1,), (2,), (3,)]
+
+
+def test_what_is_visible_before_is_told_and_settles_a_cell_that_fails_there() -> None:
+    kept = Kept({"f": lambda x: x}, given=("def f(x): ...",))
+    found = kept.run("print('before')\nassert f(1) == 3, 'visible words'\n" + hidden("assert f(2) == 6"))
+    assert found.score == 0.0
+    assert "before" in shown(found)
+    assert "visible words" in shown(found)
+    assert kept.silent.called_with == []
+
+
+def test_a_visible_line_that_fails_in_silence_alone_is_a_hidden_test() -> None:
+    """The student's code can't tell by it in which of the lines."""
+    kept = Kept({"f": lambda x: 3 * x}, given=("def f(x): ...",))
+    kept.silent.student = {"f": lambda x: x}
+    found = kept.run("assert f(1) == 3, 'visible words'\n" + hidden("assert f(2) == 6"))
+    assert found.score == 0.0
+    assert "visible words" not in shown(found)
+    assert "A hidden test failed." in shown(found)
+
+
+def test_what_a_hidden_line_defines_is_used_in_silence() -> None:
+    kept = Kept({"f": lambda x: 3 * x})
+    assert kept.run(hidden("limit = 5", "def near(x): return abs(x) < limit"), "test_a").score == POINTS
+    assert kept.run("assert near(f(1))", "test_b").score == POINTS
+    assert kept.heard == Heard(0, settled=False)
+    assert kept.run("def mine(): return near(f(1))\nassert mine()", "test_c").score == POINTS
+    assert not kept.heard.settled
+    assert kept.run("limit = 1\nassert f(1) > limit", "test_d").score == POINTS
+    assert kept.heard == Heard(2, settled=True)  # a name that is bound anew means something else
+
+
+def test_of_points_in_silence_two_decimals_are_told() -> None:
+    assert run(hidden("1 / 3"), {"f": abs}).score == 0.33
+    assert run("1 / 3", {"f": abs}).score == 1 / 3
+    assert run(hidden("3.999"), {"f": abs}).score == POINTS
 
 
 def test_prints_without_end() -> None:

@@ -101,13 +101,28 @@ def test_public_references_are_the_committed_ones(built: BuiltCourse) -> None:
 def test_hidden_references_follow_the_secret_and_stay_hidden(built: BuiltCourse) -> None:
     hidden = load(Course(built.root).references / "resnet" / "hidden.h5")
     cases = {name: tuple(r.case for r in found) for name, found in hidden.references.items()}
-    assert cases == {e.name: e.draw_hidden_cases(Random(f"{SECRET}/{e.name}")) for e in ALL}
+    assert hidden.draw
+    assert cases == {e.name: e.draw_hidden_cases(Random(f"{SECRET}/{hidden.draw}/{e.name}")) for e in ALL}
     assert all(case.hidden for found in cases.values() for case in found)
     assert (built.root / "data" / "references" / "hidden.seed").read_text() == SECRET + "\n"
     for folder in (built.data_before, built.root / "data"):
         for name in ("resnet/hidden.h5", "hidden.seed"):
             assert (folder / "references" / name).stat().st_mode & 0o777 == 0o600
     assert SECRET not in built.english
+
+
+@pytest.mark.slow
+def test_each_build_draws_hidden_cases_anew(built: BuiltCourse, tmp_path: Path) -> None:
+    root = built.copy(tmp_path / "course")
+    before = load(Course(root).references / "resnet" / "hidden.h5")
+    assert autograder("--course", root, "build", "resnet").returncode == 0
+    after = load(Course(root).references / "resnet" / "hidden.h5")
+    assert after.draw != before.draw
+    for name, found in after.references.items():
+        assert not {one.case.model_dump_json() for one in found} & {
+            one.case.model_dump_json() for one in before.references[name]
+        }
+    assert (root / "data" / "references" / "hidden.seed").read_text() == SECRET + "\n"
 
 
 # --- sources that do not hold together -------------------------------------------------------------------------

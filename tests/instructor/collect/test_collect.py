@@ -2,58 +2,33 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import stat
 import zipfile
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
-from rich.console import Console
 
-from autograder.base.course import Course
-from autograder.instructor.collect.collect import collect as collect_here
-from tests.instructor.collect.downloads import folder, handed_in, make_course, named, work, zipped
+from tests.instructor.collect.downloads import (
+    collect,
+    folder,
+    handed_in,
+    left_out,
+    make_course,
+    named,
+    notes,
+    work,
+    zipped,
+)
 from tests.shared.helpers import autograder, run
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    return make_course(tmp_path / "course")
-
-
-@pytest.fixture
-def downloads(tmp_path: Path) -> Path:
-    return tmp_path / "downloads"
-
-
-def collect(course: Path, downloads: Path, *, new_students: bool = False) -> CompletedProcess[str]:
-    """`autograder collect` without a process of its own.
-
-    Nor is stderr redirected: nbgrader sets up logging anew, and then absl, where TensorFlow has loaded it, closes what
-    was stderr before.
-    """
-    said = io.StringIO()
-    done = collect_here(Course(course), downloads, "resnet", new_students, Console(file=said, soft_wrap=True))
-    return CompletedProcess([], 0 if done else 1, said.getvalue(), "")
-
-
-def left_out(done: CompletedProcess[str]) -> list[str]:
-    return [line.removeprefix("left out: ") for line in done.stdout.splitlines() if line.startswith("left out: ")]
-
-
-def notes(done: CompletedProcess[str]) -> list[str]:
-    return [line.removeprefix("note: ") for line in done.stdout.splitlines() if line.startswith("note: ")]
-
 
 # --- the platforms ----------------------------------------------------------------------------------------------
 
 MOODLE = {
-    "Wei Li_1001_assignsubmission_file_/resnet.ipynb": work("wei"),
-    "Wei Li_1001_assignsubmission_file_/signs.ipynb": work("wei, signs"),
-    "Wei Li_1001_assignsubmission_file_/pictures/hand.txt": b"a hand",
+    "Group A-Wei Li_1001_assignsubmission_file_/resnet.ipynb": work("wei"),
+    "Group A-Wei Li_1001_assignsubmission_file_/signs.ipynb": work("wei, signs"),
+    "Group A-Wei Li_1001_assignsubmission_file_/pictures/hand.txt": b"a hand",
     "Group B-张敏_1002_assignsubmission_file_/resnet.ipynb": work("min"),
 }
 CANVAS = {
@@ -69,6 +44,7 @@ BLACKBOARD = {
 BY_HAND = {
     "weili-resnet.ipynb": work("wei"),
     "jose/resnet.ipynb": work("jose"),
+    "jose/extracted/weili/notes.txt": b"jose's",
     "amy1.zip": zipped({"my work/resnet.ipynb": work("amy"), "__MACOSX/._resnet.ipynb": b"?"}),
 }
 
@@ -128,6 +104,7 @@ def test_collected_by_hand(course: Path, downloads: Path) -> None:
     assert handed_in(course) == {
         "amy1/resnet/resnet.ipynb": "amy",
         "jose/resnet/resnet.ipynb": "jose",
+        "jose/resnet/extracted/weili/notes.txt": "jose's",
         "weili/resnet/resnet.ipynb": "wei",
     }
 
@@ -220,14 +197,15 @@ def test_a_folder_that_was_unpacked_in_another_encoding(course: Path, downloads:
 @pytest.mark.parametrize("name", ["../../evil.ipynb", "/etc/evil.ipynb", "..\\..\\evil.ipynb", "C:\\evil.ipynb"])
 def test_a_zip_that_climbs_out(course: Path, downloads: Path, name: str) -> None:
     files = {"weili.zip": zipped({name: work("evil"), "resnet.ipynb": work("wei")})}
-    before = {path for path in course.parent.rglob("*") if "submitted" not in path.parts}
+    kept = ("submitted", ".autograder")
+    before = {path for path in course.parent.rglob("*") if not set(kept) & set(path.parts)}
     done = collect(course, folder(downloads, files))
     assert done.returncode == 1
     (sentence,) = left_out(done)
     assert sentence.startswith("weili.zip: the name ")
     assert sentence.endswith("leads out of the zip: it is left out.")
     assert handed_in(course) == {"weili/resnet/resnet.ipynb": "wei"}
-    new = {path for path in course.parent.rglob("*") if "submitted" not in path.parts} - before
+    new = {path for path in course.parent.rglob("*") if not set(kept) & set(path.parts)} - before
     assert not [path for path in new if path.is_file() and downloads not in path.parents]
 
 
@@ -252,9 +230,9 @@ def test_names_that_are_no_names(tmp_path: Path, downloads: Path, name: str) -> 
 
 
 def test_a_platforms_name_that_climbs_out(course: Path, downloads: Path) -> None:
-    files = {"weili_1_2_../evil.ipynb": work("evil"), "weili_1_3_resnet.ipynb": work("wei")}
+    files = {"weili_71_2_../evil.ipynb": work("evil"), "weili_71_3_resnet.ipynb": work("wei")}
     done = collect(course, folder(downloads, {"all.zip": zipped(files)}))
-    assert left_out(done) == ["all/weili_1_2_../evil.ipynb is left out: it has no name of its own."]
+    assert left_out(done) == ["all/weili_71_2_../evil.ipynb is left out: it has no name of its own."]
     assert [path for path in course.parent.rglob("evil.ipynb") if downloads not in path.parents] == []
     assert handed_in(course) == {"weili/resnet/resnet.ipynb": "wei"}
 
@@ -330,9 +308,9 @@ def test_a_student_says_when_they_handed_in(course: Path, downloads: Path) -> No
 
 def test_files_that_cannot_lie_beside_each_other(course: Path, downloads: Path) -> None:
     files = {
-        "weili_1_2_a.zip": zipped({"b": b""}),
-        "weili_1_3_a": b"",
-        "weili_1_4_resnet.ipynb": work("wei"),
+        "weili_71_2_a.zip": zipped({"b": b""}),
+        "weili_71_3_a": b"",
+        "weili_71_4_resnet.ipynb": work("wei"),
         "jose-resnet.ipynb": work("jose"),
     }
     done = collect(course, folder(downloads, files))
@@ -367,7 +345,10 @@ def test_what_was_collected_before_may_be_newer(course: Path, downloads: Path) -
     collect(course, folder(downloads, {newer: work("newer")}))
     (downloads / newer).unlink()
     done = collect(course, folder(downloads, {older: work("older")}))
-    assert notes(done) == ["weili: what was collected before is newer and stays."]
+    assert notes(done) == [
+        "weili: what was collected before is newer and stays. To take the older one, move submitted/weili/resnet away "
+        "first."
+    ]
     assert handed_in(course)["weili/resnet/resnet.ipynb"] == "newer"
 
 

@@ -84,6 +84,9 @@ def moodle(path: Path, column: str, users: dict[str, str], item: str) -> dict[st
 
 
 def formulas(path: Path, numeric: tuple[str, ...] = ("-",)) -> list[str]:
-    """Cells that a spreadsheet would compute."""
+    """Cells that a spreadsheet would compute, whichever separator it takes."""
     cells = [cell for row in rows(path) for cell in row]
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        cells += [cell for separator in ";,\t" for cell in next(csv.reader([line], delimiter=separator), [])]
+        cells += [cell.strip(' "') for cell in re.split(r"[;,\t]", line)]
     return [c for c in cells if c not in numeric and c[:1] in tuple("=+-@\t\r＝＋－＠") and c]

@@ -108,7 +108,7 @@ def test_canvas_fills_its_own_export_in(course: Course, tmp_path: Path, delimite
     assert ['O\'Brien, "Ann"', "101", "S101", "ANN@login", "A and B", "11.5"] in table
     assert ["李, 伟", "102", "S102", "LI.WEI@login", "A and B", "12"] in table
     assert formulas(tmp_path / "out.csv") == []
-    assert [row[0] for row in table if row[1] == "103"] == ["'+1, -2, =cmd()"]
+    assert [row[0] for row in table if row[1] == "103"] == ["'+1, '-2, '=cmd()"]
 
 
 def test_canvas_takes_a_heading(course: Course) -> None:
@@ -193,6 +193,27 @@ def test_csv(course: Course) -> None:
     assert (found["broken"]["score"], found["essay"]["score"], found["absent"]["score"]) == ("", "", "0.0")
     assert found["eve"]["first_name"] == "'=cmd()"
     assert formulas(course.root / "grades.csv") == []
+
+
+ELSEWHERE = ("x;=cmd!A1", "a\t@SUM(1)", 'b;"=1+1', "c, =1", "d;  +1;-x", "e|=1", "f;\u200b=1", "=1;=2")
+"""Formulas for a spreadsheet that separates cells by something else."""
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+@pytest.mark.parametrize("system", ["csv", "canvas", "moodle", "gradescope"])
+def test_no_separator_makes_a_formula(course: Course, text: str, system: str) -> None:
+    changed(course, "eve", first_name=text, last_name=text)
+    if system == "csv":
+        changed(course, text.replace("\t", ";").replace("|", ";"), email=text)
+    export(course, "resnet", "--format", system)
+    (table,) = course.root.glob("grades*.csv")
+    assert formulas(table) == []
+
+
+@pytest.mark.parametrize("text", [text for text in ELSEWHERE if "\t" not in text])
+def test_an_identity_is_never_altered(course: Course, text: str) -> None:
+    changed(course, text, email="x@uni.example")
+    assert "for a formula" in refused(course, "resnet", "--format", "canvas")
 
 
 @contextmanager

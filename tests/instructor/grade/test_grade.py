@@ -34,7 +34,7 @@ def test_two_languages_and_two_that_cannot_be_graded(built: BuiltCourse, tmp_pat
     assert done.returncode == 0, done.stdout + done.stderr
     assert line_of("wei", done.stdout) == ["10", "0", "0", "10", "graded"]
     page = (root / "feedback" / "wei" / "resnet-zh" / "resnet.html").read_text(encoding="utf-8")
-    assert '<div class="autograder-report tex2jax_ignore" lang="zh"' in page
+    assert '<div class="autograder-report tex2jax_ignore mathjax_ignore" lang="zh"' in page
     assert scores(root)["wei resnet-zh"] == 10
 
     no_last_relu = ('    X = Activation("relu")(X)\n    return', "    return")

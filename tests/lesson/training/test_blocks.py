@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.base.course import find_course
-from autograder.diagnosis import judge
+from autograder.diagnosis import Diagnosis, judge
 from autograder.evidence.collect import collect
+from autograder.exercises import Exercise
 from autograder.lesson.signs import SignsError
+from autograder.lesson.training import blocks
 from autograder.lesson.training.blocks import own_blocks
-from autograder.references.references import load_again
+from autograder.references.references import ReferenceSet, load_again
 from tests.shared.exercises import by_name
 from tests.shared.helpers import ROOT, cell, handed_in, notebook, right, solution, write
 
@@ -129,20 +133,58 @@ def test_without_references_ones_own_are_taken_unchecked(
         own_blocks()
 
 
-@pytest.mark.parametrize(("name", "number"), [("identity_block", 0), ("convolutional_block", 1)])
+BLOCK_NAMES = pytest.mark.parametrize(("name", "number"), [("identity_block", 0), ("convolutional_block", 1)])
+
+
+@BLOCK_NAMES
 def test_the_courses_block_computes_the_same_and_is_no_answer(name: str, number: int) -> None:
-    block = own_blocks()[number]
-    exercise = by_name(name)
-    public = load_again(find_course().references / "resnet" / "public.h5")
-    references = public.of(exercise)
-    evidence = [collect(block, exercise, reference.case) for reference in references]
-    for given, reference in zip(evidence, references, strict=True):
-        assert given.outputs is not None
-        np.testing.assert_allclose(given.outputs, reference.outputs, atol=1e-5)
-    verdict = judge(exercise, evidence, references, public.canary)
+    exercise, public = _asked_for(name)
+    for reference in public.of(exercise):
+        assert reference.weights is not None
+        given, values = dict(reference.case.arguments), reference.case.input()
+        model = _model(own_blocks()[number], values.shape[1:], given)
+        by_name = {layer.name: layer for layer in model.layers}
+        for layer, arrays in reference.weights.items():
+            asked = re.sub("^res", "course_in_", re.sub("^bn", "course_out_", layer))
+            by_name[asked].set_weights(arrays)
+        outputs = np.asarray(model(values, training=reference.case.training))
+        np.testing.assert_allclose(outputs, reference.outputs, atol=1e-5)
+    verdict = _judged(own_blocks()[number], name)
     assert verdict.points == 0
     named = {step for finding in verdict.findings for step in (finding.step, *finding.also)}
     assert {line.step for line in exercise.rubric} <= named
+
+
+@BLOCK_NAMES
+def test_no_constant_makes_the_courses_block_an_answer(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from keras import initializers, layers
+
+    monkeypatch.setattr(blocks, "COURSE_PREFIX", "")
+    monkeypatch.setattr(blocks, "COURSE_LAYERS", {"Conv2D": "res", "BatchNormalization": "bn"})
+    monkeypatch.setattr(blocks, "crc32", lambda _text: 0)
+    monkeypatch.setattr(initializers, "HeNormal", initializers.GlorotUniform)
+    monkeypatch.setattr(layers, "Dropout", lambda *_given, **_named: lambda x: x)
+    verdict = _judged(own_blocks()[number], name)
+    found = {(finding.kind, finding.setting) for finding in verdict.findings}
+    assert {("wrong setting", "name"), ("wrong setting", "padding")} <= found
+    assert not verdict.passed
+
+
+def _model(block: Any, shape: tuple[int, ...], given: dict[str, Any]) -> Any:
+    from keras import Input, Model
+
+    X = Input(shape)
+    return Model(X, block(X, **given))
+
+
+def _asked_for(name: str) -> tuple[Exercise, ReferenceSet]:
+    return by_name(name), load_again(find_course().references / "resnet" / "public.h5")
+
+
+def _judged(block: Any, name: str) -> Diagnosis:
+    exercise, public = _asked_for(name)
+    evidence = [collect(block, exercise, reference.case) for reference in public.of(exercise)]
+    return judge(exercise, evidence, public.of(exercise), public.canary)
 
 
 def test_the_courses_blocks_follow_all_their_arguments() -> None:

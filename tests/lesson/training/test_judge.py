@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import pytest
 
 from autograder.evidence.evidence import Evidence, StudentError
 from autograder.graph import parse_graph, shapes_of
+from autograder.graph.oracle import forward
 from autograder.lesson.images.hidden import Pictures, pictures
 from autograder.lesson.training.demands import Demands
-from autograder.lesson.training.judge import judge, points_for, recognise
+from autograder.lesson.training.judge import judge, outputs_of, points_for, recognise
 from autograder.lesson.training.report import make_report
-from autograder.lesson.training.structure import Unmeasurable, measurable, troubles
+from autograder.lesson.training.structure import Unmeasurable, idle_additions, measurable, some_weights, troubles
 from autograder.report import Report
 from tests.lesson.training.conftest import Function, Network, evidence_of, tiny
 from tests.shared.exercises import TRAIN_SIGNS
@@ -31,10 +33,11 @@ def codes(evidence: Evidence) -> list[str]:
     assert evidence.graph is not None, evidence.error
     graph = parse_graph(evidence.graph)
     try:
-        measurable(graph, Demands())
+        shapes = measurable(graph, Demands())
     except Unmeasurable as problem:
         return [problem.trouble.code]
-    return [trouble.code for trouble in troubles(graph)]
+    values = forward(graph, some_weights(shapes), np.random.default_rng(0).uniform(0, 255, (2, 64, 64, 3)))
+    return [trouble.code for trouble in troubles(graph, idle_additions(graph, values))]
 
 
 # --- the images -------------------------------------------------------------------------------------------------
@@ -46,7 +49,7 @@ def test_the_oracle_sees_what_keras_sees(network: Network) -> None:
         key: tuple(network.tensors[f"{name}/{array}"] for array, _ in network.shapes.weights[key])
         for key, name in names(network).items()
     }
-    says = recognise(network.graph, network.shapes, arrays, x)
+    says = recognise(outputs_of(network.graph, network.shapes, arrays, x))
     assert says.tolist() == network.model.predict(x, verbose=0).argmax(axis=1).tolist()
 
 
@@ -70,6 +73,50 @@ def test_points_follow_the_share_of_images_recognised(network: Network, images: 
     assert all(line.right for line in everything.steps)
     wrong = pictures(images.x[30:], images.y[30:])
     assert report(network.evidence, path, wrong).points == 4
+
+
+# --- the instructor's own network -------------------------------------------------------------------------------
+
+
+def as_known(network: Network, images: Pictures) -> Pictures:
+    """The images, of which the network's outputs are the instructor's."""
+    said = np.asarray(network.model.predict(images.x, verbose=0), dtype=np.float64)
+    return replace(images, solution=said)
+
+
+def disguised(network: Network, how: str) -> dict[str, Any]:
+    """Weights by which the network says the same: with noise, channels in another order, or another scale."""
+    tensors = dict(network.tensors)
+    if how == "noise":
+        draws = np.random.default_rng(5)
+        return {k: (v * (1 + 1e-4 * draws.standard_normal(v.shape))).astype(np.float32) for k, v in tensors.items()}
+    if how == "channels in another order":
+        order = [2, 0, 3, 1]
+        first = [name for name in tensors if name.startswith(("conv1/", "bn_conv1/"))]
+        tensors |= {name: tensors[name][..., order] for name in first}
+        taken = [name for name in tensors if name in ("Conv2D/kernel", "res2a_branch1/kernel")]
+        return tensors | {name: tensors[name][:, :, order] for name in taken}
+    if how == "another scale":
+        return tensors | {name: 3 * tensors[name] for name in ("Dense/kernel", "Dense/bias")}
+    return tensors
+
+
+@pytest.mark.parametrize("how", ["as it is", "noise", "channels in another order", "another scale"])
+def test_the_instructors_network_is_known_in_disguise(
+    how: str, network: Network, images: Pictures, tmp_path: Path
+) -> None:
+    path = network.save(tmp_path, **disguised(network, how))
+    found = report(network.evidence, path, as_known(network, images))
+    assert found.points == 3
+    assert [finding.setting for finding in found.findings] == ["solution"]
+    assert "those earn nothing" in found.findings[0].message
+
+
+def test_another_network_is_not_taken_for_it(network: Network, images: Pictures, tmp_path: Path) -> None:
+    draws = np.random.default_rng(6)
+    other = {k: draws.uniform(0.1, 0.6, v.shape).astype(np.float32) for k, v in network.tensors.items()}
+    found = report(network.evidence, network.save(tmp_path, **other), as_known(network, images))
+    assert "solution" not in [finding.setting for finding in found.findings]
 
 
 @pytest.mark.parametrize(("accuracy", "share"), [(0, 0), (0.5, 0), (0.7, 0.5), (0.9, 1), (1, 1)])
@@ -126,12 +173,21 @@ def convolutional(x: Any, layers: Any) -> Any:
     return layers.Add()([conv(conv(x, layers), layers), layers.Conv2D(6, 1)(x)])
 
 
+def idle(x: Any, layers: Any, off: Function) -> Any:
+    """Both blocks, and what comes along their shortcuts turned off."""
+    x = layers.Add()([conv(conv(x, layers), layers), off(layers.Conv2D(6, 1)(x))])
+    return layers.Add()([conv(x, layers), off(x)])
+
+
 GRAPHS: dict[str, tuple[Callable[[Any, Any, Any], Any], list[str]]] = {
     "both blocks": (lambda i, x, L: head(identity(convolutional(x, L), L), L), []),
     "blocks in each other": (lambda i, x, L: head(L.Add()([convolutional(identity(x, L), L), x]), L), []),
     "plain": (lambda i, x, L: head(conv(conv(x, L), L), L), ["no shortcut"]),
     "identity alone": (lambda i, x, L: head(identity(identity(x, L), L), L), ["no convolution"]),
     "convolution alone": (lambda i, x, L: head(convolutional(x, L), L), ["no identity"]),
+    "times 0": (lambda i, x, L: head(idle(x, L, lambda y: y * 0.0), L), ["idle"]),
+    "rescaled to 0": (lambda i, x, L: head(idle(x, L, L.Rescaling(0.0)), L), ["idle"]),
+    "below the other path": (lambda i, x, L: head(idle(x, L, L.Rescaling(1e-6)), L), ["idle"]),
     "added to itself": (lambda i, x, L: head(L.Add()([x, x]), L), ["no shortcut"]),
     "a shortcut past a ReLU alone": (lambda i, x, L: head(L.Add()([L.ReLU()(x), x]), L), ["no shortcut"]),
     "two branches alike": (lambda i, x, L: head(L.Add()([conv(x, L), conv(x, L)]), L), ["no shortcut"]),
@@ -214,3 +270,12 @@ def test_the_shapes_are_what_keras_says(network: Network) -> None:
             layer = next((layer for layer in network.model.layers if layer.name == node.weights), None)
             if layer is not None:
                 assert layer.output.shape[1:] == network.shapes.outputs[node.id]
+
+
+def test_weights_that_turn_a_shortcut_off_cost_the_structure(
+    network: Network, images: Pictures, tmp_path: Path
+) -> None:
+    off = {name: np.zeros_like(a) for name, a in network.tensors.items() if name.startswith("res2a_branch1/")}
+    found = report(network.evidence, network.save(tmp_path, **off), images)
+    assert "idle" in [finding.setting for finding in found.findings]
+    assert found.steps[0].right is False

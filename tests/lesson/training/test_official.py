@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from nbformat import NotebookNode
 
+from autograder.lesson.images.hidden import forget_solution
 from autograder.lesson.training import weights
 from autograder.lesson.training.demands import WEIGHTS_FILE
 from autograder.references.references import load, save
@@ -23,6 +24,7 @@ from tests.shared.helpers import ROOT, autograder, cell, right, run
 
 TRAINED = ROOT / "data" / "references" / "resnet" / "signs_solution.safetensors"
 SECRET = "a secret of these tests"
+KNOWN = "hidden_signs_with_solution.h5"
 WITHOUT_MARKS = "\n".join(line for line in SOLUTION.splitlines() if "###" not in line)
 
 
@@ -45,6 +47,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     done = autograder("--course", root, "build", "resnet", "--seed", SECRET, cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
+    hidden = root / "data" / "references" / "resnet" / "hidden_signs.h5"
+    shutil.copy2(hidden, root / KNOWN)
+    forget_solution(hidden)  # ada and the others hand in that network as theirs
     return root
 
 
@@ -170,6 +175,15 @@ def test_other_weights_are_graded_anew_and_the_same_are_not(graded: tuple[Path, 
     assert "there is no file" in page(root, "eve")
 
 
+def test_the_instructors_own_network_earns_nothing(graded: tuple[Path, str]) -> None:
+    root, _ = graded
+    shutil.copy2(root / KNOWN, root / "data" / "references" / "resnet" / "hidden_signs.h5")
+    trained(root / "submitted" / "bob" / "resnet")
+    done = autograder("--course", root, "grade", "resnet", cwd=root, COLUMNS="220")
+    assert lines(done.stdout)["bob"] == ("3", "graded")
+    assert "the weights of the instructor's own network" in page(root, "bob")
+
+
 def test_what_is_hidden_stays_with_the_instructor(course: Path) -> None:
     hidden = course / "data" / "references" / "resnet" / "hidden_signs.h5"
     assert hidden.stat().st_mode & 0o777 == 0o600
@@ -194,7 +208,7 @@ def test_a_network_that_was_changed_and_not_trained_again_stops_the_build(course
     done = autograder("--course", root, "build", "resnet", cwd=root)
     assert done.returncode == 1
     assert "of another network" in done.stderr
-    assert "benchmarks.seeds --seeds 1 --keep" in done.stderr
+    assert "benchmarks.seeds --seeds 1 --first 81549 --keep" in done.stderr
 
 
 def test_official_grading_without_hidden_images_says_to_build(course: Path, tmp_path: Path) -> None:

@@ -1,0 +1,270 @@
+"""One notebook, executed in two passes: one that everybody may hear of, and one in silence.
+
+In the first pass the student's cells run in their order, and their outputs are what pages show. Test cells are run in
+their places as far as they ask nothing hidden. In the second pass those that are left are run where nothing that the
+student's code says reaches anybody: it knows hidden arguments by then. Nothing of the first pass comes after it.
+
+A test cell means what the notebook had made by its place. So a second kernel runs the student's cells again before it,
+unless later cells leave alone what earlier ones made: then the first kernel, which runs no cell any more, is asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from traitlets.config import Config
+
+from ..base.face import taken_over_by
+from ..base.messages import language_in
+from ..base.notebooks import is_test
+from . import record
+from .absent import Absent
+from .kernel.notebookrun import errors_of, student_cell
+from .kernel.session import Cell, CellRun, Session, SessionError
+from .later import Notebook
+from .official import Official, OfficialFunctions
+from .submission.model import Submission, TrustedCell
+from .testcell.cell import NotPythonError, TestCell, Unheard, parsed
+from .testcell.names import Names
+from .testcell.proxy import Stopped
+from .testcell.run import Heard, TestRun, describe_stop, run_again, run_heard, run_silent
+
+GRADERS = frozenset(("autograder", "check", "grade", "hint"))
+"""The names by which a test cell gets at official grading."""
+NOTICED = 1.0
+"""Seconds of being stopped for having taken more than its share, from which on a submission is named."""
+STOPPED = "A hidden test had to be stopped."
+
+
+@dataclass(slots=True)
+class _Student:
+    """A cell that the student's kernel runs. `ran` says whether it came to its end there."""
+
+    node: NotebookNode
+    cell: Cell
+    locked: bool
+    ran: bool = False
+
+
+@dataclass(slots=True)
+class _Test:
+    """A test cell: what came of it, and how far it was heard; None where it is not to be run at all."""
+
+    node: NotebookNode
+    name: str
+    run: TestRun = field(default_factory=TestRun)
+    functions: OfficialFunctions | None = None
+    cell: TestCell | None = None
+    heard: Heard | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is to be run in silence."""
+        return self.heard is not None and not self.heard.settled
+
+
+class TwoPasses:
+    """One notebook, from its first cell to its last, twice. `open_session` gives a session, silent or not."""
+
+    def __init__(
+        self,
+        node: NotebookNode,
+        submission: Submission,
+        trusted: Sequence[TrustedCell],
+        open_session: Callable[[bool], Session],
+        config: Config,
+    ) -> None:
+        self._submission, self._open = submission, open_session
+        code = [cell for cell in trusted if cell.cell_type == "code"]
+        self._given = [cell.source for cell in code if cell.solution]
+        language = next((found for cell in code if (found := language_in(cell.source))), "en")
+        self._official = Official(submission, config, language)
+        self._cells = list(_cells(node))
+        self.protection = ""
+        self.troubles: tuple[tuple[str, str], ...] = ()
+        """The cells that had to be stopped, and why."""
+        self.crowded = False
+        """Whether time ran out for something that had to wait for the processor."""
+        self.greedy = False
+        """Whether the code took more than its share of the processor, and had to be stopped; not for how long."""
+        self.silent_seconds = 0.0
+        """How long the second pass took, which the student's code can choose: no page and no log has it."""
+
+    def run(self) -> None:
+        """Execute the notebook; outputs and records are written into it. Raises what starting a kernel does."""
+        with contextlib.closing(self._open(False)) as first:
+            self._heard(first)
+            self.protection = self._official.protection = first.protection_words
+            self.troubles = tuple((name, describe_stop(error)) for name, error in first.culprits)
+            began = time.monotonic()
+            waiting = any(test.waiting for test in self._tests())
+            stays = waiting and self._later_cells_leave_alone()
+            if stays:
+                first.silence()
+                self._silent(first, again=False)
+            self._note(first)
+        if waiting and not stays:
+            with contextlib.closing(self._open(True)) as second:
+                self._silent(second, again=True)
+                self._note(second)
+        self.silent_seconds = time.monotonic() - began
+        for test in self._tests():
+            _write(test)
+
+    def _note(self, session: Session) -> None:
+        self.crowded |= session.crowded
+        self.greedy |= session.stopped >= NOTICED
+
+    def _tests(self) -> list[_Test]:
+        return [one for one in self._cells if isinstance(one, _Test)]
+
+    # --- the first pass ----------------------------------------------------------------------------------------
+
+    def _heard(self, session: Session) -> None:
+        names = Names(session, self._given)
+        unheard = Unheard(names)
+        trouble = ""
+        for number, one in enumerate(self._cells):
+            if isinstance(one, _Student):
+                if one.locked:
+                    names.lock(one.cell.source)
+                trouble = trouble or _run(one, session, self._official.absent)
+            elif trouble:
+                one.run.not_graded(trouble)
+            else:
+                later = (cell for cell in self._cells[number:] if isinstance(cell, _Student) and not cell.locked)
+                self._official.absent.to_come = [cell.cell.source for cell in later]
+                self._hear(one, names, unheard)
+
+    def _hear(self, test: _Test, names: Names, unheard: Unheard) -> None:
+        """Run as much of a test cell as may be heard, and ask what its other part will want to know."""
+        try:
+            test.cell = parsed(test.name, test.node.source, float(test.node.metadata.nbgrader["points"]))
+        except NotPythonError as error:
+            test.run.not_graded(f"the test cell is not Python: {error}")
+            return
+        test.functions = OfficialFunctions(self._official, test.run, test.name)
+        with taken_over_by(test.functions), _beside(self._submission.source):
+            test.heard = run_heard(test.cell, names, unheard, test.run)
+        if test.functions.waits and test.heard.settled:  # its own `except:` has caught what was to end its heard part
+            unheard.leave(test.cell, 0)
+            test.run.clear()
+            test.heard = Heard(0, settled=False)
+        wanted = unheard.reached(test.cell.needs(test.heard.end))
+        if test.waiting and wanted & GRADERS:
+            try:
+                with names.session.one_test():
+                    self._official.prepare(wanted, names.session, test.name)
+            except Stopped as stopped:
+                test.run.not_graded(stopped.message)
+                test.heard = Heard(test.heard.end, settled=True)
+
+    # --- the second pass ---------------------------------------------------------------------------------------
+
+    def _later_cells_leave_alone(self) -> bool:
+        """Whether the student's cells after the first test cell that waits leave alone what stands before each."""
+        before, waited = Notebook(), False
+        for one in self._cells:
+            if isinstance(one, _Student) and waited and not before.is_left_alone_by(one.cell.source):
+                return False
+            before.add(one.cell.source if isinstance(one, _Student) else one.node.source)
+            waited = waited or (isinstance(one, _Test) and one.waiting)
+        return True
+
+    def _silent(self, session: Session, again: bool) -> None:
+        """Run the test cells that wait. `again` is whether the student's cells have to be run for them."""
+        names = Names(session, self._given)
+        last = max(number for number, one in enumerate(self._cells) if isinstance(one, _Test) and one.waiting)
+        trouble = ""
+        for one in self._cells[: last + 1]:
+            session.stopped_in_silence = False
+            if isinstance(one, _Student):
+                if one.locked:
+                    names.lock(one.cell.source)
+                if again and one.ran:
+                    trouble = trouble or _run(one, session, self._official.absent)
+            elif one.waiting and trouble:
+                one.run.not_graded(trouble)
+            elif one.cell and one.heard:
+                self._test_in_silence(one, names)
+            if session.stopped_in_silence:
+                name = one.name if isinstance(one, _Test) else one.cell.name
+                self.troubles = (*self.troubles, (name, STOPPED))
+
+    def _test_in_silence(self, test: _Test, names: Names) -> None:
+        assert test.cell is not None
+        assert test.heard is not None
+        assert test.functions is not None
+        with taken_over_by(test.functions), _beside(self._submission.source):
+            if test.waiting:
+                run_silent(test.cell, names, test.run)
+            else:
+                run_again(test.cell, test.heard.end, names)
+
+
+def _cells(node: NotebookNode) -> Iterator[_Student | _Test]:
+    for cell in node.cells:
+        student = student_cell(cell)
+        if student is not None:
+            marks = cell.metadata.get("nbgrader", {})
+            yield _Student(cell, student, locked=bool(marks.get("locked")) and not marks.get("solution"))
+        elif cell.cell_type == "code" and is_test(cell) and cell.source.strip():
+            yield _Test(cell, cell.metadata.nbgrader["grade_id"])
+
+
+def _run(one: _Student, session: Session, absent: Absent) -> str:
+    """Have a cell run, and keep its outputs and errors where it is heard.
+
+    Gives why none can be run any more, "" if they can.
+    """
+    try:
+        done = session.run(one.cell)
+    except SessionError as error:
+        return str(error)
+    if not session.silent:
+        one.node.outputs, one.node.execution_count = _outputs(done), done.run.count
+        one.ran = done.trouble is None
+        absent.errors += errors_of(one.cell, done)
+    return ""
+
+
+def _outputs(done: CellRun) -> list[NotebookNode]:
+    found = [output.node(done.run.count) for output in done.run.outputs]
+    if done.trouble is not None:
+        words = describe_stop(done.trouble)
+        found.append(new_output("error", ename=done.trouble.type, evalue=words, traceback=[words]))  # type: ignore[no-untyped-call]
+    return found
+
+
+def _write(test: _Test) -> None:
+    """Put what came of a test cell into the notebook."""
+    test.node.outputs = test.run.outputs
+    test.node.execution_count = None
+    shown = test.functions.shown if test.functions else []
+    found = tuple(one for report in shown for one in record.findings_of(report)) if shown else None
+    record.write(test.node, record.CellRecord(score=test.run.score, why=test.run.why, findings=found))
+
+
+@contextlib.contextmanager
+def _beside(folder: Path) -> Iterator[None]:
+    """Test cells run where the course's own files lie, and can import modules from there."""
+    before, known = Path.cwd(), set(sys.modules)
+    sys.path.insert(0, str(folder))
+    if folder.is_dir():
+        os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - known:
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(f"{folder}{os.sep}"):
+                del sys.modules[name]  # another assignment may have a module of that name

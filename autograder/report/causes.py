@@ -1,0 +1,95 @@
+"""Why something that the code makes is not in the result, and where an error comes from, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..base.messages import N_, Translate
+from ..diagnosis import CaseVerdict, Finding
+from ..diagnosis.finding import COMPONENT, Cause
+from ..evidence.student_code import ELSEWHERE, INPUT, StudentCode
+from ..exercises import Exercise
+from .first_line import describe_first_line, notes_on_first_line
+
+_ALONE = {
+    "dropped": N_(
+        "{what} is made in line {line}, but nothing is done with its result: assign it to a variable, and go on with "
+        "it."
+    ),
+    "unused": N_("{what} is made in line {line}, but its result is not used after that."),
+}
+"""Where the finding is about the last thing that is lost."""
+_CHAIN = {
+    "dropped": N_(
+        "what is made up to line {line} leads nowhere: nothing is done with the result of that line. Assign it to a "
+        "variable, and go on with it."
+    ),
+    "unused": N_("what is made up to line {line} is not used after that."),
+    "overwritten": N_("line {by} gives {variable} another value; what was made up to line {line} is lost."),
+    "not returned": N_("the function returns what line {by} made; what is made up to line {line} is not used."),
+}
+
+
+def describe_cause(finding: Finding, cause: Cause, _: Translate) -> str:
+    """Why what the finding says is missing was made all the same."""
+    if cause.kind == "input returned":
+        if finding.step == "head":
+            return _("the output is the input: no layer lies between the two. Which variable is given as outputs?")
+        return _("the output is the input: no layer lies between the two. Which variable is returned?")
+    what = finding.layer
+    if finding.block and finding.expected:
+        what = _("the block {letter} ({block})").format(letter=repr(finding.expected), block=finding.layer)
+    elif finding.expected == COMPONENT:
+        what = _("the component with {layer}").format(layer=finding.layer)
+    sentence = _ALONE[cause.kind] if cause.alone and cause.kind in _ALONE else _CHAIN[cause.kind]
+    if cause.kind == "unused" and cause.variable:
+        sentence = N_("what is made up to line {line} as {variable} is not used after that.")
+        if cause.alone:
+            sentence = N_("{what} is made in line {line} as {variable}, but {variable} is not used after that.")
+    return _(sentence).format(what=what, line=cause.line, by=cause.by, variable=cause.variable)
+
+
+def describe_failure(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> str | None:
+    """What the code tells of an error; None where the error's own words have to do."""
+    error, code = verdict.error, verdict.code
+    if error is None or code is None:
+        return None
+    if error.kind == "signature" and code.parameters is not None:
+        return describe_first_line(code, exercise, verdict.graph is not None, _)
+    if error.type == "ValueError" and exercise.kind != "function":
+        return _elsewhere(code, _)
+    return None
+
+
+def _elsewhere(code: StudentCode, _: Translate) -> str | None:
+    """The first call that takes in a tensor which neither the function was given nor made of what it was given."""
+    starts = {ELSEWHERE, *_own_inputs(code)}
+    call = next((call for call in code.calls if starts & set(call.inputs)), None)
+    if call is None or not call.places:
+        return None
+    return _(
+        "{layer} in line {line} is not called on the function's own input, or on what was made of it, but on a tensor "
+        "from elsewhere: another Input, or a variable of another cell. Which variable stands there?"
+    ).format(layer=call.layer.partition(" ")[0], line=call.places[0].line)
+
+
+def _own_inputs(code: StudentCode) -> list[int]:
+    """The numbers of the Inputs that a block made although it is given its tensor; those of models in it are fine."""
+    given = any(INPUT in call.inputs for call in code.calls)
+    models = any(call.layer in ("Sequential", "Functional", "Model") for call in code.calls)
+    if models or not given:
+        return []
+    return [number for number, call in enumerate(code.calls) if call.layer == "InputLayer"]
+
+
+def code_notes(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> Iterator[str]:
+    """What else the code tells: what works and is not as asked, and what a graph alone does not show."""
+    code = verdict.code
+    if code is None:
+        return
+    if code.parameters is not None and not (verdict.error and verdict.error.kind == "signature"):
+        yield from notes_on_first_line(code, exercise, _)
+    if code.loop_return is not None and not verdict.passed:
+        yield _("The `return` in line {line} stands inside the loop, so the loop ends in its first round.").format(
+            line=code.loop_return
+        )

@@ -1,0 +1,70 @@
+"""Which later cells leave alone what earlier ones have made, so that a test can be run after them."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.execution.later import Notebook
+
+BEFORE = (
+    "import numpy as np\nfrom math import *",
+    "LIMIT = 3\ndef double(x):\n    return helper(x) + missing",
+    "double(2)",
+    "def size(x):\n    return len(x)",
+)
+
+ALONE = (
+    "",
+    "# a comment",
+    '"""a docstring"""',
+    "def other(x, y=2, *, z=(1, 2)):\n    return double(x)",
+    "async def other(): ...",
+    "MORE = 5",
+    "NAMES = MINE = ['a', 'b']",
+    "import numpy as np",
+    "import json, os.path",
+    "raise NotImplementedError()",
+    "pass",
+    "x = (",
+)
+
+CHANGES = (
+    "def double(x): ...",
+    "def helper(x): ...",
+    "missing = 1",
+    "import other as np",
+    "from os import *",
+    "LIMIT = 4",
+    "LIMIT += 1",
+    "def other():\n    global LIMIT\n    LIMIT = 4",
+    "@double\ndef other(): ...",
+    "def other(x=double(3)): ...",
+    "class Other(double(3)): ...",
+    "other = double(3)",
+    "np.random.seed(1)",
+    "print(1)",
+    "np.pi = 3",
+    "box['a'] = 1",
+    "del LIMIT",
+    "for LIMIT in (1, 2): pass",
+    "if True:\n    other = 1",
+    "%matplotlib inline",
+    "def len(x): return 3",
+)
+
+
+@pytest.mark.parametrize("later", ALONE)
+def test_it_is_left_alone(later: str) -> None:
+    assert made().is_left_alone_by(later)
+
+
+@pytest.mark.parametrize("later", CHANGES)
+def test_it_may_be_changed(later: str) -> None:
+    assert not made().is_left_alone_by(later)
+
+
+def made() -> Notebook:
+    notebook = Notebook()
+    for source in BEFORE:
+        notebook.add(source)
+    return notebook

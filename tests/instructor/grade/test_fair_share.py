@@ -1,0 +1,79 @@
+"""One submission that takes all of the processor costs another nothing: on one core, with a short limit on time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.base.course import Course
+from autograder.nbgrader.calls import generate_assignment
+from tests.instructor.grade.test_grade import line_of
+from tests.shared.helpers import autograder
+from tests.shared.light_class import exported, kept
+from tests.shared.light_course import ASSIGNMENT, answered, make_course, write
+
+LIMIT = 6
+"""Seconds that a cell may take."""
+GREEDY = """\
+import subprocess, time
+for _ in range(40):
+    subprocess.Popen(["timeout", "300", "sh", "-c", "while :; do :; done"], start_new_session=True)
+begin = time.monotonic()
+while time.monotonic() - begin < 4:
+    time.sleep(0.1)
+def double(x):
+    return 2 * x"""
+WORKS = """\
+import time
+for _ in range(2):
+    begin = time.process_time()
+    while time.process_time() - begin < 2:
+        pass
+def mean(rows):
+    return np.asarray(rows).mean(axis=0)"""
+"""Takes 4 seconds of the processor, of 6 that it may."""
+NEVER_ENDS = "def total(text):\n    while True:\n        pass"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Path]:
+    root = tmp_path / "course"
+    make_course(root, ours=True)
+    with (root / "nbgrader_config.py").open("a") as file:
+        file.write(f"c.Execute.timeout = {LIMIT}\n")
+    generate_assignment(Course(root), ASSIGNMENT)
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield root
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def hand_in(root: Path, student: str, **cells: str) -> None:
+    folder = root / "submitted" / student / ASSIGNMENT
+    folder.mkdir(parents=True)
+    write(folder, answered(**cells))
+
+
+def test_it_costs_others_nothing_and_is_named(course: Path) -> None:
+    hand_in(course, "mallory", double=GREEDY)
+    for student in ("honest", "weili"):
+        hand_in(course, student, mean=WORKS)
+    done = autograder("--course", course, "grade", "-j", "3", "--no-feedback", COLUMNS="200")
+    found = exported(course)
+    assert {student: found[student] for student in ("honest", "weili")} == {"honest": "10.0", "weili": "10.0"}
+    assert "took more than its share of the processor" in line_of("mallory", done.stdout)[-1]
+    for student in ("honest", "weili"):
+        assert line_of(student, done.stdout)[-1] == "graded"
+
+
+def test_what_never_ends_is_stopped_all_the_same(course: Path) -> None:
+    hand_in(course, "loops", total=NEVER_ENDS)
+    hand_in(course, "honest", mean=WORKS)
+    done = autograder("--course", course, "grade", "-j", "2", "--no-feedback", COLUMNS="200")
+    assert exported(course) == {"honest": "10.0", "loops": "5.0"}, done.stdout
+    assert len(kept(course)) == 2  # it had the processor for as long as it may, so trying again would change nothing

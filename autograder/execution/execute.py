@@ -6,7 +6,7 @@ import contextlib
 import copy
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ..base.messages import language_in
 from ..base.notebooks import is_left_out, is_test, modules_imported
 from ..sandbox.kernel import SandboxKernel
 from ..sandbox.start import forkserver
-from . import record
+from . import kit_errors, record
 from .kernel.confined import remove, start_kernel
 from .kernel.session import Cell, CellRun, Session, SessionError, Times
 from .official import Official, OfficialFunctions
@@ -78,10 +78,12 @@ def execute(submission: Submission, notebook: RestoredNotebook, settings: Settin
             settings.max_kernels,
         )
         try:
-            _Execution(node, submission, notebook.trusted, session, settings.config).run()
+            execution = _Execution(node, submission, notebook.trusted, session, settings.config)
+            execution.run()
         finally:
             session.close()
-    troubles = tuple((name, describe_stop(error)) for name, error in session.culprits)
+    stopped = ((name, describe_stop(error)) for name, error in session.culprits)
+    troubles = (*stopped, *((name, f"no picture: {why}") for name, why in execution.official.problems))
     record.write(node, record.NotebookRecord(protection=session.protection_words, troubles=troubles))
     return ExecutedNotebook(notebook, taken_from(node), doubts)
 
@@ -141,12 +143,19 @@ class _Execution:
             run.not_graded(self.trouble)
         else:
             with taken_over_by(functions), _beside(self.submission.source):
-                run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run)
+                run_test(marks["grade_id"], cell.source, float(marks["points"]), self.names, run, self._own_error)
         cell.outputs = run.outputs
         cell.execution_count = None
         shown = functions.shown
         found = tuple(one for report in shown for one in record.findings_of(report)) if shown else None
         record.write(cell, record.CellRecord(score=run.score, why=run.why, findings=found))
+
+    def _own_error(self, error: BaseException, cells: Collection[str]) -> str:
+        """The sentence on an error in this kit's own code, which is written down; "" for any other error."""
+        if not kit_errors.is_the_kits(error, cells):
+            return ""
+        course, of = self.submission.course, self.submission
+        return kit_errors.note(course, f"{of.assignment} {of.student}: not graded", error)
 
 
 def _is_locked(cell: NotebookNode) -> bool:

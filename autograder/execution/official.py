@@ -10,6 +10,7 @@ from typing import Any
 
 from traitlets.config import Config
 
+from ..base.errors import UserError
 from ..diagnosis import Verdicts
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
@@ -18,6 +19,7 @@ from ..kinds.called import exercise_called, next_hint
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import ExerciseSet
 from ..report import Report
+from . import kit_errors
 from .kernel.session import Session, SessionError
 from .selection import decisive
 from .submission.model import Submission
@@ -34,22 +36,32 @@ class Official:
     ) -> None:
         self.submission, self.session, self.config = submission, session, config
         self.language, self.lines = language, lines
+        self.problems: list[tuple[str, str]] = []
+        """The exercises whose picture could not be drawn, each with a sentence on why."""
         self._verdicts = Verdicts()
         self._weighed: dict[int, tuple[Evidence, Evidence]] = {}
         """What has been weighed before: each piece as given, by its identity, and as it is taken."""
 
     def report(self, function: Callable[..., Any], caller: str) -> tuple[Exercise, Report]:
         """The exercise and the report on a student's function. Raises Stopped where the course can't be used."""
+        course = self.submission.course
         try:
-            exercise, exercises = exercise_called(function, caller, self.submission.course, self.language)
+            exercise, exercises = exercise_called(function, caller, course, self.language)
             collect = partial(self._collect, function, exercises)
             graded = caller == "grade"
             folder = self.submission.folder
             attempt = Attempt(exercise, exercises, collect, graded, True, folder, self.language, self._verdicts)
             report = kind_of(exercise).report(attempt)
-        except ReferencesError as error:
+        except UserError as error:
             raise Stopped("course", type(error).__name__, str(error)) from None
         return exercise, replace(report, protection=self.session.protection_words)
+
+    def not_drawn(self, report: Report) -> None:
+        """Write down why a report goes without its picture, where it does."""
+        what = f"{self.submission.assignment} {self.submission.student}, {report.exercise}: not drawn"
+        for words in report.problems:
+            kind = words.strip().splitlines()[-1].partition(":")[0]
+            self.problems.append((report.exercise, kit_errors.note_text(self.submission.course, what, kind, words)))
 
     def _collect(
         self, function: object, exercises: ExerciseSet, exercise: Exercise, cases: Sequence[TestCase]
@@ -97,6 +109,7 @@ class OfficialFunctions:
         report = self._official.report(function, "grade")[1]
         self.shown.append(report)
         self._run.show({"text/html": report._repr_html_(), "text/plain": str(report)})
+        self._official.not_drawn(report)
         return report.points
 
     def hint(self, function: Callable[..., Any]) -> None:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..base.messages import translator
 from .drawing import Drawing, draw_block, draw_network
 from .picture import Block
+from .problems import note_of, picture_or_none
 from .record import ReportRecord
 from .wrap import plain
 
@@ -36,8 +37,12 @@ def environment() -> Environment:
 
 def render_html(report: ReportRecord) -> str:
     """One `<div>` that brings its own style and needs nothing from outside."""
+    _ = translator(report.language)
+    known = len(report.problems)
+    drawings = picture_or_none(lambda: _drawings(report), report.problems) or ()
+    notes = tuple(filter(None, (*report.notes, note_of(report.problems[known:], _))))
     template = environment().get_template("report.html.j2")
-    return template.render(report=report, drawings=_drawings(report), _=translator(report.language))
+    return template.render(report=report, notes=notes, drawings=drawings, _=_)
 
 
 def _drawings(report: ReportRecord) -> tuple[Drawing, ...]:

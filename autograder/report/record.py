@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..diagnosis import Finding, StepValue
 from ..evidence.evidence import StudentError
@@ -35,6 +35,8 @@ class ReportRecord:
         picture: what the student built, with the faults marked; None where nothing can be shown.
         python_says: the words of the exception itself, "" where a hidden test case raised it.
         protection: under what protection the student's code ran, where it was graded officially; "" otherwise.
+        problems: tracebacks of errors in this kit's own code that cost no more than a picture. A report is made and
+            shown without it then, and says so; whoever asked for the report can look here what to mend.
     """
 
     exercise: str
@@ -52,6 +54,7 @@ class ReportRecord:
     picture: Picture | None = None
     python_says: str = ""
     protection: str = ""
+    problems: list[str] = field(default_factory=list, compare=False)
 
     @property
     def first_divergence(self) -> StepValue | None:

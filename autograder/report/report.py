@@ -9,7 +9,8 @@ from ..base.messages import Translate, translator
 from ..diagnosis import Diagnosis
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
-from .picture import drawn, make_picture
+from .picture import Picture, drawn, make_picture
+from .problems import note_of, picture_or_none
 from .record import ReportRecord, StepLine
 from .sentences import describe, describe_error, describe_step, describe_trouble
 from .text import render_text
@@ -40,6 +41,8 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
     unknown = failure is not None and not diagnosis.findings
     wrong = {exercise.rubric_of(step).step for finding in diagnosis.findings for step in finding.touched}
     verdict = drawn(diagnosis)
+    problems: list[str] = []
+    picture: Picture | None = picture_or_none(lambda: make_picture(diagnosis, _), problems)
     return Report(
         exercise=exercise.name,
         function=exercise.function,
@@ -50,11 +53,12 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         error=error,
         student_error=failure.error if failure else None,
         steps=_steps(exercise, None if unknown else wrong, _),
-        notes=tuple(_notes(diagnosis, _)),
+        notes=tuple(filter(None, (*_notes(diagnosis, _), note_of(problems, _)))),
         language=language,
         values=verdict.values if verdict is not None and not verdict.own_weights else (),
-        picture=make_picture(diagnosis, _),
+        picture=picture,
         python_says=_python_says(failure.error) if failure and failure.error and not failure.case.hidden else "",
+        problems=problems,
     )
 
 

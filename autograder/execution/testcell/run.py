@@ -14,7 +14,7 @@ import math
 import numbers
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 
@@ -76,11 +76,22 @@ def hidden_lines(source: str) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def run_test(name: str, source: str, max_points: float, names: Names, run: TestRun) -> None:
+OwnError = Callable[[BaseException, Collection[str]], str]
+"""What to say of an error in this kit's own code, "" for any other; the second argument names the test cells' files."""
+
+
+def _no_own_error(_error: BaseException, _cells: Collection[str]) -> str:
+    return ""
+
+
+def run_test(
+    name: str, source: str, max_points: float, names: Names, run: TestRun, own_error: OwnError = _no_own_error
+) -> None:
     """Run the test cell called `name`, fill in `run`.
 
     The score is the last expression's value if that is a number, all points if it is anything else or nothing, and 0
-    where the cell raises an exception. Never raises, but for KeyboardInterrupt.
+    where the cell raises an exception. Where `own_error` says that this kit raised it, there is no score. Never raises,
+    but for KeyboardInterrupt.
     """
     filename = f"<{name}>"
     try:
@@ -106,7 +117,10 @@ def run_test(name: str, source: str, max_points: float, names: Names, run: TestR
     except Stopped as stopped:
         _stop(stopped, at.is_hidden(stopped), run)
     except (Exception, SystemExit) as error:
-        _fail(error, at, run)
+        if why := own_error(error, names.hidden):
+            run.not_graded(why)
+        else:
+            _fail(error, at, run)
     finally:
         linecache.cache.pop(filename, None)
 

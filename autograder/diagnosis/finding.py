@@ -45,6 +45,7 @@ class Finding:
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.
         block: a whole block is missing or too many, and `layer` is the function that makes it.
+        counted_in: the earlier exercise of the notebook where the same slip has cost its points, "" where none has.
         edits: of one test case's finding, the numbers of the edits in its script that it sums up; the same slip on
             another test case may have other numbers, so they don't count when findings are compared.
     """
@@ -62,6 +63,7 @@ class Finding:
     sentence: str = ""
     difference: Difference | None = None
     block: bool = False
+    counted_in: str = ""
     edits: tuple[int, ...] = field(default=(), compare=False)
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 from traitlets.config import Config
 
 from ..base.errors import UserError
-from ..diagnosis import Verdicts
+from ..diagnosis import Diagnosis, Verdicts
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
 from ..kinds import Attempt, kind_of
@@ -39,6 +39,8 @@ class Official:
         self.problems: list[tuple[str, str]] = []
         """The exercises whose picture could not be drawn, each with a sentence on why."""
         self._verdicts = Verdicts()
+        self._reached: dict[str, Diagnosis] = {}
+        """What has been graded in this notebook, by exercise."""
         self._weighed: dict[int, tuple[Evidence, Evidence]] = {}
         """What has been weighed before: each piece as given, by its identity, and as it is taken."""
 
@@ -47,14 +49,29 @@ class Official:
         course = self.submission.course
         try:
             exercise, exercises = exercise_called(function, caller, course, self.language)
-            collect = partial(self._collect, function, exercises)
-            graded = caller == "grade"
-            folder = self.submission.folder
-            attempt = Attempt(exercise, exercises, collect, graded, True, folder, self.language, self._verdicts)
-            report = kind_of(exercise).report(attempt)
+            report = kind_of(exercise).report(self._attempt(function, exercise, exercises, caller == "grade"))
         except UserError as error:
             raise Stopped("course", type(error).__name__, str(error)) from None
         return exercise, replace(report, protection=self.session.protection_words)
+
+    def _attempt(self, function: object, exercise: Exercise, exercises: ExerciseSet, graded: bool) -> Attempt:
+        return Attempt(
+            exercise,
+            exercises,
+            partial(self._collect, function, exercises),
+            graded,
+            official=True,
+            handed_in=self.submission.folder,
+            language=self.language,
+            verdicts=self._verdicts,
+            of_blocks=self._of_blocks,
+            # `check` shows nothing here, so what it would say of other exercises need not be asked.
+            earlier=lambda: [
+                self._attempt(Proxy(one.function, self.session), one, exercises, graded)
+                for one in (exercises.before(exercise) if graded else ())
+            ],
+            reached=self._reached if graded else {},
+        )
 
     def not_drawn(self, report: Report) -> None:
         """Write down why a report goes without its picture, where it does."""
@@ -82,8 +99,16 @@ class Official:
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
 
-    def _ask(self, exercise: Exercise, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
-        found = self.session.collect(exercise, cases, graph_alone=graph_alone)
+    def _of_blocks(self, exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence]:
+        try:
+            return self._ask(exercise, cases, graph_alone=False, of_blocks=True)
+        except SessionError as error:
+            raise Stopped("course", "SessionError", str(error)) from None
+
+    def _ask(
+        self, exercise: Exercise, cases: Sequence[TestCase], graph_alone: bool, of_blocks: bool = False
+    ) -> Sequence[Evidence]:
+        found = self.session.collect(exercise, cases, graph_alone=graph_alone, of_blocks=of_blocks)
         return [self._taken(given, case) for given, case in zip(found, cases, strict=True)]
 
     def _taken(self, given: Evidence, case: TestCase) -> Evidence:

@@ -11,7 +11,7 @@ from ..base.messages import Translate
 T = TypeVar("T")
 
 
-def picture_or_none(make: Callable[[], T | None], problems: list[str]) -> T | None:
+def picture_or_none(make: Callable[[], T], problems: list[str]) -> T | None:
     """What `make` gives; None where it fails, and the traceback is then added to `problems`."""
     try:
         return make()

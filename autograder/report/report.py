@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..base.messages import Translate, translator
 from ..diagnosis import Diagnosis
+from ..diagnosis.points import is_convention
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
 from .picture import Picture, drawn, make_picture
@@ -98,8 +99,23 @@ def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
             "On this machine the same seed gives other numbers than on the one that made the reference, so your "
             "function was checked with its own weights. `autograder doctor` tells more."
         )
+    yield from _what_counted(diagnosis, _)
     if any(v.script is not None and not v.script.complete and v.findings for v in diagnosis.verdicts):
         yield _("Something else is wrong, too: correct what is named here, then check again.")
+
+
+def _what_counted(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
+    """Why a slip, or a whole block, costs less than its step is worth."""
+    exercise = diagnosis.exercise
+    if diagnosis.without:
+        yield _(
+            "Not right yet, and counted in its own exercise: {blocks}. So {function} was judged with the course's in "
+            "its place."
+        ).format(blocks=", ".join(diagnosis.without), function=exercise.function)
+    if any(is_convention(exercise, finding) and not finding.counted_in for finding in diagnosis.findings):
+        yield _("A slip in a convention, such as a name or a seed, costs {points} points, and once only.").format(
+            points=f"{exercise.conventions.each:g}"
+        )
 
 
 def _python_says(error: StudentError) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 from traitlets.config import Config
 
 from ..base.course import Course
+from ..diagnosis import Diagnosis
 from ..evidence.evidence import Evidence
 from ..execution.kernel.client import RunningKernel
 from ..execution.kernel.confined import remove, start_kernel
@@ -85,14 +87,28 @@ def _reports(
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
 
-        def collect(exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence]:
-            return [weigh(given, case) for given, case in zip(run.collect(exercise, cases), cases, strict=True)]
+        def collect(exercise: Exercise, cases: Sequence[TestCase], of_blocks: bool = False) -> Sequence[Evidence]:
+            found = run.collect(exercise, cases, of_blocks=of_blocks)
+            return [weigh(given, case) for given, case in zip(found, cases, strict=True)]
 
         folder = notebook.path.parent.resolve()
-        attempts = [
-            Attempt(one, notebook.exercise_set, collect, hidden, hidden, folder, notebook.language)
-            for one in notebook.exercises
-        ]
+        attempts: list[Attempt] = []
+        reached: dict[str, Diagnosis] = {}
+        for one in notebook.exercises:
+            attempts.append(
+                Attempt(
+                    one,
+                    notebook.exercise_set,
+                    collect,
+                    hidden,
+                    hidden,
+                    folder,
+                    notebook.language,
+                    of_blocks=partial(collect, of_blocks=True),
+                    earlier=partial(tuple, attempts[:]),
+                    reached=reached,
+                )
+            )
         reports = tuple(kind_of(attempt.exercise).report(attempt) for attempt in attempts)
         return NotebookReport(notebook, run.protection, reports)
 

@@ -58,13 +58,16 @@ def judge_of_blocks(
 ) -> Diagnosis | None:
     """Judge a model with its blocks left whole: the evidence was made with stand-ins in their place.
 
-    None where the model does not call the blocks, or the references don't know of them.
+    None where the model does not call the blocks, or the references don't know of them; and where the outputs are not
+    what follows from the graph, for then the model is not what it says it is.
     """
     whole = [reference.of_blocks for reference in references if reference.of_blocks]
     stand_ins = {f"{block.function}()" for block in exercise.blocks}
     if len(whole) < len(references):
         return None
     found = judge(exercise.of_blocks, evidence, whole, canary)
+    if any(finding.kind == "wrong value" for finding in found.findings):
+        return None
     graphs = [verdict.graph for verdict in found.verdicts if verdict.graph]
     return found if any(node.kind in stand_ins for graph in graphs for node in graph.nodes) else None
 

@@ -18,6 +18,7 @@ from autograder.exercises import Exercise, TestCase
 from autograder.kinds import Attempt, kind_of
 from autograder.references.sets import ExerciseSet, exercise_set
 from autograder.report import Report
+from tests.attacks import attack
 from tests.corpus import cases
 from tests.shared.helpers import EXERCISES, ROOT, solution
 
@@ -93,22 +94,6 @@ RETURNS_X = "def {name}(X, f, filters, stage, block, s=2):\n    return X\n"
 NO_BLOCKS = {name: RETURNS_X.format(name=name) for name in ("identity_block", "convolutional_block")}
 BROKEN = "def identity_block(X, f, filters, stage, block):\n    F1, F2, F3 = filters)\n"
 RAISES = "def identity_block(X, f, filters, stage, block):\n    return X + undefined\n"
-PLAIN_ADD = "def identity_block(X, f, filters, stage, block):\n    return layers.ReLU()(layers.ReLU()(X) + X)\n"
-BODY = """
-def ResNet50(input_shape=(64, 64, 3), classes=6):
-    X_input = Input(input_shape)
-    X = ZeroPadding2D((3, 3))(X_input)
-    X = Conv2D(64, (7, 7), strides=(2, 2), name='conv1', kernel_initializer=glorot_uniform(seed=0))(X)
-    X = BatchNormalization(axis=3, name='bn_conv1')(X)
-    X = Activation('relu')(X)
-    X = MaxPooling2D((3, 3), strides=(2, 2))(X)
-    for i in range(48):
-        X = ReLU()(X)
-    X = AveragePooling2D((2, 2))(X)
-    X = Flatten()(X)
-    X = Dense(classes, activation='softmax', name='fc' + str(classes), kernel_initializer=glorot_uniform(seed=0))(X)
-    return Model(inputs=X_input, outputs=X)
-"""
 RELUS = """
 def ResNet50(input_shape=(64, 64, 3), classes=6):
     X = X_input = Input(input_shape)
@@ -155,12 +140,16 @@ NOTEBOOKS: dict[str, tuple[dict[str, str], tuple[float, float, float]]] = {
         (0, 0, 8.5),
     ),
     # nothing is earned without the structure
-    "X added to itself, and a network of ReLUs between its ends": (
-        code(identity_block=PLAIN_ADD, convolutional_block=NO_BLOCKS["convolutional_block"], resnet50=BODY),
-        (0, 0, 0),
-    ),
     "ReLUs alone": (code(resnet50=RELUS), (10, 10, 0)),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["hollow_blocks", "hollow_network", "stand_ins_said"])
+def test_graphs_without_the_asked_structure_earn_nothing(name: str, exercises: ExerciseSet) -> None:
+    tried = attack.read(ROOT / "tests" / "attacks" / "resnet" / f"{name}.py")
+    cells = {part.place: part.text for part in tried.parts}
+    assert tuple(cells) == EXERCISES
+    assert Notebook(cells, exercises).points() == dict.fromkeys(EXERCISES, 0.0)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

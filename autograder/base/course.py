@@ -141,6 +141,11 @@ class Course:
         """A line for each submission graded."""
         return self.root / ".autograder" / "grading.log"
 
+    @property
+    def errors(self) -> Path:
+        """The tracebacks of errors in the kit's own code, which kept something from being graded or drawn."""
+        return self.root / ".autograder" / "errors.log"
+
     def assignments(self) -> tuple[str, ...]:
         """The names of the assignments, in alphabetical order. Raises CourseError where there is no source/."""
         if not self.source.is_dir():

@@ -2,7 +2,7 @@
 
 from .finding import Finding, Kind
 from .judge_graph import judge_case
-from .judging import Verdicts, judge
+from .judging import Verdicts, after, judge, judge_of_blocks
 from .verdict import CaseVerdict, Diagnosis, StepValue, Trouble
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "StepValue",
     "Trouble",
     "Verdicts",
+    "after",
     "judge",
     "judge_case",
+    "judge_of_blocks",
 ]

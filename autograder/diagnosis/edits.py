@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Literal, cast
 
-from ..graph import Graph, Node, Setting, differing_settings, input_node, moves_by_window, same
+from ..graph import COMMUTATIVE, Graph, Node, Setting, differing_settings, input_node, moves_by_window, same
 from .align import LayerPair, align
 
+MOST_TURNED, FEW_LAYERS = 4, 60
+"""So many branches, in a graph of so many layers, are tried in every order."""
 Operation = Literal["missing", "extra", "replaced", "setting", "wiring"]
 INPUT = "input"
 """Stands for the graph's input in wiring, on both sides."""
@@ -26,7 +29,8 @@ class Edit:
         theirs: the student's layer, None for "missing", and for the wiring of the graph's output.
         setting: for "setting" Keras's argument; "output" for the wiring of the graph's output.
         expected, found: the values of a setting, or the kinds of layers for "replaced".
-        wanted, given: for "wiring" the layers that the tensors come from: ids of reference nodes, sorted.
+        wanted, given: for "wiring" the layers that the tensors come from: ids of reference nodes, sorted, or in the
+            order of the call where that is what differs.
     """
 
     operation: Operation
@@ -51,10 +55,28 @@ class Script:
 
 def compare(reference: Graph, student: Graph, inputs: bool = True) -> Script:
     """What must change in the student's graph for it to be the reference; its input only with `inputs`."""
-    edits: list[Edit] = list(_of_inputs(input_node(reference), input_node(student))) if inputs else []
+    of_inputs = tuple(_of_inputs(input_node(reference), input_node(student))) if inputs else ()
     if same(reference, student):  # nothing, as a rule: no need to look for the cheapest way
-        return Script(tuple(map(LayerPair, reference.linear, student.linear)), tuple(edits), complete=True)
-    pairs = align(reference.linear, student.linear)
+        return Script(tuple(map(LayerPair, reference.linear, student.linear)), of_inputs, complete=True)
+    scripts = (_script(reference, student, align(reference.linear, order)) for order in _orders(reference, student))
+    best = min(scripts, key=lambda script: (not script.complete, len(script.edits)))
+    return replace(best, edits=(*of_inputs, *best.edits))
+
+
+def _orders(reference: Graph, student: Graph) -> Iterator[tuple[Node, ...]]:
+    """The student's layers in linear order; where more than two branches meet, with these in every other order, too.
+
+    A layer that is missing changes which branch is the longest, and every layer behind would then be out of place.
+    """
+    yield student.linear
+    most = max((len(node.inputs) for node in reference.nodes), default=0)
+    meeting = max(student.nodes, key=lambda node: len(node.inputs))
+    if most > 2 and 2 <= len(meeting.inputs) <= MOST_TURNED and len(student.nodes) <= FEW_LAYERS:
+        yield from (student.in_order({meeting.id: order}) for order in permutations(range(len(meeting.inputs))))
+
+
+def _script(reference: Graph, student: Graph, pairs: list[LayerPair]) -> Script:
+    edits: list[Edit] = []
     for number, pair in enumerate(pairs):
         mine, theirs = pair.mine, pair.theirs
         if theirs is None:
@@ -100,6 +122,10 @@ def _wiring(reference: Graph, student: Graph, pairs: list[LayerPair]) -> list[Ed
         given = sources(student, theirs, theirs_to_name)
         if not _fit(wanted, given) or _doubled(theirs) > _doubled(mine):
             edits.append(Edit("wiring", number, mine, theirs, wanted=wanted.names, given=given.names))
+        elif mine.kind not in COMMUTATIVE and len(mine.inputs) > 1:
+            first, second = _in_turn(reference, mine, mine_to_name), _in_turn(student, theirs, theirs_to_name)
+            if sorted(first) == sorted(second) and first != second:
+                edits.append(Edit("wiring", number, mine, theirs, wanted=first, given=second))
     wanted = through(reference, reference.output, mine_to_name)
     given = through(student, student.output, theirs_to_name)
     if not _fit(wanted, given):
@@ -107,6 +133,12 @@ def _wiring(reference: Graph, student: Graph, pairs: list[LayerPair]) -> list[Ed
         number = next(number for number, pair in enumerate(pairs) if pair.mine is last)
         edits.append(Edit("wiring", number, last, None, "output", wanted=wanted.names, given=given.names))
     return edits
+
+
+def _in_turn(graph: Graph, node: Node, names: Mapping[str, str]) -> tuple[str, ...]:
+    """The aligned layers that feed a node, in the order of its call; () where one of its inputs is not that simple."""
+    found = [through(graph, i, names).names for i in node.inputs]
+    return tuple(name for part in found for name in part) if all(len(part) == 1 for part in found) else ()
 
 
 def _doubled(node: Node) -> int:
@@ -189,7 +221,8 @@ def apply(reference: Graph, student: Graph, pairs: list[LayerPair], edits: list[
         made = _with_settings(mine, theirs, changed.get(mine.id, {}))
         given = sources(student, theirs, theirs_to_mine)
         if mine.id not in rewired and not given.through_meeting and not any(i in missing for i in mine.inputs):
-            made = replace(made, inputs=tuple(first.id if name == INPUT else name for name in given.names))
+            names = (mine.kind not in COMMUTATIVE and _in_turn(student, theirs, theirs_to_mine)) or given.names
+            made = replace(made, inputs=tuple(first.id if name == INPUT else name for name in names))
         nodes.append(made)
     return Graph(tuple(nodes), reference.output)
 

@@ -74,6 +74,7 @@ class Finding:
         function: the function that the line stands in, where that is not the exercise's own.
         cause: why something that was made is missing.
         stands_for: the keys of other findings that follow from the same cause.
+        counted_in: the earlier exercise of the notebook where the same slip has cost its points, "" where none has.
         edits: of one test case's finding, the numbers of the edits in its script that it sums up; the same slip on
             another test case may have other numbers, so they don't count when findings are compared.
     """
@@ -95,6 +96,7 @@ class Finding:
     function: str = field(default="", compare=False)
     cause: Cause | None = field(default=None, compare=False)
     stands_for: tuple[tuple[str, str, str, str], ...] = field(default=(), compare=False)
+    counted_in: str = ""
     edits: tuple[int, ...] = field(default=(), compare=False)
 
     @property

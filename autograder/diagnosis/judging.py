@@ -12,6 +12,7 @@ from .finding import Finding
 from .hidden import as_told
 from .judge_function import judge_function
 from .judge_graph import judge_case, judge_unasked
+from .points import counted_in
 from .verdict import CaseVerdict, Diagnosis, points_of
 
 
@@ -52,6 +53,36 @@ def judge(
     told = as_told(exercise, verdicts, _merge(verdict for verdict in verdicts if not verdict.case.hidden))
     merged = _merge(told)
     return Diagnosis(exercise, told, merged, points_of(exercise, told, merged))
+
+
+def judge_of_blocks(
+    exercise: Exercise, evidence: Sequence[Evidence], references: Sequence[Reference], canary: Array
+) -> Diagnosis | None:
+    """Judge a model with its blocks left whole: the evidence was made with stand-ins in their place.
+
+    None where the model does not call the blocks, or the references don't know of them; and where the outputs are not
+    what follows from the graph, for then the model is not what it says it is.
+    """
+    whole = [reference.of_blocks for reference in references if reference.of_blocks]
+    stand_ins = {f"{block.function}()" for block in exercise.blocks}
+    if len(whole) < len(references):
+        return None
+    found = judge(exercise.of_blocks, evidence, whole, canary)
+    if any(finding.kind == "wrong value" for finding in found.findings):
+        return None
+    graphs = [verdict.graph for verdict in found.verdicts if verdict.graph]
+    return found if any(node.kind in stand_ins for graph in graphs for node in graph.nodes) else None
+
+
+def after(diagnosis: Diagnosis, earlier: Sequence[Diagnosis]) -> Diagnosis:
+    """The diagnosis where these of the same notebook's exercises come first: what cost points there costs none here."""
+    charged = [one.charged for one in earlier if one.charged]
+    if not diagnosis.findings or not charged:
+        return diagnosis
+    counted = counted_in(diagnosis.exercise, diagnosis.findings, charged)
+    found = tuple(replace(finding, counted_in=counted.get(finding, "")) for finding in diagnosis.findings)
+    points = points_of(diagnosis.exercise, diagnosis.verdicts, diagnosis.findings, charged)
+    return replace(diagnosis, findings=found, points=points)
 
 
 def _merge(verdicts: Iterable[CaseVerdict]) -> tuple[Finding, ...]:

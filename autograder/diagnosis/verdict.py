@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from ..exercises import Exercise, TestCase
 from ..graph import Graph
 from .edits import Script
 from .finding import Finding
+from .points import Charged, most_for, points_after
 
 Trouble = Literal["refused", "incoherent", "values", "unexplained", "hidden"]
 """Why evidence earns nothing: it holds a layer that isn't read, its parts contradict each other, a model's tensors are
@@ -83,16 +84,27 @@ class CaseVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The verdict on an exercise: all test cases together."""
+    """The verdict on an exercise: all test cases together.
+
+    `without` names the student's blocks that are not right themselves: a model was judged with stand-ins for them.
+    """
 
     exercise: Exercise
     verdicts: tuple[CaseVerdict, ...]
     findings: tuple[Finding, ...]
     points: float
+    without: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        return all(verdict.passed for verdict in self.verdicts) and bool(self.verdicts)
+        return not self.without and all(verdict.passed for verdict in self.verdicts) and bool(self.verdicts)
+
+    @property
+    def charged(self) -> Charged | None:
+        """What later exercises of the notebook need not pay for again; None where the points were lost otherwise."""
+        if self.findings and self.points == points_after(self.exercise, self.findings):
+            return Charged(self.exercise, self.findings)
+        return None
 
     @property
     def first_failure(self) -> CaseVerdict | None:
@@ -112,30 +124,38 @@ class Diagnosis:
         return explained
 
 
-def points_of(exercise: Exercise, verdicts: tuple[CaseVerdict, ...], found: tuple[Finding, ...]) -> float:
+def points_of(
+    exercise: Exercise,
+    verdicts: tuple[CaseVerdict, ...],
+    found: tuple[Finding, ...],
+    earlier: Sequence[Charged] = (),
+) -> float:
     """The points for an exercise: 0 where evidence can't be relied on, or where no finding explains an error.
 
-    What was built before an error is looked at for the report, and earns nothing: the rest was never built.
+    What was built before an error is looked at for the report, and earns nothing: the rest was never built. The
+    `earlier` exercises of the notebook have been charged with their slips already.
     """
     if not verdicts or any(v.trouble or v.worthless or (v.error and not v.findings) for v in verdicts):
         return 0.0
     if not found and all(v.passed for v in verdicts):
         return exercise.max_points
-    return points_after(exercise, found)
+    return min(points_after(exercise, found, earlier), most_for(exercise, _share(exercise, verdicts)))
 
 
-def points_after(exercise: Exercise, found: Iterable[Finding]) -> float:
-    """What is left of the points: a step that a finding touches, or cuts off from the result, earns nothing.
+def _share(exercise: Exercise, verdicts: Iterable[CaseVerdict]) -> float:
+    """How much of what was asked for is there, where the least is: of the layers with weights, if there are any.
 
-    Slips inside the blocks of a model cost at most `exercise.inner_cap` together: the blocks have exercises of
-    their own. Taking points away for each further step touched, up to a cap, never rewards one more mistake.
+    Of a model that is made of blocks it is the blocks that count: what stands before and behind them is no network.
     """
-    outer: set[str] = set()
-    inner: set[str] = set()
-    for finding in found:
-        for step in finding.touched:
-            (inner if "," in step else outer).add(exercise.rubric_of(step).step)
-    worth = {line.step: line.points for line in exercise.rubric}
-    lost = sum((worth[step] for step in outer), 0.0)
-    lost += min(sum(worth[step] for step in inner - outer), exercise.inner_cap)
-    return max(round(exercise.max_points - lost, 6), 0.0)
+    return min((_share_of_one(exercise, verdict) for verdict in verdicts if verdict.script), default=1.0)
+
+
+def _share_of_one(exercise: Exercise, verdict: CaseVerdict) -> float:
+    assert verdict.script is not None
+    blocks = {part.step for part in exercise.outline if part.block}
+    asked = [(step, pair) for step, pair in zip(verdict.steps, verdict.script.pairs, strict=True) if pair.mine]
+    inside = [pair for step, pair in asked if step in blocks or (pair.mine and pair.mine.kind.endswith("()"))]
+    pairs = inside or [pair for _, pair in asked]
+    pairs = [pair for pair in pairs if pair.mine and pair.mine.weights] or pairs
+    there = [pair for pair in pairs if pair.mine and pair.theirs and pair.mine.kind == pair.theirs.kind]
+    return len(there) / len(pairs) if pairs else 1.0

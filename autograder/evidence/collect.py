@@ -13,6 +13,7 @@ from ..exercises import Task, TestCase
 from .collect_function import collect_function
 from .collect_graph import collect_graph
 from .evidence import Evidence
+from .stand_in import standing_in
 
 
 def collect(
@@ -21,6 +22,7 @@ def collect(
     case: TestCase,
     with_weights: bool | None = None,
     graph_alone: bool = False,
+    of_blocks: bool = False,
 ) -> Evidence:
     """What `function` makes of a test case; an exception of the student's becomes part of the evidence.
 
@@ -31,9 +33,13 @@ def collect(
         with_weights: whether the weights are written down. By default a block's are, a model's are not.
         graph_alone: leave out the outputs, and with them the drawing of millions of weights, where the function only
             builds a model. A plain function has no graph: for one this changes nothing, nor does `with_weights`.
+        of_blocks: have one layer stand in the place of each call of the exercise's `blocks`; see `stand_in`.
     """
     if exercise.kind == "function":
         return collect_function(function, exercise, case)
+    if of_blocks:
+        with standing_in(function, exercise.blocks):
+            return collect_graph(function, exercise, case, with_weights=False, graph_alone=False)
     if with_weights is None:
         with_weights = exercise.kind == "block"
     return collect_graph(function, exercise, case, with_weights, graph_alone)

@@ -174,9 +174,11 @@ def _recover(
 
 
 def _with_any_shapes(caller: Caller, exercise: Task, case: TestCase) -> tuple[str, StudentCode | None]:
-    """The graph where additions take any shapes; a model is built for a larger image, so that it can't become empty."""
-    if exercise.kind != "block" and "input_shape" in exercise.signature:
-        height, width, *channels = case.input_shape[1:]
+    """The graph where additions take any shapes, built for a larger image, so that it can't become empty."""
+    number, height, width, *channels = case.input_shape
+    if exercise.kind == "block":
+        case = case.model_copy(update={"input_shape": (number, height * 8, width * 8, *channels)})
+    elif "input_shape" in exercise.signature:
         larger = (height * 4, width * 4, *channels)
         case = case.model_copy(update={"arguments": {**case.arguments, "input_shape": larger}})
     caller = caller.on(case)

@@ -10,8 +10,9 @@ from typing import Any
 
 from traitlets.config import Config
 
+from ..base.errors import UserError
 from ..base.messages import translator
-from ..diagnosis import CaseVerdict, Verdicts, judge
+from ..diagnosis import CaseVerdict, Diagnosis, Verdicts, judge
 from ..diagnosis.hidden import is_no_answer
 from ..evidence.evidence import Array, Evidence
 from ..exercises import Exercise, TestCase
@@ -20,6 +21,7 @@ from ..kinds.called import NOT_SHOWN, exercise_called, next_hint
 from ..references.references import Reference, ReferencesError, load_again
 from ..references.sets import ExerciseSet, exercise_sets
 from ..report import Report
+from . import kit_errors
 from .absent import Absent
 from .kernel.session import Session, SessionError
 from .selection import decisive
@@ -40,10 +42,14 @@ class Official:
         self.submission, self.config, self.language = submission, config, language
         self.protection = ""
         """What protection the student's code runs under, in words for reports."""
-        self._public: dict[tuple[str, str], dict[str, Evidence | None]] = {}
-        """By test cell and exercise: what was given for each public test case, by its name."""
+        self.problems: list[tuple[str, str]] = []
+        """The exercises whose picture could not be drawn, each with a sentence on why."""
+        self._public: dict[tuple[str, str, bool], dict[str, Evidence | None]] = {}
+        """What was given for each public test case, by its name: by test cell, exercise, and whether with stand-ins."""
         self.absent = Absent()
         self._verdicts = Verdicts()
+        self._reached: dict[str, Diagnosis] = {}
+        """What has been graded in this notebook, by exercise."""
         self._weighed: dict[int, tuple[Evidence, Evidence]] = {}
         """What has been weighed before: each piece as given, by its identity, and as it is taken."""
 
@@ -54,14 +60,46 @@ class Official:
         """
         try:
             exercise, exercises = exercise_called(function, caller, self.submission.course, self.language)
-            collect = partial(self._collect, function, exercises, cell)
-            graded = caller == "grade"
-            folder = self.submission.folder
-            attempt = Attempt(exercise, exercises, collect, graded, True, folder, self.language, self._verdicts)
-            report = kind_of(exercise).report(attempt)
-        except ReferencesError as error:
+            report = kind_of(exercise).report(self._attempt(function, exercise, exercises, caller == "grade", cell))
+        except UserError as error:
             raise Stopped("course", type(error).__name__, str(error)) from None
         return exercise, replace(report, protection=self.protection)
+
+    def _attempt(
+        self, function: object, exercise: Exercise, exercises: ExerciseSet, graded: bool, cell: str
+    ) -> Attempt:
+        return Attempt(
+            exercise,
+            exercises,
+            partial(self._collect, function, exercises, cell),
+            graded,
+            official=True,
+            handed_in=self.submission.folder,
+            language=self.language,
+            verdicts=self._verdicts,
+            of_blocks=partial(self._collect, function, exercises, cell, of_blocks=True) if graded else None,
+            # Those that have been graded: `check` shows nothing here, and no cell asks about another cell's exercise.
+            earlier=lambda: [
+                self._attempt(function, one, exercises, graded, cell)
+                for one in exercises.before(exercise)
+                if graded and one.name in self._reached
+            ],
+            reached=self._reached if graded else {},
+        )
+
+    def not_drawn(self, report: Report) -> None:
+        """Write down why a report goes without its picture, where it does."""
+        what = f"{self.submission.assignment} {self.submission.student}, {report.exercise}: not drawn"
+        for words in report.problems:
+            kind = words.strip().splitlines()[-1].partition(":")[0]
+            self.problems.append((report.exercise, kit_errors.note_text(self.submission.course, what, kind, words)))
+
+    def own_error(self, error: BaseException, cells: Collection[str]) -> str:
+        """The sentence on an error in this kit's own code, which is written down; "" for any other error."""
+        if not kit_errors.is_the_kits(error, cells):
+            return ""
+        of = self.submission
+        return kit_errors.note(of.course, f"{of.assignment} {of.student}: not graded", error)
 
     def prepare(self, names: Collection[str], session: Session, cell: str) -> None:
         """Ask about the public test cases of those exercises whose functions are among the names.
@@ -75,11 +113,17 @@ class Official:
         for name in sorted(functions.intersection(names)):
             proxy = Proxy(name, session)
             exercise, exercises = exercise_called(proxy, "grade", self.submission.course, self.language)
-            if (cell, exercise.name) not in self._public:
+            if (cell, exercise.name, False) not in self._public:
                 self._collect(proxy, exercises, cell, exercise, exercise.public_cases)
 
     def _collect(
-        self, function: object, exercises: ExerciseSet, cell: str, exercise: Exercise, cases: Sequence[TestCase]
+        self,
+        function: object,
+        exercises: ExerciseSet,
+        cell: str,
+        exercise: Exercise,
+        cases: Sequence[TestCase],
+        of_blocks: bool = False,
     ) -> Sequence[Evidence | None]:
         """As little evidence as decides: on public test cases what was given while the session was heard."""
         if not isinstance(function, Proxy):
@@ -88,19 +132,32 @@ class Official:
         ask = _Ask(self, function.session, exercise, known, canary)
         try:
             if not function.session.silent:
-                self._public[cell, exercise.name] = ask.about(one for one in cases if not one.hidden)
-            found = dict(self._public_of(cell, exercise))
+                self._hear(ask, cell, [one for one in cases if not one.hidden])
+            found = dict(self._public_of(cell, exercise, of_blocks))
             hidden = [one for one in cases if one.hidden]
-            if hidden and function.session.silent and not ask.hopeless(found):
-                found |= ask.about(hidden)
+            if hidden and function.session.silent:
+                if of_blocks:
+                    found |= ask.with_stand_ins(hidden) if found else {}
+                elif not ask.hopeless(found):
+                    found |= ask.about(hidden)
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
         return [found.get(case.name) for case in cases]
 
-    def _public_of(self, cell: str, exercise: Exercise) -> Mapping[str, Evidence | None]:
+    def _hear(self, ask: _Ask, cell: str, cases: Sequence[TestCase]) -> None:
+        """Ask about public test cases; where a model is wrong on them, also with stand-ins for its blocks."""
+        exercise = ask.exercise
+        found = self._public[cell, exercise.name, False] = ask.about(cases)
+        wrong = [case for case in cases if (given := found[case.name]) and not ask.passes(given, case)]
+        if exercise.blocks and wrong:
+            self._public[cell, exercise.name, True] = ask.with_stand_ins(cases)
+
+    def _public_of(self, cell: str, exercise: Exercise, of_blocks: bool) -> Mapping[str, Evidence | None]:
         try:
-            return self._public[cell, exercise.name]
+            return self._public[cell, exercise.name, of_blocks]
         except KeyError:
+            if of_blocks:  # a model that is wrong on hidden test cases alone is judged with its own blocks
+                return {}
             why = f"what is graded has to stand in the test cell by its name: grade({exercise.function})"
             raise Stopped("course", "NotAsked", why) from None
 
@@ -128,8 +185,19 @@ class _Ask:
     def about(self, cases: Iterable[TestCase]) -> dict[str, Evidence | None]:
         """The evidence that decides, by the names of the test cases."""
         wanted = list(cases)
-        found = decisive(self.exercise, wanted, self._evidence, self._passes)
+        found = decisive(self.exercise, wanted, self._evidence, self.passes)
         return {case.name: given for case, given in zip(wanted, found, strict=True)}
+
+    def with_stand_ins(self, cases: Sequence[TestCase]) -> dict[str, Evidence | None]:
+        """The evidence of a model with a layer in the place of each block, by the names of the test cases."""
+        found = self._taken(cases, graph_alone=False, of_blocks=True)
+        return {case.name: given for case, given in zip(cases, found, strict=True)}
+
+    def passes(self, given: Evidence, case: TestCase) -> bool:
+        """Whether the evidence is a right answer's."""
+        if self.exercise.kind == "function":
+            return judge(self.exercise, [given], [self.known[case.name]], self.canary).passed
+        return self.official.verdict(self.exercise, given, self.known[case.name], self.canary).passed
 
     def hopeless(self, given: Mapping[str, Evidence | None]) -> bool:
         """Whether these answers earn nothing, whatever others may be worth."""
@@ -139,14 +207,12 @@ class _Ask:
         return any(is_no_answer(self.official.verdict(self.exercise, one, of, self.canary)) for one, of in asked)
 
     def _evidence(self, cases: Sequence[TestCase], graph_alone: bool) -> Sequence[Evidence]:
-        found = self.session.collect(self.exercise, cases, graph_alone=graph_alone)
+        return self._taken(cases, graph_alone, of_blocks=False)
+
+    def _taken(self, cases: Sequence[TestCase], graph_alone: bool, of_blocks: bool) -> Sequence[Evidence]:
+        found = self.session.collect(self.exercise, cases, graph_alone=graph_alone, of_blocks=of_blocks)
         told = (self.official.absent.explain(given, self.exercise) for given in found)
         return [self.official.taken(given, case) for given, case in zip(told, cases, strict=True)]
-
-    def _passes(self, given: Evidence, case: TestCase) -> bool:
-        if self.exercise.kind == "function":
-            return judge(self.exercise, [given], [self.known[case.name]], self.canary).passed
-        return self.official.verdict(self.exercise, given, self.known[case.name], self.canary).passed
 
 
 class OfficialFunctions:
@@ -170,6 +236,7 @@ class OfficialFunctions:
         report = self._official.report(function, "grade", self._cell)[1]
         self.shown.append(report)
         self._run.show({"text/html": report._repr_html_(), "text/plain": str(report)})
+        self._official.not_drawn(report)
         return report.points
 
     def hint(self, function: Callable[..., Any]) -> None:

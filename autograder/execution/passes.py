@@ -116,6 +116,7 @@ class TwoPasses:
                 self._silent(second, again=True)
                 self._note(second)
         self.silent_seconds = time.monotonic() - began
+        self.troubles += tuple((name, f"no picture: {why}") for name, why in self._official.problems)
         for test in self._tests():
             _write(test)
 
@@ -153,7 +154,7 @@ class TwoPasses:
             return
         test.functions = OfficialFunctions(self._official, test.run, test.name)
         with taken_over_by(test.functions), _beside(self._submission.source):
-            test.heard = run_heard(test.cell, names, unheard, test.run)
+            test.heard = run_heard(test.cell, names, unheard, test.run, self._official.own_error)
         if test.functions.waits and test.heard.settled:  # its own `except:` has caught what was to end its heard part
             unheard.leave(test.cell, 0)
             test.run.clear()
@@ -205,7 +206,7 @@ class TwoPasses:
         assert test.functions is not None
         with taken_over_by(test.functions), _beside(self._submission.source):
             if test.waiting:
-                run_silent(test.cell, names, test.run)
+                run_silent(test.cell, names, test.run, self._official.own_error)
             else:
                 run_again(test.cell, test.heard.end, names)
 

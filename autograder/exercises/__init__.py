@@ -9,9 +9,24 @@ import warnings
 from typing import Any
 
 from ..base.messages import Text
-from .exercise import Drawn, Exercise, Mistake, Part, PlainTask, Rubric, Task, TestCase
+from .exercise import (
+    AGREED,
+    CalledBlock,
+    Conventions,
+    Drawn,
+    Exercise,
+    Mistake,
+    Part,
+    PlainTask,
+    Rubric,
+    Task,
+    TestCase,
+)
 
 __all__ = [
+    "AGREED",
+    "CalledBlock",
+    "Conventions",
     "Drawn",
     "Exercise",
     "Mistake",

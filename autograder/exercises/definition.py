@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import asdict
 from random import Random
 from typing import Any
 
 from ..base.messages import Text
-from .exercise import Exercise, Mistake, Part, Rubric, TestCase
+from .exercise import CalledBlock, Conventions, Exercise, Mistake, Part, Rubric, TestCase
 
 NAME = "letters, digits and _, beginning with a letter"
 HINTS = 3
@@ -42,6 +43,10 @@ def to_json(exercise: Exercise) -> str:
         facts["settings"] = {name: _text(value) for name, value in exercise.settings.items()}
     if exercise.defaults:
         facts["defaults"] = TestCase(name="", arguments=dict(exercise.defaults)).model_dump(mode="json")["arguments"]
+    if exercise.agreed is not None:
+        facts["agreed"] = asdict(exercise.agreed)
+    if exercise.blocks:
+        facts["blocks"] = [block.model_dump(mode="json") for block in exercise.blocks]
     if exercise.closing:
         facts["closing"] = _text(exercise.closing)
     return json.dumps(facts, ensure_ascii=False)
@@ -71,7 +76,15 @@ def from_json(text: str) -> Exercise:
         settings={name: _setting(value) for name, value in facts.get("settings", {}).items()},
         closing=_read(facts.get("closing", "")),
         defaults=TestCase(name="", arguments=facts.get("defaults", {})).arguments,
+        agreed=_agreed(facts.get("agreed")),
+        blocks=tuple(CalledBlock.model_validate(block) for block in facts.get("blocks", ())),
     )
+
+
+def _agreed(facts: dict[str, Any] | None) -> Conventions | None:
+    if facts is None:
+        return None
+    return Conventions(tuple(facts["settings"]), float(facts["each"]), float(facts["together"]))
 
 
 def _case_of(part: Part) -> TestCase:
@@ -107,6 +120,8 @@ def problems(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
         if not (word.isidentifier() and word.isascii() and word[0].isalpha()):
             yield f"{word!r} is no name: use {NAME}"
     yield from _steps(exercise)
+    yield from _conventions(exercise)
+    yield from _blocks(exercise)
     for line in exercise.rubric:
         yield from _line(line, languages)
     for mistake in exercise.known:
@@ -136,6 +151,33 @@ def _steps(exercise: Exercise) -> Iterator[str]:
                     yield f"the step {part.step} speaks of {name!r}, which is no output and no parameter"
     elif exercise.outputs or any(part.when for part in exercise.outline):
         yield 'only an exercise of the kind "function" has `outputs`, and parts with `when`'
+
+
+def _blocks(exercise: Exercise) -> Iterator[str]:
+    called = {block.function for block in exercise.blocks}
+    made = {part.block for part in exercise.outline if part.block}
+    if called - made:
+        yield f"no part of the outline is made by {', '.join(sorted(called - made))}, which `blocks` names"
+    if called and made - called:
+        yield f"`blocks` does not say how {', '.join(sorted(made - called))} is called"
+    for block in exercise.blocks:
+        for name in filter(None, (block.channels, block.strides, *block.defaults)):
+            if name not in block.signature:
+                yield f"{block.function} has no parameter {name!r}"
+
+
+def _conventions(exercise: Exercise) -> Iterator[str]:
+    agreed = exercise.agreed
+    if agreed is None:
+        return
+    if exercise.kind not in ("block", "model"):
+        yield 'only an exercise of the kind "block" or "model" has conventions (`agreed`)'
+    cheapest = min((line.points for line in exercise.rubric), default=0.0)
+    if not 0 < agreed.each <= agreed.together < cheapest:
+        yield (
+            f"a slip in a convention costs {agreed.each:g} points, and all together {agreed.together:g}: it has to be "
+            f"something, and all together less than the cheapest step's {cheapest:g}"
+        )
 
 
 def _line(line: Rubric, languages: Collection[str]) -> Iterator[str]:

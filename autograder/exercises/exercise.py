@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -110,6 +110,27 @@ class Rubric:
 
 
 @dataclass(frozen=True, slots=True)
+class Conventions:
+    """What is agreed on rather than understood, such as names and seeds: a slip there costs little.
+
+    `settings` are Keras's arguments that belong to it. Each slip in one of them costs `each` points, in however many
+    layers it stands, and all of an exercise's together no more than `together`.
+    """
+
+    settings: tuple[str, ...] = ()
+    each: float = 0.0
+    together: float = 0.0
+
+
+AGREED = (
+    "name", "seed", "use_bias", "epsilon", "momentum",
+    *(f"{array}_initializer" for array in ("kernel", "bias", "beta", "gamma", "moving_mean", "moving_variance")),
+    *(f"{array}_initializer_seed" for array in ("bias", "beta", "gamma", "moving_mean", "moving_variance")),
+)  # fmt: skip
+"""The settings that are a convention where an exercise's author does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mistake:
     """A wrong answer that an exercise's author foresees, and the finding that it is to get.
 
@@ -132,6 +153,23 @@ class Mistake:
     error: str = ""
 
 
+class CalledBlock(BaseModel):
+    """A function of the student's that their model calls, and that is an exercise of its own.
+
+    `channels` names the argument that says how many channels come out, by its last number if it is a list, and
+    `strides` the one by which rows and columns are divided; "" where they stay as they are. `defaults` are those of the
+    function's parameters.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    function: str
+    signature: tuple[str, ...]
+    channels: str = ""
+    strides: str = ""
+    defaults: dict[str, Argument] = {}
+
+
 class Task(Protocol):
     """What the side with the student's code has to know of an exercise: how its function is called."""
 
@@ -147,6 +185,8 @@ class Task(Protocol):
     def outputs(self) -> tuple[str, ...]: ...
     @property
     def defaults(self) -> Mapping[str, Argument]: ...
+    @property
+    def blocks(self) -> tuple[CalledBlock, ...]: ...
 
 
 class PlainTask(BaseModel):
@@ -160,6 +200,7 @@ class PlainTask(BaseModel):
     signature: tuple[str, ...]
     outputs: tuple[str, ...]
     defaults: dict[str, Argument] = {}
+    blocks: tuple[CalledBlock, ...] = ()
 
 
 def no_hidden_cases(_random: Random) -> tuple[TestCase, ...]:
@@ -182,7 +223,10 @@ class Exercise:
 
     `outline` lists the steps in the order of `autograder.graph.Graph.linear`: the main path, the shortcut, then what
     follows their meeting. The weights of a block travel with the evidence; those of a model stay where they are.
-    `inner_cap` bounds what slips inside a model's blocks cost together, the blocks having exercises of their own.
+    `inner_cap` bounds what slips inside a model's blocks cost together. `agreed` says what in a block or a model is a
+    convention, where slips cost little; None for the usual settings and a small share of the points. `blocks` are the
+    functions that a model calls and that are exercises of their own: where one of them is wrong, the model is judged
+    without it.
     `known` are the wrong answers of a "function" whose values are recognised. `closing` is what to tell a student who
     has this exercise right and all others of the notebook; "" for the usual sentence.
     """
@@ -200,6 +244,8 @@ class Exercise:
     known: tuple[Mistake, ...] = ()
     settings: Mapping[str, float | str] = field(default_factory=dict, hash=False)
     closing: str = ""
+    agreed: Conventions | None = None
+    blocks: tuple[CalledBlock, ...] = field(default=(), hash=False)
     defaults: Mapping[str, Argument] = field(default_factory=dict, hash=False)
 
     @property
@@ -212,6 +258,23 @@ class Exercise:
     @property
     def max_points(self) -> float:
         return sum(step.points for step in self.rubric)
+
+    @property
+    def of_blocks(self) -> Exercise:
+        """The same exercise with its blocks left whole: each is one layer of the outline."""
+        whole = {part.step.rpartition(",")[0] if part.block else part.step: part for part in self.outline}
+        outline = tuple(Part(step, (f"{part.block}()",)) if part.block else part for step, part in whole.items())
+        return replace(self, outline=outline)
+
+    @property
+    def conventions(self) -> Conventions:
+        """What costs little here; where the author says nothing, a twentieth of the points each, a tenth together."""
+        if self.agreed is not None:
+            return self.agreed
+        if self.kind == "function" or not self.rubric:
+            return Conventions()
+        together = min(self.max_points / 10, min(line.points for line in self.rubric) / 2)
+        return Conventions(AGREED, min(self.max_points / 20, together), together)
 
     def rubric_of(self, step: str) -> Rubric:
         """The rubric line that a finding's step is charged to: `stage 3` for `stage 3, block b, 2b`.

@@ -335,6 +335,32 @@ def read_layer(class_name: str, config: JsonValue) -> tuple[tuple[ElementaryLaye
     return layer.elements(), layer.name
 
 
+class StandIn(BaseModel):
+    """A layer in the place of a block that a model calls; see `autograder.evidence.stand_in`."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    name: Name
+    function: Annotated[str, Field(pattern=r"^[A-Za-z]\w{0,99}$")]
+    arguments: Annotated[dict[Name, JsonValue], Field(max_length=20)]
+
+
+def read_stand_in(config: JsonValue) -> tuple[tuple[ElementaryLayer, ...], str]:
+    """A block's call as one layer, whose kind is `identity_block()` and whose settings are the arguments.
+
+    Raises pydantic.ValidationError where it is none.
+    """
+    block = StandIn.model_validate_json(dump(config))
+    settings = {name: _argument(value) for name, value in block.arguments.items()}
+    return (ElementaryLayer(f"{block.function}()", settings, weighted=True),), ""
+
+
+def _argument(value: JsonValue) -> Setting:
+    if isinstance(value, list) and len(value) <= 20 and all(isinstance(item, int) for item in value):
+        return tuple(item for item in value if isinstance(item, int))
+    return value if isinstance(value, bool | int | float) else str(value)[:60]
+
+
 def read_operation(class_name: str, config: JsonValue) -> tuple[tuple[ElementaryLayer, ...], str]:
     """What a `keras.ops` or `keras.activations` operation is made of, and its name. Raises as `read_layer` does."""
     if not isinstance(config, dict):

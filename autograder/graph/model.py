@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,8 +43,13 @@ class Graph:
         """The nodes without the input, the longer branch before each meeting first.
 
         For a residual block that is the main path, the shortcut, then the addition and what follows it. The order
-        depends on the graph's shape alone, not on the names or the order in which the student wrote things down.
+        depends on the graph's shape alone, not on the names or the order in which the student wrote things down; only
+        of branches that are equally long the one comes first that the meeting's call names first.
         """
+        return self.in_order({})
+
+    def in_order(self, chosen: Mapping[str, Sequence[int]]) -> tuple[Node, ...]:
+        """As `linear`, but at these meetings, by their ids, with the branches in the order of these input numbers."""
         depth: dict[str, tuple[int, int]] = {}
         for node in self.nodes:
             over = max((depth[i] for i in node.inputs), default=(0, 0))
@@ -61,7 +66,8 @@ class Graph:
                 continue
             stack.append((current, True))
             # Pushed shallow first, so that the deepest input is finished first; ties keep the order of the call.
-            order_of = sorted(range(len(node.inputs)), key=lambda k: (depth[node.inputs[k]], -k))
+            by_depth = sorted(range(len(node.inputs)), key=lambda k: (depth[node.inputs[k]], -k))
+            order_of = list(chosen.get(current, ()))[::-1] or by_depth
             stack.extend((node.inputs[k], False) for k in order_of)
         return tuple(node for node in order.values() if node.kind != "InputLayer")
 

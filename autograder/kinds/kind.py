@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from ..base.course import Course
-from ..diagnosis import Verdicts
+from ..diagnosis import Diagnosis, Verdicts
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
 from ..references.sets import ExerciseSet
 from ..report import Report
+
+Collect = Callable[[Exercise, Sequence[TestCase]], Sequence[Evidence | None]]
+"""Runs a student's function; gives the evidence for each test case, None where it need not be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A student's function that is to be reported on, and all that a kind may need for it.
 
-    `collect` runs it: it gives the evidence for each test case, None where official grading need not ask for it.
-    `graded` says whether it is for points, as in `grade`, or a `check`; `official`, whether hidden data is a must.
-    `handed_in` is the folder of the notebook. `verdicts` are those to use again: `grade` asks what `check` did.
+    `collect` runs it. `graded` says whether it is for points, as in `grade`, or a `check`; `official`, whether hidden
+    data is a must. `handed_in` is the folder of the notebook. `verdicts` are those to use again: `grade` asks what
+    `check` did.
+
+    `of_blocks` collects with stand-ins in the place of a model's blocks. `earlier` gives the attempts at the exercises
+    that the notebook asks for before this one, and `reached` holds what has come of them, by exercise: where it has,
+    that is used, whatever their functions have become since.
     """
 
     exercise: Exercise
     exercises: ExerciseSet
-    collect: Callable[[Exercise, Sequence[TestCase]], Sequence[Evidence | None]]
+    collect: Collect
     graded: bool
     official: bool
     handed_in: Path
     language: str
     verdicts: Verdicts | None = None
+    of_blocks: Collect | None = None
+    earlier: Callable[[], Sequence[Attempt]] = tuple
+    reached: dict[str, Diagnosis] = field(default_factory=dict)
 
 
 class HiddenData(Protocol):

@@ -37,6 +37,7 @@ class Reference:
 
     `weights` is None for a model, whose weights are not stored; `outputs` is float32. Of a plain function there is
     neither, and no graph: `answer` is what it gives, and `mistakes` what known wrong answers give, by their names.
+    `of_blocks` is what a right model gives with stand-ins in the place of its blocks, None where it has none.
     """
 
     case: TestCase
@@ -45,6 +46,7 @@ class Reference:
     weights: Mapping[str, tuple[Array, ...]] | None
     answer: Answer | None = None
     mistakes: Mapping[str, Answer] = field(default_factory=dict)
+    of_blocks: Reference | None = None
 
     @cached_property
     def graph(self) -> Graph:
@@ -116,6 +118,10 @@ def _save_one(group: h5py.Group, reference: Reference) -> None:
     _write_text(group, "graph", reference.graph_text)
     _write(group, "input", reference.case.input())
     _write(group, "outputs", reference.outputs)
+    if reference.of_blocks is not None:
+        whole = group.create_group("of_blocks")
+        _write_text(whole, "graph", reference.of_blocks.graph_text)
+        _write(whole, "outputs", reference.of_blocks.outputs)
     if reference.weights is not None:
         weights = group.create_group("weights")
         for layer, arrays in sorted(reference.weights.items()):
@@ -222,11 +228,17 @@ def _load_one(group: h5py.Group) -> Reference:
             layer.replace("|", "/"): tuple(_read(entry, str(i)) for i in range(len(entry)))
             for layer, entry in group["weights"].items()
         }
+    case = TestCase.model_validate_json(group.attrs["probe"])
+    whole = None
+    if "of_blocks" in group:
+        found = group["of_blocks"]
+        whole = Reference(case, found["graph"].asstr()[()], _read(found, "outputs"), None)
     return Reference(
-        case=TestCase.model_validate_json(group.attrs["probe"]),
+        case=case,
         graph_text=group["graph"].asstr()[()],
         outputs=_read(group, "outputs"),
         weights=weights,
+        of_blocks=whole,
     )
 
 

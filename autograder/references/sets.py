@@ -37,6 +37,11 @@ class ExerciseSet:
     def exercises(self) -> tuple[Exercise, ...]:
         return tuple(exercise for together in self.notebooks for exercise in together)
 
+    def before(self, exercise: Exercise) -> tuple[Exercise, ...]:
+        """The exercises that its notebook asks for before this one."""
+        together = next((found for found in self.notebooks if exercise in found), ())
+        return together[: together.index(exercise)] if together else ()
+
     @property
     def folder(self) -> Path:
         """Where its references are kept, and whatever else its answers are judged by."""

@@ -13,6 +13,7 @@ from ..base.messages import translator
 from ..base.plain import plain
 from .drawing import Drawing, draw_block, draw_network
 from .picture import Block
+from .problems import note_of, picture_or_none
 from .record import ReportRecord
 from .sentences import label_step
 
@@ -49,9 +50,12 @@ def environment() -> Environment:
 
 def render_html(report: ReportRecord) -> str:
     """One `<div>` that brings its own style and needs nothing from outside."""
-    template = environment().get_template("report.html.j2")
     _ = translator(report.language)
-    return template.render(report=report, drawings=_drawings(report), _=_, label=lambda step: label_step(step, _))
+    known = len(report.problems)
+    drawings = picture_or_none(lambda: _drawings(report), report.problems) or ()
+    notes = tuple(filter(None, (*report.notes, note_of(report.problems[known:], _))))
+    template = environment().get_template("report.html.j2")
+    return template.render(report=report, notes=notes, drawings=drawings, _=_, label=lambda step: label_step(step, _))
 
 
 def _drawings(report: ReportRecord) -> tuple[Drawing, ...]:

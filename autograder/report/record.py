@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..diagnosis import Finding, StepValue
 from ..evidence.evidence import StudentError
@@ -40,6 +40,8 @@ class ReportRecord:
         python_says: the words of the exception itself; of a hidden test case there are none.
         error_step: the rubric's step that the error stands in, "" where there is none or it can't be told.
         protection: under what protection the student's code ran, where it was graded officially; "" otherwise.
+        problems: tracebacks of errors in this kit's own code that cost no more than a picture. A report is made and
+            shown without it then, and says so; whoever asked for the report can look here what to mend.
     """
 
     exercise: str
@@ -58,6 +60,7 @@ class ReportRecord:
     python_says: str = ""
     protection: str = ""
     error_step: str = ""
+    problems: list[str] = field(default_factory=list, compare=False)
 
     @property
     def error_comes_first(self) -> bool:

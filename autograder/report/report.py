@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from ..base.messages import Translate, translator
 from ..diagnosis import Diagnosis
+from ..diagnosis.points import is_convention
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
 from .causes import code_notes, describe_failure
 from .errors import at_call, describe_error, located, step_of
-from .picture import drawn, make_picture
+from .picture import Picture, drawn, make_picture
+from .problems import note_of, picture_or_none
 from .record import ReportRecord, StepLine
 from .sentences import describe, describe_step, describe_trouble, label_step
 from .text import render_text
@@ -50,6 +52,8 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
     unknown = failure is not None and not diagnosis.findings and not looked_at
     wrong = {exercise.rubric_of(step).step for finding in diagnosis.findings for step in finding.touched}
     verdict = drawn(diagnosis)
+    problems: list[str] = []
+    picture: Picture | None = picture_or_none(lambda: make_picture(diagnosis, _), problems)
     return Report(
         exercise=exercise.name,
         function=exercise.function,
@@ -60,12 +64,13 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
         error=error,
         student_error=student_error,
         steps=_steps(exercise, None if unknown else wrong, reached, stands, _),
-        notes=tuple(_notes(diagnosis, _)),
+        notes=tuple(filter(None, (*_notes(diagnosis, _), note_of(problems, _)))),
         language=language,
         values=verdict.values if verdict is not None and not verdict.own_weights else (),
-        picture=make_picture(diagnosis, _),
+        picture=picture,
         python_says=_python_says(failure.error) if failure and failure.error else "",
         error_step=stands,
+        problems=problems,
     )
 
 
@@ -126,8 +131,23 @@ def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
             "On this machine the same seed gives other numbers than on the one that made the reference, so your "
             "function was checked with its own weights. `autograder doctor` tells more."
         )
+    yield from _what_counted(diagnosis, _)
     if any(v.script is not None and not v.script.complete and v.findings for v in diagnosis.verdicts):
         yield _("Something else is wrong, too: correct what is named here, then check again.")
+
+
+def _what_counted(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
+    """Why a slip, or a whole block, costs less than its step is worth."""
+    exercise = diagnosis.exercise
+    if diagnosis.without:
+        yield _(
+            "Not right yet, and counted in its own exercise: {blocks}. So {function} was judged with the course's in "
+            "its place."
+        ).format(blocks=", ".join(diagnosis.without), function=exercise.function)
+    if any(is_convention(exercise, finding) and not finding.counted_in for finding in diagnosis.findings):
+        yield _("A slip in a convention, such as a name or a seed, costs {points} points, and once only.").format(
+            points=f"{exercise.conventions.each:g}"
+        )
 
 
 def _python_says(error: StudentError) -> str:

@@ -128,6 +128,8 @@ def describe(finding: Finding, _: Translate) -> str:
     if finding.unseen:
         others = _places(finding.unseen, _)
         more.append(_("Because of this, the result does not depend on: {others}.").format(others=others))
+    if finding.counted_in:
+        more.append(_("Already counted in {exercise}.").format(exercise=finding.counted_in))
     for following in more:
         sentence = _("{sentence} {following}").format(sentence=sentence, following=following)
     return sentence

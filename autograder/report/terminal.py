@@ -12,6 +12,8 @@ from .wrap import clip, columns, wrap
 WIDTH = 98
 STEP, FLOW, LAYERS, CHANNEL, SHORTCUT = 1, 5, 8, 52, 56
 """The columns of the steps' names, the main path's line, its layers, arrows that leave their lane, and the shortcut."""
+ROOM, NAME = 3, 12
+"""How wide a step's name can be without the main path moving aside, and how much of a longer one is written."""
 ROUTES = 2
 """At most so many arrows that leave their lane are drawn; there is no room for more, and the notes name them all."""
 
@@ -79,22 +81,26 @@ class _Lanes:
         self.translate = _
         self.canvas = _Canvas()
         self.links, self.routed = block.sorted_arrows()
-        self.side = {box.key for step in block.shortcut for box in step.boxes}
+        self.side = {box.key for step in block.beside for box in step.boxes}
+        longest = max((columns(step.name) for step in block.main), default=0)
+        self.indent = max(0, min(longest, NAME) - ROOM)
+        """How far the main path moves to the right, so that the steps' names have room."""
         self.at: dict[str, int] = {}
         self.ends: dict[str, int] = {}
 
     def lines(self) -> list[str]:
         heading = wrap(self.block.caption, WIDTH)
-        self._place(INPUT, LAYERS, 0, self.block.entry)
+        flow, layers = FLOW + self.indent, LAYERS + self.indent
+        self._place(INPUT, layers, 0, self.block.entry)
         side_end = self._side()
         y = 1
         for step in self.block.main:
-            if step.name == "add":
+            if step.holds(self.block.meeting):
                 y = max(y, side_end)
-            self.canvas.put(FLOW, y, "┆" if step.right is None else "│")
-            y = self._step(step, LAYERS, y + 1, CHANNEL - LAYERS - 3)
-        self.canvas.put(FLOW, y, "▼")
-        self._place(OUTPUT, LAYERS, y, self.translate("output"))
+            self.canvas.put(flow, y, "┆" if step.right is None else "│")
+            y = self._step(step, layers, y + 1, CHANNEL - layers - 3)
+        self.canvas.put(flow, y, "▼")
+        self._place(OUTPUT, layers, y, self.translate("output"))
         self._lane()
         for number, arrow in enumerate(sorted(self.routed, key=lambda arrow: arrow.flow != "wrong")[:ROUTES]):
             self._route(arrow, CHANNEL - 2 * number)
@@ -107,22 +113,22 @@ class _Lanes:
     # --- what stands in the lanes
 
     def _side(self) -> int:
-        if not self.block.shortcut:
-            return 0
-        (step,) = self.block.shortcut
-        self.canvas.put(SHORTCUT + 2, 1, f"{TICKS[step.right]} {self.translate('shortcut')}")
-        y = 2
-        for box in step.boxes:
-            y = self._layer(box, SHORTCUT + 2, y, WIDTH - SHORTCUT - 2)
+        y = 1 if self.block.beside else 0
+        for step in self.block.beside:
+            name = clip(describe_step(step.name, self.translate), WIDTH - SHORTCUT - 4)
+            self.canvas.put(SHORTCUT + 2, y, f"{TICKS[step.right]} {name}")
+            y += 1
+            for box in step.boxes:
+                y = self._layer(box, SHORTCUT + 2, y, WIDTH - SHORTCUT - 2)
         return y
 
     def _step(self, step: Step, x: int, y: int, width: int) -> int:
-        self.canvas.put(STEP, y, f"{TICKS[step.right]} {label_step(step.name, self.translate)}")
+        self.canvas.put(STEP, y, f"{TICKS[step.right]} {clip(label_step(step.name, self.translate), NAME)}")
         for number, box in enumerate(step.boxes):
             top = y
             y = self._layer(box, x, y, width)
             for between in range(top + (number == 0), y):
-                self.canvas.put(FLOW, between, "│" if box.there else "┆")
+                self.canvas.put(FLOW + self.indent, between, "│" if box.there else "┆")
         return y
 
     def _layer(self, box: Box, x: int, y: int, width: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..base.messages import translator
+from ..base.messages import Translate, translator
 from ..base.plain import plain
+from .problems import note_of, picture_or_none
 from .record import ReportRecord
 from .sentences import step_in_full
 from .terminal import picture_lines
@@ -34,15 +35,23 @@ def render_text(report: ReportRecord, width: int = 100) -> str:
         said = " ".join(report.python_says.split())
         words = _("Python's own words: {words}").format(words=said[:MOST_SAID])
         lines.extend(wrap(words, width, "      ", "        "))
-    for note in report.notes:
+    known = len(report.problems)
+    drawn = picture_or_none(lambda: _picture(report, _), report.problems) or []
+    for note in filter(None, (*report.notes, note_of(report.problems[known:], _))):
         lines.extend(_wrapped(note, width, bullet="  * "))
     if report.passed:
         lines.append("  " + _("Everything is as asked."))
-    elif report.picture is not None:
-        lines.extend(["", *("  " + line if line else "" for line in picture_lines(report.picture, _))])
+    lines.extend(drawn)
     if report.protection:
         lines.extend(_wrapped(_("Protection: {words}").format(words=report.protection), width, bullet="  * "))
     return "\n".join(plain(line) for line in lines)
+
+
+def _picture(report: ReportRecord, _: Translate) -> list[str]:
+    """The picture's lines, where something is wrong."""
+    if report.picture is None or report.passed:
+        return []
+    return ["", *("  " + line if line else "" for line in picture_lines(report.picture, _))]
 
 
 def _wrapped(text: str, width: int, bullet: str = "  - ") -> list[str]:

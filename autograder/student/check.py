@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 from traitlets.config import Config
 
 from ..base.course import Course
+from ..diagnosis import Diagnosis
 from ..evidence.evidence import Evidence
 from ..execution.kernel.client import RunningKernel
 from ..execution.kernel.confined import remove, start_kernel
@@ -83,24 +85,39 @@ def _reports(
     weigh: Callable[[Evidence, TestCase], Evidence],
 ) -> NotebookReport:
     with running(notebook.node, launch, Times(cell=CELL_TIMEOUT)) as run:
-        known: dict[tuple[str, str], Evidence] = {}
+        known: dict[tuple[str, str, bool], Evidence] = {}
 
-        def collect(exercise: Exercise, cases: Sequence[TestCase]) -> Sequence[Evidence]:
-            new = [case for case in cases if (exercise.name, case.name) not in known]
-            for given, case in zip(run.collect(exercise, new), new, strict=True):
-                known[exercise.name, case.name] = weigh(given, case)
-            return [known[exercise.name, case.name] for case in cases]
+        def collect(exercise: Exercise, cases: Sequence[TestCase], of_blocks: bool = False) -> Sequence[Evidence]:
+            new = [case for case in cases if (exercise.name, case.name, of_blocks) not in known]
+            for given, case in zip(run.collect(exercise, new, of_blocks=of_blocks), new, strict=True):
+                known[exercise.name, case.name, of_blocks] = weigh(given, case)
+            return [known[exercise.name, case.name, of_blocks] for case in cases]
 
         if hidden:
             # Of all exercises, before the student's code has seen anything hidden.
             for exercise in notebook.exercises:
                 collect(exercise, exercise.public_cases)
+                if exercise.blocks:
+                    collect(exercise, exercise.public_cases, of_blocks=True)
             run.session.silence()
         folder = notebook.path.parent.resolve()
-        attempts = [
-            Attempt(one, notebook.exercise_set, collect, hidden, hidden, folder, notebook.language)
-            for one in notebook.exercises
-        ]
+        attempts: list[Attempt] = []
+        reached: dict[str, Diagnosis] = {}
+        for one in notebook.exercises:
+            attempts.append(
+                Attempt(
+                    one,
+                    notebook.exercise_set,
+                    collect,
+                    hidden,
+                    hidden,
+                    folder,
+                    notebook.language,
+                    of_blocks=partial(collect, of_blocks=True),
+                    earlier=partial(tuple, attempts[:]),
+                    reached=reached,
+                )
+            )
         reports = tuple(kind_of(attempt.exercise).report(attempt) for attempt in attempts)
         return NotebookReport(notebook, run.protection, reports)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..exercises import Exercise, TestCase
 from ..kinds import Attempt, kind_of
 from ..kinds.called import NOT_SHOWN, CheckError, exercise_called, hints_are_used_up, next_hint
 from ..references.references import ReferencesError
+from ..references.sets import ExerciseSet
 from ..report import Report
 from .runs import doubts_about
 from .solution import solution_of
@@ -92,14 +94,9 @@ def solution(function: Callable[..., Any]) -> None:
 
 def _reported(function: Callable[..., Any], caller: str) -> tuple[Exercise, Report]:
     language = notebook_language()
-
-    def collected(exercise: Exercise, cases: Sequence[TestCase]) -> list[Evidence]:
-        alone = kind_of(exercise).graph_alone
-        return [collect(function, exercise, case, graph_alone=alone) for case in cases]
-
     try:
         exercise, exercises = exercise_called(function, caller, find_course(), language)
-        attempt = Attempt(exercise, exercises, collected, caller == "grade", _official(), Path.cwd(), language)
+        attempt = _attempt(function, exercise, exercises, caller == "grade", language)
         report = kind_of(exercise).report(attempt)
         return exercise, replace(report, notes=(*_doubts(function, exercise, language), *report.notes))
     except ReferencesError as error:
@@ -112,6 +109,32 @@ def _doubts(function: Callable[..., Any], exercise: Exercise, language: str) -> 
     if shell is None or _official():
         return ()
     return tuple(doubts_about(function, exercise.name, shell, translator(language)))
+
+
+def _attempt(
+    function: Callable[..., Any], exercise: Exercise, exercises: ExerciseSet, graded: bool, language: str
+) -> Attempt:
+    def collected(exercise: Exercise, cases: Sequence[TestCase], of_blocks: bool = False) -> list[Evidence]:
+        alone = kind_of(exercise).graph_alone
+        return [collect(function, exercise, case, graph_alone=alone, of_blocks=of_blocks) for case in cases]
+
+    def earlier() -> Iterator[Attempt]:
+        here = vars(sys.modules["__main__"])
+        for one in exercises.before(exercise):
+            if callable(here.get(one.function)):
+                yield _attempt(here[one.function], one, exercises, graded, language)
+
+    return Attempt(
+        exercise,
+        exercises,
+        collected,
+        graded,
+        _official(),
+        Path.cwd(),
+        language,
+        of_blocks=partial(collected, of_blocks=True),
+        earlier=lambda: tuple(earlier()),
+    )
 
 
 def _official() -> bool:

@@ -2,7 +2,12 @@
 
 from random import Random
 
-from autograder.exercises import Exercise, Part, Rubric, TestCase, Text
+from autograder.exercises import AGREED, CalledBlock, Conventions, Exercise, Part, Rubric, TestCase, Text
+
+# What a slip in a convention costs, once, in whatever layers and exercises it stands; a slip in anything else costs the
+# points of one step it stands in.
+BLOCKS_AGREED = Conventions(AGREED, each=0.5, together=1.5)
+NETWORK_AGREED = Conventions((*AGREED, "stage", "block"), each=0.5, together=1.0)
 
 # --- the two blocks -----------------------------------------------------------------------------------------------
 
@@ -79,6 +84,7 @@ IDENTITY_BLOCK = Exercise(
     kind="block",
     signature=("X", "f", "filters", "stage", "block"),
     outline=MAIN_PATH + MEETING,
+    agreed=BLOCKS_AGREED,
     rubric=(
         Rubric(
             "2a",
@@ -184,6 +190,7 @@ CONVOLUTIONAL_BLOCK = Exercise(
     signature=("X", "f", "filters", "stage", "block", "s"),
     defaults={"s": 2},
     outline=MAIN_PATH + SHORTCUT + MEETING,
+    agreed=BLOCKS_AGREED,
     rubric=(
         Rubric(
             "2a",
@@ -351,6 +358,17 @@ RESNET50 = Exercise(
     signature=("input_shape", "classes"),
     defaults={"input_shape": (64, 64, 3), "classes": 6},
     outline=network_outline(),
+    agreed=NETWORK_AGREED,
+    blocks=(
+        CalledBlock(function="identity_block", signature=IDENTITY_BLOCK.signature, channels="filters"),
+        CalledBlock(
+            function="convolutional_block",
+            signature=CONVOLUTIONAL_BLOCK.signature,
+            channels="filters",
+            strides="s",
+            defaults={"s": 2},
+        ),
+    ),
     rubric=(
         Rubric(
             "stage 1",

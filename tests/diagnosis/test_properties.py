@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from autograder.diagnosis.aggregate import findings
 from autograder.diagnosis.edits import compare
 from autograder.diagnosis.finding import Finding
+from autograder.diagnosis.points import points_after
 from autograder.diagnosis.steps import Comparison, label
-from autograder.diagnosis.verdict import points_after
 from autograder.exercises import Exercise
 from autograder.graph import Graph, canonical
 from autograder.references.references import load
@@ -107,18 +107,19 @@ def test_one_more_mistake_never_earns_more(exercise: Exercise, data: st.DataObje
 def test_points_fall_with_every_step_touched_and_stay_in_bounds(exercise: Exercise, data: st.DataObject) -> None:
     steps = [part.step for part in exercise.outline]
     touched = data.draw(st.lists(st.sampled_from(steps), min_size=1, max_size=8))
-    one = [Finding(step, "Conv2D", "missing") for step in touched]
+    one = [Finding(step, "Conv2D", "missing", found=f"{i}") for i, step in enumerate(touched)]
     points = points_after(exercise, one)
     assert 0.0 <= points < exercise.max_points
     assert points_after(exercise, one[1:]) >= points
 
 
 @pytest.mark.parametrize("exercise", BLOCKS, ids=lambda e: e.name)
-def test_a_fault_costs_its_own_step_and_no_other(exercise: Exercise) -> None:
+def test_a_slip_costs_its_own_step_or_as_little_as_a_convention(exercise: Exercise) -> None:
     for mistake in mistakes(*right(exercise.name)):
         found, _ = diagnose(exercise, [mistake])
-        ((step, *_rest),) = mistake.named
+        ((step, _, kind, setting),) = mistake.named
         cut_off = {s for f in found for s in f.unseen}
         lost = exercise.max_points - points_after(exercise, found)
-        own = exercise.rubric_of(step).points
+        agreed = kind == "wrong setting" and setting in exercise.conventions.settings
+        own = exercise.conventions.each if agreed else exercise.rubric_of(step).points
         assert lost == pytest.approx(own + sum(exercise.rubric_of(s).points for s in cut_off - {step})), mistake.title

@@ -158,15 +158,19 @@ SLIPS = {
 }
 
 
+COSTS = {"2a": 0.5, "2b": 0.5, "2c": 0.5, "add": 2.5}
+"""The first three are conventions."""
+
+
 @pytest.mark.parametrize(
     "steps", [steps for n in range(1, 5) for steps in combinations(STEPS, n)], ids=lambda steps: " ".join(steps)
 )
-def test_a_step_with_a_slip_loses_its_points_and_no_other(
+def test_each_slip_costs_its_own_points(
     steps: tuple[str, ...], references: tuple[Reference, ...], canary: Array
 ) -> None:
     diagnosis = judged(block_with(*steps), references, canary)
     assert not diagnosis.passed
-    assert diagnosis.points == FULL - 2.5 * len(steps)
+    assert diagnosis.points == FULL - sum(COSTS[step] for step in steps)
     assert slips(diagnosis) == {SLIPS[step] for step in steps}
     wrong = {line.step for line in make_report(diagnosis).steps if line.right is False}
     assert wrong == set(steps)
@@ -238,7 +242,7 @@ def test_made_up_outputs_earn_nothing(right: Evidence, reference: Reference, can
 
 def test_a_wrong_answer_with_the_right_outputs_earns_nothing(reference: Reference, canary: Array) -> None:
     wrong = collect(block_with("2a"), IDENTITY_BLOCK, reference.case)
-    assert only(wrong, reference, canary).points == 7.5
+    assert only(wrong, reference, canary).points == 9.5
     assert_earns_nothing(only(replace(wrong, outputs=reference.outputs), reference, canary))
 
 
@@ -361,7 +365,7 @@ def test_a_wrong_graph_does_not_pass_with_another_generator(reference: Reference
         wrong = drawn_elsewhere(collect(block_with(step), IDENTITY_BLOCK, reference.case), reference)
         diagnosis = only(replace(wrong, canary=canary + 0.5), reference, canary)
         assert slips(diagnosis) == {SLIPS[step]}
-        assert (diagnosis.points, diagnosis.passed) == (7.5, False)
+        assert (diagnosis.points, diagnosis.passed) == (FULL - COSTS[step], False)
 
 
 def test_other_numbers_under_the_same_generator_are_a_wrong_value(
@@ -430,7 +434,7 @@ def test_what_hidden_cases_alone_show_keeps_its_values(
     diagnosis = judged(function, references + hidden_references, canary)
     (finding,) = diagnosis.findings
     assert (finding.hidden, finding.expected, finding.found) == (True, None, None)
-    assert (diagnosis.points, diagnosis.passed) == (7.5, False)
+    assert (diagnosis.points, diagnosis.passed) == (FULL - COSTS.get(slip, 2.5), False)
     report = make_report(diagnosis)
     assert "0.01" not in str(report)
     assert "0.001" not in str(report)
@@ -521,9 +525,19 @@ def resnet_with(resnet: tuple[Reference, Evidence], changes: dict[str, dict[str,
 
 def test_slips_inside_blocks_cost_no_more_than_the_cap(resnet: tuple[Reference, Evidence], canary: Array) -> None:
     reference, _ = resnet
-    inner = {f"bn{stage}b_branch2a": {"epsilon": 0.01} for stage in (2, 3, 4, 5)}
+    one = {f"bn{stage}b_branch2a": {"axis": 1} for stage in (2, 3, 4, 5)}
+    two = {f"res{stage}b_branch2b": {"padding": "valid"} for stage in (3, 4)}
+    three = {"res5c_branch2b": {"kernel_size": [5, 5]}}
+    agreed = {f"bn{stage}b_branch2c": {"epsilon": 0.01} for stage in (2, 3, 4, 5)}
     outer = {"conv1": {"filters": 63}, "fc4": {"units": 5}}
-    for changes, lost in ((inner, RESNET50.inner_cap), (outer, 1.5 + 2.5), ({**inner, **outer}, 4.0 + 3.0)):
+    for changes, lost in (
+        (one, 1.5),
+        ({**one, **two}, 3.0),
+        ({**one, **two, **three}, RESNET50.inner_cap),
+        ({**one, **agreed}, 2.0),
+        (outer, 1.5 + 2.5),
+        ({**one, **two, **three, **outer}, 4.0 + 3.0),
+    ):
         diagnosis = only(resnet_with(resnet, changes), reference, canary, RESNET50)
         assert diagnosis.points == FULL - lost
         assert not diagnosis.passed

@@ -73,21 +73,21 @@ IN_RESNET = (
     _fault(
         "resnet: os._exit when called",
         "the convolutional block ends its process",
-        (10, 0, 0),  # ResNet-50 calls it too
+        (10, 0, 10),  # ResNet-50 calls it too, and is judged without it
         _first("convolutional_block", "__import__('os')._exit(0)"),
         "The kernel died",
     ),
     _fault(
         "resnet: hangs when called",
         "the identity block sleeps for two minutes",
-        (0, 10, 0),  # ResNet-50 calls it too
+        (0, 10, 10),  # ResNet-50 calls it too, and is judged without it
         _first("identity_block", "__import__('time').sleep(120)"),
         "25 seconds",
     ),
     _fault(
         "resnet: allocates when called",
         "the convolutional block asks for 8 GB, more than the sandbox has",
-        (10, 0, 0),  # ResNet-50 calls it too
+        (10, 0, 10),  # ResNet-50 calls it too, and is judged without it
         _first("convolutional_block", "b'x' * 2**33"),
         "Memory",
     ),

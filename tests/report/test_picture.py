@@ -26,19 +26,19 @@ def marked(picture: Block) -> list[tuple[str, str, str]]:
     """(step, layer, mark) of every box that is not right."""
     return [
         (step.name, box.layer, box.mark)
-        for step in (*picture.main, *picture.shortcut)
+        for step in (*picture.main, *picture.beside)
         for box in step.boxes
         if box.mark != "right"
     ]
 
 
 def box_of(picture: Block, key: str) -> Box:
-    return next(box for step in (*picture.main, *picture.shortcut) for box in step.boxes if box.key == key)
+    return next(box for step in (*picture.main, *picture.beside) for box in step.boxes if box.key == key)
 
 
 def drawn_arrows(picture: Block, flow: str) -> list[tuple[str, str]]:
     """The layers at both ends of each arrow of a kind, each layer with its step."""
-    steps = {box.key: step.name for step in (*picture.main, *picture.shortcut) for box in step.boxes}
+    steps = {box.key: step.name for step in (*picture.main, *picture.beside) for box in step.boxes}
 
     def end(key: str) -> str:
         return f"{box_of(picture, key).layer} ({steps[key]})" if key in steps else key
@@ -131,7 +131,7 @@ def test_a_missing_component_is_dashed_whole(diagnose: Diagnose) -> None:
 def test_a_missing_layer_on_the_shortcut(diagnose: Diagnose) -> None:
     picture = block(diagnose, "mistakes/convolutional_block/shortcut_bn_missing")
     assert marked(picture) == [("shortcut", "BatchNormalization", "missing")]
-    assert [step.right for step in picture.shortcut] == [False]
+    assert [step.right for step in picture.beside] == [False]
 
 
 def test_an_extra_layer_on_the_shortcut_of_an_identity_block(diagnose: Diagnose) -> None:

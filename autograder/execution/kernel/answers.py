@@ -37,6 +37,7 @@ class EvidenceRequest(BaseModel):
     cases: tuple[TestCase, ...]
     with_weights: bool | None = None
     graph_alone: bool = False
+    of_blocks: bool = False
 
 
 def evidence(request: str, path: str) -> None:
@@ -46,7 +47,7 @@ def evidence(request: str, path: str) -> None:
     function = _names().get(exercise.function)
     for i, case in enumerate(asked.cases):
         if callable(function):
-            found = collect(function, exercise, case, asked.with_weights, asked.graph_alone)
+            found = collect(function, exercise, case, asked.with_weights, asked.graph_alone, asked.of_blocks)
         else:
             error = StudentError(kind="undefined", type="NameError", function=exercise.function)
             found = Evidence(exercise.function, case.name, error=error)

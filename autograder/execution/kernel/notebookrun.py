@@ -38,13 +38,18 @@ class NotebookRun:
         return self.session.protection_words
 
     def collect(
-        self, exercise: Exercise, cases: Sequence[TestCase], with_weights: bool | None = None
+        self,
+        exercise: Exercise,
+        cases: Sequence[TestCase],
+        with_weights: bool | None = None,
+        of_blocks: bool = False,
     ) -> tuple[Evidence, ...]:
         """The evidence of one exercise, test case by test case. Whatever the kernel does, there is one for each.
 
         It is the graph alone where the exercise's kind asks for no more.
         """
-        found = self.session.collect(exercise, cases, with_weights, graph_alone=kind_of(exercise).graph_alone)
+        alone = kind_of(exercise).graph_alone
+        found = self.session.collect(exercise, cases, with_weights, graph_alone=alone, of_blocks=of_blocks)
         return tuple(explained(one, exercise, self.errors) for one in found)
 
 

@@ -92,9 +92,9 @@ class Session:
         self._client: Client | None = None
         self._last: RunningKernel | None = None
         self._done: list[Cell] = []
-        self._evidence: dict[tuple[str, str, bool | None, bool], Evidence] = {}
         self._past: Counter[str] = Counter()
         self._span: Counter[str] = Counter()
+        self._evidence: dict[tuple[str, str, bool | None, bool, bool], Evidence] = {}
         self._end = time.monotonic() + self._times.submission
         self._test_end: float | None = None
         self._suspects: set[object] = set()
@@ -306,24 +306,37 @@ class Session:
         cases: Sequence[TestCase],
         with_weights: bool | None = None,
         graph_alone: bool = False,
+        of_blocks: bool = False,
     ) -> tuple[Evidence, ...]:
         """The evidence of one exercise, test case by test case; whatever the kernel does, there is one for each.
 
         `graph_alone` asks for the graph without outputs, where the function does nothing but build it. What has been
-        collected since the last cell ran is not asked for again. Raises SessionError.
+        collected since the last cell ran is not asked for again. `of_blocks` leaves a model's blocks whole, see
+        `evidence.stand_in`. Raises SessionError.
         """
-        keys = [(exercise.name, case.name, with_weights, graph_alone) for case in cases]
+        how = with_weights, graph_alone, of_blocks
+        keys = [(exercise.name, case.name, *how) for case in cases]
         new = [case for case, key in zip(cases, keys, strict=True) if key not in self._evidence]
         if new:
-            for case, found in zip(new, self._collect(exercise, new, with_weights, graph_alone), strict=True):
-                self._evidence[exercise.name, case.name, with_weights, graph_alone] = found
+            for case, found in zip(new, self._collect(exercise, new, *how), strict=True):
+                self._evidence[exercise.name, case.name, *how] = found
         return tuple(self._evidence[key] for key in keys)
 
     def _collect(
-        self, exercise: Exercise, cases: Sequence[TestCase], with_weights: bool | None, graph_alone: bool
+        self,
+        exercise: Exercise,
+        cases: Sequence[TestCase],
+        with_weights: bool | None,
+        graph_alone: bool,
+        of_blocks: bool,
     ) -> Iterator[Evidence]:
-        task = PlainTask.model_validate(exercise)
-        request = EvidenceRequest(exercise=task, cases=tuple(cases), with_weights=with_weights, graph_alone=graph_alone)
+        request = EvidenceRequest(
+            exercise=PlainTask.model_validate(exercise),
+            cases=tuple(cases),
+            with_weights=with_weights,
+            graph_alone=graph_alone,
+            of_blocks=of_blocks,
+        )
         path, trouble = self._ask(exercise.name, "evidence", request.model_dump_json())
         limit = WEIGHTY if with_weights else MAX_EVIDENCE
         for i, case in enumerate(cases):

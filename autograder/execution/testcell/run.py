@@ -16,7 +16,7 @@ import linecache
 import math
 import numbers
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,11 +81,23 @@ class Heard:
     settled: bool
 
 
-def run_heard(cell: TestCell, names: Names, unheard: Unheard, run: TestRun) -> Heard:
+OwnError = Callable[[BaseException, Collection[str]], str]
+"""What to say of an error in this kit's own code, "" for any other; the second argument names the test cells' files."""
+
+
+def no_own_error(_error: BaseException, _cells: Collection[str]) -> str:
+    """For where nothing tells the kit's own errors from others."""
+    return ""
+
+
+def run_heard(
+    cell: TestCell, names: Names, unheard: Unheard, run: TestRun, own_error: OwnError = no_own_error
+) -> Heard:
     """Run a cell as far as students are told about it, and fill in `run`. Where that settles the cell, it has a score.
 
     The score is the last expression's value if that is a number, all points if it is anything else or nothing, and 0
-    where the cell raises an exception. Never raises, but for KeyboardInterrupt.
+    where the cell raises an exception. Where `own_error` says that this kit raised it, there is no score. Never raises,
+    but for KeyboardInterrupt.
     """
     end = unheard.heard_part(cell)
     at, printed = _Position(), _Printed(run)
@@ -102,11 +114,14 @@ def run_heard(cell: TestCell, names: Names, unheard: Unheard, run: TestRun) -> H
         except Stopped as stopped:
             _stop(stopped, run)
         except (Exception, SystemExit) as error:
-            _fail(error, cell, run)
+            if why := own_error(error, (cell.filename,)):
+                run.not_graded(why)
+            else:
+                _fail(error, cell, run)
     return Heard(end, settled=True)
 
 
-def run_silent(cell: TestCell, names: Names, run: TestRun) -> None:
+def run_silent(cell: TestCell, names: Names, run: TestRun, own_error: OwnError = no_own_error) -> None:
     """Run a whole cell in silence: of what the student's code says, nothing gets into `run` but the score.
 
     What it costs is said in the same words whatever went wrong. The instructor alone is told in which of the test's
@@ -124,7 +139,10 @@ def run_silent(cell: TestCell, names: Names, run: TestRun) -> None:
             else:
                 _fail_silently(stopped, cell, run)
         except (Exception, SystemExit) as error:
-            _fail_silently(error, cell, run)
+            if why := own_error(error, (cell.filename,)):
+                run.not_graded(why, hidden=True)
+            else:
+                _fail_silently(error, cell, run)
 
 
 def run_again(cell: TestCell, end: int, names: Names) -> None:

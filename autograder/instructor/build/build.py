@@ -30,6 +30,7 @@ from .solutions import (
     reference_set,
     require_all_measured,
     require_all_points,
+    require_graded_alike,
     require_mistakes_caught,
     require_nothing_untouched,
     solve,
@@ -138,6 +139,9 @@ def _build_set(course: Course, name: str, assignments: Sequence[str], secret: st
         if tried := [one for solved in every for one in solved.tried]:
             say(f"proving that {len(tried)} wrong answers are caught")
             require_mistakes_caught(course.source / name / MISTAKES, tried, (public, hidden))
+        for solved in every:
+            say(f"grading {solved.notebook.path.name} as students' work is graded")
+            require_graded_alike(course, assignment, solved, course.source / name / MISTAKES, (public, hidden))
         mistakes = ()  # once is enough: a translation's solutions agree
         say("making the student version")
         generate_assignment(course, assignment)

@@ -42,6 +42,10 @@ def _definitions(references: ReferenceSet) -> dict[str, str]:
 
 
 def _same_reference(a: Reference, b: Reference) -> bool:
+    if (a.of_blocks is None) != (b.of_blocks is None):
+        return False
+    if a.of_blocks and b.of_blocks and not _same_reference(a.of_blocks, b.of_blocks):
+        return False
     if a.case != b.case or a.graph_text != b.graph_text or not np.array_equal(a.outputs, b.outputs):
         return False
     if not _same_answers({"": a.answer or {}, **a.mistakes}, {"": b.answer or {}, **b.mistakes}):

@@ -19,6 +19,7 @@ from ...diagnosis.steps import label
 from ...evidence.evidence import Evidence
 from ...execution.kernel.local import LocalKernel
 from ...execution.kernel.notebookrun import NotebookRun, running
+from ...execution.kernel.session import SessionError
 from ...exercises import Exercise, Mistake, TestCase
 from ...graph import GraphRefused, parse_graph
 from ...graph.oracle import OracleError, forward
@@ -28,7 +29,9 @@ from ...references.references import Reference, ReferenceSet, Visibility
 from ...references.sets import ExerciseSet
 from ...report.errors import describe_error
 from ...report.sentences import describe
+from ...sandbox.errors import SandboxUnavailable
 from .mistakes import MistakeError, Tried, require_caught, require_told_apart, try_mistakes, with_fingerprints
+from .official import answers_of, require_drawn, require_graded
 
 ORACLE_TOLERANCE = 1e-5
 """How far TensorFlow's float32 may be from the oracle's float64, as a share of the largest output."""
@@ -61,11 +64,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """An instructor's notebook, what its solutions gave on all test cases, by exercise, and what wrong answers did."""
+    """An instructor's notebook, what its solutions gave on all test cases, by exercise, and what wrong answers did.
+
+    `of_blocks` is what models gave with stand-ins in the place of their blocks.
+    """
 
     notebook: Notebook
     evidence: Mapping[str, tuple[Evidence, ...]]
     tried: Sequence[Tried]
+    of_blocks: Mapping[str, tuple[Evidence, ...]]
 
 
 def instructor_notebooks(course: Course, assignment: str, exercise_set: ExerciseSet) -> tuple[Notebook, ...]:
@@ -98,13 +105,18 @@ def solve(notebook: Notebook, asked: Asked, mistakes: Sequence[Mistake]) -> Solv
             for exercise in notebook.exercises
         }
         if any(given.error for found in evidence.values() for given in found):
-            return Solved(notebook, evidence, ())  # the solution comes first
+            return Solved(notebook, evidence, (), {})  # the solution comes first
+        of_blocks = {
+            exercise.name: session.collect(exercise, asked.cases[exercise.name], of_blocks=True)
+            for exercise in notebook.exercises
+            if exercise.blocks
+        }
         mine = [mistake for mistake in mistakes if mistake.exercise in evidence]
         try:
             tried = try_mistakes(notebook, session, mine, lambda exercise: asked.cases[exercise.name])
         except MistakeError as error:
             raise BuildError(str(error)) from None
-        return Solved(notebook, evidence, tried)
+        return Solved(notebook, evidence, tried, of_blocks)
 
 
 def _running(notebook: Notebook, folder: Path) -> AbstractContextManager[NotebookRun]:
@@ -166,6 +178,7 @@ def reference_set(visibility: Visibility, every: Sequence[Solved], asked: Asked,
 
 
 def _references(exercise: Exercise, asked: Asked, solved: Solved, visibility: Visibility) -> Iterator[Reference]:
+    whole = {given.case: given for given in solved.of_blocks.get(exercise.name, ())}
     for case, given in zip(asked.cases[exercise.name], solved.evidence[exercise.name], strict=True):
         if case.hidden != (visibility == "hidden"):
             continue
@@ -174,7 +187,23 @@ def _references(exercise: Exercise, asked: Asked, solved: Solved, visibility: Vi
         else:
             assert given.graph is not None
             assert given.outputs is not None
-            yield Reference(case, given.graph, given.outputs, given.weights if exercise.kind == "block" else None)
+            weights = given.weights if exercise.kind == "block" else None
+            of_blocks = _of_blocks(exercise, case, whole[case.name]) if exercise.blocks else None
+            yield Reference(case, given.graph, given.outputs, weights, of_blocks=of_blocks)
+
+
+def _of_blocks(exercise: Exercise, case: TestCase, given: Evidence) -> Reference:
+    """What the solution gives with stand-ins. Raises BuildError where that is not what the outline says."""
+    where = f"{exercise.name}, test case {case.name}, with stand-ins for its blocks"
+    if given.graph is None or given.outputs is None:
+        words = describe_error(given.error, exercise, translator("en")) if given.error else "the evidence is not whole."
+        raise BuildError(f"{where}: {words}")
+    reference = Reference(case, given.graph, given.outputs, None)
+    try:
+        label(exercise.of_blocks, reference.graph)
+    except (GraphRefused, ValueError) as error:
+        raise BuildError(f"{where}: {error}") from None
+    return reference
 
 
 def notebook_names(exercise_set: ExerciseSet) -> tuple[tuple[str, ...], ...]:
@@ -205,6 +234,10 @@ def require_all_points(solved: Solved, asked: Asked, sets: Sets) -> None:
                 f"{solved.notebook.path}, cell {exercise.name}: the solution earns {diagnosis.points:g} of "
                 f"{exercise.max_points:g} points. {' '.join(why)}"
             )
+        try:
+            require_drawn(diagnosis, f"{solved.notebook.path}, cell {exercise.name}")
+        except MistakeError as error:
+            raise BuildError(str(error)) from None
 
 
 def require_all_measured(solved: Solved, asked: Asked, progress: Callable[[str], None]) -> None:
@@ -222,8 +255,25 @@ def require_mistakes_caught(path: Path, tried: Sequence[Tried], sets: Sets) -> N
     try:
         require_told_apart(path, tried, *sets)
         require_caught(path, tried, lambda exercise, evidence: _judge(exercise, evidence, sets))
+        for one in tried:
+            where = f"{path}: the mistake {one.mistake.name} of {one.exercise.name}"
+            require_drawn(_judge(one.exercise, one.evidence, sets), where)
     except MistakeError as error:
         raise BuildError(str(error)) from None
+
+
+def require_graded_alike(course: Course, assignment: str, solved: Solved, path: Path, sets: Sets) -> None:
+    """Official grading gives the solutions all points, and each wrong answer what was found here."""
+    solutions = {name: cell.source for cell in solved.notebook.node.cells if (name := grade_id(cell))}
+    points = [_judge(one.exercise, one.evidence, sets).points for one in solved.tried]
+    try:
+        require_graded(course, assignment, solved.notebook, answers_of(solved.tried, solutions, points, path), sets)
+    except MistakeError as error:
+        raise BuildError(str(error)) from None
+    except SandboxUnavailable:
+        return  # on Windows, where nobody can be graded
+    except SessionError as error:
+        raise BuildError(f"{solved.notebook.path}: {error}") from None
 
 
 def require_nothing_untouched(path: Path, asked: Asked, sets: Sets) -> None:
@@ -243,7 +293,12 @@ def _untouched_points(session: NotebookRun, exercise: Exercise, folder: Path, as
         evidence = session.collect(exercise, exercise.public_cases)
         return asked.data[exercise.name].untouched_points(evidence[0], folder)
     cases = [reference.case for found in sets for reference in found.of(exercise)]
-    return _judge(exercise, session.collect(exercise, cases), sets).points
+    diagnosis = _judge(exercise, session.collect(exercise, cases), sets)
+    try:
+        require_drawn(diagnosis, f"{folder}, cell {exercise.name}, untouched")
+    except MistakeError as error:
+        raise BuildError(str(error)) from None
+    return diagnosis.points
 
 
 def _judge(exercise: Exercise, evidence: Sequence[Evidence], sets: Sets) -> Diagnosis:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
 
+from ...base.errors import UserError
+from ...execution import kit_errors
 from ...execution.cache import execute_once
 from ...execution.execute import Settings
 from ...execution.result import ExecutedSubmission
@@ -48,8 +50,11 @@ def _execute(submission: Submission, settings: Settings) -> Outcome:
     try:
         notebooks = take_in(submission)
         executed = {one.name: execute_once(submission, one, settings) for one in notebooks}
-    except Exception as error:
+    except (UserError, OSError) as error:
         return Failed(submission.student, f"{type(error).__name__}: {error}"[:500], time.monotonic() - began)
+    except Exception as error:
+        what = f"{submission.assignment} {submission.student}: not graded"
+        return Failed(submission.student, kit_errors.note(submission.course, what, error), time.monotonic() - began)
     silent = sum(one.silent_seconds for one in executed.values())
     return ExecutedSubmission(submission.student, executed, time.monotonic() - began - silent)
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from ...base.messages import Translate
 from ..picture.parts import INPUT, OUTPUT, Arrow, Block, Box, FaultNote, Step
-from ..sentences import label_step
-from ..wrap import wrap
+from ..sentences import describe_step, label_step
+from ..wrap import clip, columns, wrap
 from .sheet import (
     BOLD_CHARACTER,
     CHARACTER,
@@ -28,9 +28,9 @@ from .sheet import (
 NOTE_WIDTH = 190.0
 POINTER = 16.0
 LANE = 16.0  # from the left edge of the shortcut's boxes to the line that links them
-STRIP = 34.0
+STRIP = 34.0  # where the steps' names stand; wider where a name is long
+LONGEST_NAME = 12
 BOX_WIDTH = 206.0
-FRAME_WIDTH = STRIP + BOX_WIDTH + 8.0
 MIDDLE = 54.0
 BARE_LANE = 110.0
 LINE_HEIGHT = 24.0
@@ -68,8 +68,11 @@ class _BlockDrawing:
         self.noted = 0.0
         self.left = MARGIN + (max(map(width_of, noted)) + POINTER + 6 if noted else 0)
         self.links, self.routed = block.sorted_arrows()
-        self.side = self.left + FRAME_WIDTH + MIDDLE + max(0, len(self.routed) - 2) * CHANNEL
-        self.side_width = FRAME_WIDTH - STRIP + 8 if block.shortcut else BARE_LANE
+        names = [clip(step.name, LONGEST_NAME) for step in block.main]
+        self.strip = max([STRIP, *(columns(name) * BOLD_CHARACTER + 12 for name in names)])
+        self.frame_width = self.strip + BOX_WIDTH + 8.0
+        self.side = self.left + self.frame_width + MIDDLE + max(0, len(self.routed) - 2) * CHANNEL
+        self.side_width = BOX_WIDTH + 16.0 if block.beside else BARE_LANE
 
     def drawing(self) -> Drawing:
         bottom = self._main()
@@ -90,7 +93,7 @@ class _BlockDrawing:
         y = MARGIN + LINE_HEIGHT + BETWEEN
         side_bottom = self._shortcut(y)
         for step in self.block.main:
-            if step.name == "add":
+            if step.holds(self.block.meeting):
                 y = max(y, side_bottom + 4)
             y = self._frame(step, self.left, y, beside=True) + BETWEEN
         self._end(OUTPUT, self.translate("output"), 100, y)
@@ -98,27 +101,30 @@ class _BlockDrawing:
 
     def _end(self, key: str, text: str, width: float, y: float) -> None:
         """A box where the block's input comes in or its output goes out."""
-        centre = self.left + STRIP + BOX_WIDTH / 2
+        centre = self.left + self.strip + BOX_WIDTH / 2
         label = Label(centre, y + 16, text, "detail", "middle")
         self._place(key, Shape(centre - width / 2, y, width, LINE_HEIGHT, "end", (label,)))
 
     def _shortcut(self, top: float) -> float:
-        """The layers on the shortcut, beside the first component; the word for it where there are none."""
-        if not self.block.shortcut:
+        """The layers beside the main path, from its first component on; the word "shortcut" where there are none."""
+        if not self.block.beside:
             y = MARGIN + LINE_HEIGHT / 2 - 6
             asked_for = any(link.flow == "wanted" and link.keys == (INPUT, self.block.meeting) for link in self.links)
             word = self.translate("shortcut: missing") if asked_for else self.translate("shortcut")
             self.sheet.labels.append(Label(self.side + BARE_LANE / 2, y, word, "lane", "middle"))
             return 0.0
-        (step,) = self.block.shortcut
-        sign, style = STANDINGS[step.right]
-        words = f"{sign} {self.translate('shortcut')}"
-        self.sheet.labels.append(Label(self.side + PAD + LANE + 9, top - 6, words, f"step {style}"))
-        return self._frame(step, self.side, top, beside=False)
+        y = top
+        for number, step in enumerate(self.block.beside):
+            y += BETWEEN if number else 0.0
+            sign, style = STANDINGS[step.right]
+            words = f"{sign} {clip(describe_step(step.name, self.translate), 24)}"
+            self.sheet.labels.append(Label(self.side + PAD + LANE + 9, y - 6, words, f"step {style}"))
+            y = self._frame(step, self.side, y, beside=False)
+        return y
 
     def _frame(self, step: Step, x: float, top: float, beside: bool) -> float:
         """One step: its frame, its name in the strip, its boxes. Notes go beside the boxes, or beneath them."""
-        strip = STRIP if beside else PAD + 1
+        strip = self.strip if beside else PAD + 1
         y = top + PAD
         for box in step.boxes:
             height = DETAIL_HEIGHT if box.detail else LINE_HEIGHT
@@ -134,8 +140,9 @@ class _BlockDrawing:
         sign, style = STANDINGS[step.right]
         frame = Shape(x, top, strip + BOX_WIDTH + PAD + 1, bottom - top, f"frame {style}")
         if beside:
-            name = Label(x + STRIP / 2, top + 22, label_step(step.name, self.translate), f"step {style}", "middle")
-            frame = replace(frame, labels=(name, Label(x + STRIP / 2, top + 40, sign, f"sign {style}", "middle")))
+            middle, written = x + strip / 2, clip(label_step(step.name, self.translate), LONGEST_NAME)
+            name = Label(middle, top + 22, written, f"step {style}", "middle")
+            frame = replace(frame, labels=(name, Label(middle, top + 40, sign, f"sign {style}", "middle")))
         self.sheet.frames.append(frame)
         return bottom
 
@@ -170,10 +177,10 @@ class _BlockDrawing:
     def _lane_line(self, a: str, b: str, style: str) -> None:
         """One arrow along a lane. The shortcut leaves the main path at the input and comes back at the meeting."""
         start, end = self.places[a], self.places[b]
-        across = self.side + (PAD + 1 + LANE if self.block.shortcut else BARE_LANE / 2)
+        across = self.side + (PAD + 1 + LANE if self.block.beside else BARE_LANE / 2)
         out = (start.x + start.width, start.y + start.height / 2)
         back = (end.x + end.width, end.y + end.height / 2)
-        sideways = [start.x > self.left + FRAME_WIDTH, end.x > self.left + FRAME_WIDTH]
+        sideways = [start.x > self.left + self.frame_width, end.x > self.left + self.frame_width]
         if sideways == [False, False] and a == INPUT and b == self.block.meeting:
             points = [out, (across, out[1]), (across, back[1]), back]
         elif sideways == [False, True]:
@@ -188,7 +195,7 @@ class _BlockDrawing:
     def _route(self, arrow: Arrow, number: int) -> None:
         """An arrow that leaves its lane or skips layers: out to a channel between the lanes, along it, and in."""
         start, end = self.places[arrow.source], self.places[arrow.target]
-        channel = self.left + FRAME_WIDTH + CHANNEL * (number + 1)
+        channel = self.left + self.frame_width + CHANNEL * (number + 1)
         leaving = start.y + start.height - (5 if arrow.source == INPUT else 7)
         entering = end.y + end.height / 2 + (8 if end.height > LINE_HEIGHT or number % 2 == 0 else -8)
         x0 = start.x if start.x > channel else start.x + start.width

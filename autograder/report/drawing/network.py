@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...base.messages import Translate
 from ..picture.parts import Chip, Network, Stage, in_one_line
 from ..sentences import describe_step
-from ..wrap import columns, wrap
+from ..wrap import clip, columns, wrap
 from .sheet import (
     BOLD_CHARACTER,
     CHARACTER,
@@ -58,7 +58,7 @@ def _row(sheet: Sheet, stage: Stage, top: float, _: Translate) -> float:
     lines = [line for note in stage.notes for line in wrap(in_one_line(note, _), room, indent="   ")]
     sheet.notes(lines, MARGIN + NAME, y + NOTE_LINE + 2)
     bottom = y + len(lines) * NOTE_LINE + (4 if lines else 0) + PAD
-    name = Label(MARGIN + 10, top + 22, describe_step(stage.name, _), f"step {style}")
+    name = Label(MARGIN + 10, top + 22, clip(describe_step(stage.name, _), 10), f"step {style}")
     written = (name, Label(MARGIN + 10, top + 39, sign, f"sign {style}"))
     sheet.frames.append(Shape(MARGIN, top, WIDTH - 2 * MARGIN, bottom - top, f"frame {style}", written))
     return bottom

@@ -67,7 +67,14 @@ class LayerRow:
     @property
     def whole(self) -> str:
         """What the layer is a part of: `stage 3, block b` for `stage 3, block b, 2b`, `head` for `head`."""
+        if self.stands_in:
+            return self.step
         return self.step.rpartition(", ")[0] or self.step
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether this is a whole block, by a stand-in in its place."""
+        return self.node.kind.endswith("()")
 
     @property
     def extra_block(self) -> Finding | None:

@@ -9,6 +9,7 @@ from itertools import groupby
 from ...base.messages import Translate
 from ...diagnosis import Finding
 from ..sentences import describe_step
+from ..wrap import clip
 from .block import make_block
 from .faults import LayerRow, PicturePlan, make_box
 from .parts import Block, Chip, FaultNote, Mark, Network, Stage, standing
@@ -59,12 +60,14 @@ def _chip(plan: PicturePlan, run: Sequence[LayerRow]) -> Chip:
     """The chip of a block that was asked for."""
     whole = run[0].whole
     marks = {make_box(plan, row).mark for row in run}
-    touched = any(step.startswith(whole + ",") for finding in plan.findings for step in finding.steps)
+    touched = any(f"{step},".startswith(whole + ",") for finding in plan.findings for step in finding.steps)
     mark: Mark = "right"
     if not any(row.theirs for row in run):
         mark = "missing" if "missing" in marks else "unseen"
     elif touched or marks - {"right", "unseen"}:
         mark = "wrong"
+    if run[0].stands_in:
+        return Chip(whole.rpartition("block ")[2], clip(run[0].node.kind.removesuffix("()"), 24), mark)
     convolutional = any(row.part == "shortcut" and row.mine for row in run)
     return Chip(whole.rpartition("block ")[2], _block_words(convolutional, plan.translate), mark)
 

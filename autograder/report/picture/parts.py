@@ -42,11 +42,18 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The layers of one step; `right` is None where another slip hides them."""
+    """The layers of one step; `right` is None where another slip hides them.
+
+    `name` is the step's own, whatever the exercise's author calls it.
+    """
 
     name: str
     right: bool | None
     boxes: tuple[Box, ...]
+
+    def holds(self, key: str) -> bool:
+        """Whether one of its boxes has this key."""
+        return any(box.key == key for box in self.boxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +75,23 @@ class LaneArrow:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A residual block: the main path with the meeting at its end, and the shortcut's layers, if there are any."""
+    """A block in two lanes: the steps of the main path, and beside it those of all other branches, if there are any.
+
+    `meeting` is the key of the box where the lanes meet, OUTPUT where none of them does.
+    """
 
     caption: str
     entry: str
     main: tuple[Step, ...]
-    shortcut: tuple[Step, ...]
+    beside: tuple[Step, ...]
     arrows: tuple[Arrow, ...]
-
-    @property
-    def meeting(self) -> str:
-        """The key of the box where the lanes meet."""
-        return next((step.boxes[0].key for step in self.main if step.name == "add"), OUTPUT)
+    meeting: str = OUTPUT
 
     def sorted_arrows(self) -> tuple[tuple[LaneArrow, ...], tuple[Arrow, ...]]:
         """The arrows that simply follow a lane, and those that leave it or skip a layer."""
         left = list(self.arrows)
         links: list[LaneArrow] = []
-        for steps, end in ((self.shortcut, self.meeting), (self.main, OUTPUT)):
+        for steps, end in ((self.beside, self.meeting), (self.main, OUTPUT)):
             boxes = [box for step in steps for box in step.boxes]
             keys = [INPUT, *(box.key for box in boxes), end]
             there = [0, *(i + 1 for i, box in enumerate(boxes) if box.there), len(keys) - 1]

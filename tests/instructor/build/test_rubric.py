@@ -15,13 +15,14 @@ from tests.shared.helpers import autograder, handed_in, solution, write
 
 SLIPS = {
     "identity_block": solution("identity_block", ('padding="same"', 'padding="valid"')),
-    "convolutional_block": solution("convolutional_block"),
+    "convolutional_block": solution("convolutional_block", ("glorot_uniform(seed=0)", "glorot_uniform(seed=7)")),
     "resnet50": solution("resnet50"),
 }
 CHANGES = (
     # Of the identity block's steps 2a and 2b, the second becomes worth more.
     ('        Rubric(\n            "2a",\n            2.5,', '        Rubric(\n            "2a",\n            1.0,'),
     ('        Rubric(\n            "2b",\n            2.5,', '        Rubric(\n            "2b",\n            4.0,'),
+    ("BLOCKS_AGREED = Conventions(AGREED, each=0.5,", "BLOCKS_AGREED = Conventions(AGREED, each=1.0,"),
     ("inner_cap=3.0", "inner_cap=1.5"),
     (
         '"What does a 1x1 convolution do to the number of channels, and',
@@ -46,8 +47,8 @@ def test_points_caps_and_hints_are_the_instructors_to_change(built: BuiltCourse,
     root = built.copy(tmp_path / "course")
     notebook = write(handed_in(**SLIPS), root / "mine.ipynb")
     before = points(root, notebook)
-    # ResNet-50 is put together from the blocks: the slip stands in it many times, and costs it no more than its cap.
-    assert before == {"identity_block": 7.5, "convolutional_block": 10.0, "resnet50": 7.0}
+    # ResNet-50 is put together from the blocks: the slips stand in it many times, and are counted already.
+    assert before == {"identity_block": 7.5, "convolutional_block": 9.5, "resnet50": 10.0}
     definitions = root / "source" / "resnet" / "exercises.py"
     text = definitions.read_text()
     for old, new in CHANGES:
@@ -57,7 +58,7 @@ def test_points_caps_and_hints_are_the_instructors_to_change(built: BuiltCourse,
     hidden = hidden_cases(root)
     done = autograder("--course", root, "build", "resnet", cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert points(root, notebook) == {"identity_block": 6.0, "convolutional_block": 10.0, "resnet50": 8.5}
+    assert points(root, notebook) == {"identity_block": 6.0, "convolutional_block": 9.0, "resnet50": 10.0}
     identity, _, resnet = exercise_set(Course(root), "resnet").exercises
     assert identity.rubric_of("2a").hints[0].startswith("How many channels leave")
     assert resnet.inner_cap == 1.5

@@ -1,0 +1,171 @@
+"""What is left of the points. docs/course.md, "How points are taken away", has the scheme in words.
+
+One slip costs once: however many places it stands in, it is charged to one step, and a step is charged to one slip. Of
+all ways to do so the dearest counts, so that one more mistake can never raise the points (tests try that on mistakes
+that nobody chose). The exercises of a notebook are charged together, in their order: each loses what it adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..exercises import Exercise
+from .finding import COMPONENT, Finding
+
+Slip = Hashable
+"""What two findings share where they are the same slip, in whatever steps and exercises."""
+Slot = tuple[str, str | int]
+"""An exercise, and a step of its rubric or the number of a slip in its conventions: what a slip can be charged to."""
+ENOUGH = 0.5
+"""Who has built this share of what was asked for loses nothing but what slips cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """An exercise with the findings that cost it points."""
+
+    exercise: Exercise
+    findings: tuple[Finding, ...]
+
+
+def points_after(exercise: Exercise, found: Sequence[Finding], earlier: Sequence[Charged] = ()) -> float:
+    """What is left of an exercise's points, where the `earlier` exercises of the notebook have been charged already.
+
+    Slips inside the blocks of a model cost at most `exercise.inner_cap` together, as far as the blocks are there.
+    """
+    before, own = _cost(earlier), Charged(exercise, tuple(found))
+    lost = _cost((*earlier, own)) - before
+    outer = tuple(finding for finding in found if not _inside(exercise, finding))
+    if len(outer) < len(found):
+        lost = min(lost, _cost((*earlier, Charged(exercise, outer))) - before + exercise.inner_cap)
+    return max(round(exercise.max_points - lost, 6), 0.0)
+
+
+def most_for(exercise: Exercise, share: float) -> float:
+    """The most that an answer can earn which holds that share of the layers with weights that were asked for.
+
+    A graph with little of what was asked for earns little, however few slips sum up what is missing.
+    """
+    return round(exercise.max_points * min(share / ENOUGH, 1.0), 6)
+
+
+def counted_in(exercise: Exercise, found: Sequence[Finding], earlier: Sequence[Charged]) -> dict[Finding, str]:
+    """The findings that cost nothing here because an earlier exercise has been charged for them, and which one."""
+    known: dict[Slip, str] = {}
+    for charged in earlier:
+        for finding in charged.findings:
+            known.setdefault(slip_of(charged.exercise, finding), charged.exercise.name)
+    points = points_after(exercise, found, earlier)
+    counted = {}
+    for finding in found:
+        where = known.get(slip_of(exercise, finding))
+        rest = [other for other in found if other is not finding]
+        if where and points_after(exercise, rest, earlier) == points:
+            counted[finding] = where
+    return counted
+
+
+def is_convention(exercise: Exercise, finding: Finding) -> bool:
+    """Whether the slip is in what is agreed on, such as a name or a seed, and not in what the exercise is about."""
+    return finding.kind == "wrong setting" and finding.setting in exercise.conventions.settings
+
+
+def slip_of(exercise: Exercise, finding: Finding) -> Slip:
+    """What tells one slip from another. A whole component or block that is not there is a slip of its own each time.
+
+    Of a convention it is the setting alone: who has given no seed here and another one there has slipped in the seed.
+    """
+    if exercise.kind == "function":
+        return (exercise.name, *finding.key)
+    if is_convention(exercise, finding):
+        return ("convention", finding.setting)
+    slip = (finding.kind, finding.layer, finding.setting)
+    if finding.block or COMPONENT in (finding.expected, finding.found):
+        return (*slip, exercise.name, finding.step)
+    if finding.kind in ("wrong wiring", "wrong value"):
+        return (*slip, finding.step.rpartition(", ")[2])
+    return slip if finding.setting == "filters" else (*slip, repr(finding.found))
+
+
+# --- charging -----------------------------------------------------------------------------------------------------
+
+
+def _cost(charged: Sequence[Charged]) -> float:
+    """What the slips of these exercises cost together."""
+    steps, worth = _steps(charged)
+    taken = _charge(steps, worth)
+    slots, small = _conventions(charged, {slot: worth[slot] for slot in taken.values()})
+    return sum(worth[slot] for slot in taken.values()) + sum(small[slot] for slot in _charge(slots, small).values())
+
+
+def _steps(charged: Sequence[Charged]) -> tuple[dict[Slip, list[Slot]], dict[Slot, float]]:
+    """The steps that each slip in the subject stands in. A step that is cut off from the result is a slip by itself."""
+    places: dict[Slip, list[Slot]] = {}
+    worth: dict[Slot, float] = {}
+    for one in charged:
+        exercise = one.exercise
+        worth |= {(exercise.name, line.step): line.points for line in exercise.rubric}
+        for finding in one.findings:
+            if not is_convention(exercise, finding):
+                slots = [(exercise.name, exercise.rubric_of(step).step) for step in finding.steps]
+                places.setdefault(slip_of(exercise, finding), []).extend(slots)
+            for step in finding.unseen:
+                slot = (exercise.name, exercise.rubric_of(step).step)
+                places["cut off", slot] = [slot]
+    return places, worth
+
+
+def _conventions(
+    charged: Sequence[Charged], taken: Mapping[Slot, float]
+) -> tuple[dict[Slip, list[Slot]], dict[Slot, float]]:
+    """The same for conventions: an exercise takes a few of their slips, as far as `taken` leaves it points."""
+    places: dict[Slip, list[Slot]] = {}
+    worth: dict[Slot, float] = {}
+    for one in charged:
+        exercise, agreed = one.exercise, one.exercise.conventions
+        left = exercise.max_points - sum(points for (name, _), points in taken.items() if name == exercise.name)
+        slots: list[Slot] = [(exercise.name, n) for n in range(_times(min(left, agreed.together), agreed.each))]
+        worth |= dict.fromkeys(slots, agreed.each)
+        for finding in one.findings:
+            if is_convention(exercise, finding):
+                places.setdefault(slip_of(exercise, finding), []).extend(slots)
+    return places, worth
+
+
+def _times(whole: float, part: float) -> int:
+    return int(whole / part + 1e-9) if part > 0 else 0
+
+
+def _charge(places: Mapping[Slip, Sequence[Slot]], worth: Mapping[Slot, float]) -> dict[Slip, Slot]:
+    """The slot that each slip is charged to, no slot twice, so that the charged slots are worth the most.
+
+    The dearest slot first, and each finds a slip for itself if those that have one can be moved: a maximum matching,
+    by augmenting paths (Kuhn 1955).
+    """
+    slips: dict[Slot, list[Slip]] = {}
+    for slip, slots in places.items():
+        for slot in dict.fromkeys(slots):
+            slips.setdefault(slot, []).append(slip)
+    charged: dict[Slip, Slot] = {}
+
+    def find(slot: Slot, asked: set[Slip]) -> bool:
+        for slip in slips[slot]:
+            if slip not in asked:
+                asked.add(slip)
+                if slip not in charged or find(charged[slip], asked):
+                    charged[slip] = slot
+                    return True
+        return False
+
+    for slot in sorted(slips, key=lambda slot: -worth[slot]):
+        find(slot, set())
+    return charged
+
+
+def _inside(exercise: Exercise, finding: Finding) -> bool:
+    """Whether a model's finding lies inside a block that is there."""
+    if finding.block or COMPONENT in (finding.expected, finding.found):
+        return False
+    blocks = {part.step for part in exercise.outline if part.block}
+    return all(step in blocks for step in finding.steps)

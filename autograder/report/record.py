@@ -60,6 +60,11 @@ class ReportRecord:
     error_step: str = ""
 
     @property
+    def error_comes_first(self) -> bool:
+        """Whether the error is about the first line of the function, which is read before all that follows."""
+        return self.student_error is not None and self.student_error.kind == "signature"
+
+    @property
     def first_divergence(self) -> StepValue | None:
         """The first layer whose output is not the expected one."""
         return next((value for value in self.values if not value.agrees), None)

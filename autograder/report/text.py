@@ -23,10 +23,9 @@ def render_text(report: ReportRecord, width: int = 100) -> str:
         )
     ]
     lines.extend(f"  {MARKS[line.right]} {step_in_full(line.label, line.title)}" for line in report.steps)
-    for finding in report.findings:
-        lines.extend(_wrapped(finding.message, width))
-    if report.error:
-        lines.extend(_wrapped(report.error, width))
+    findings = [line for finding in report.findings for line in _wrapped(finding.message, width)]
+    error_lines = _wrapped(report.error, width) if report.error else []
+    lines.extend([*error_lines, *findings] if report.error_comes_first else [*findings, *error_lines])
     error = report.student_error
     if error and error.line and error.code:
         where = _("in {function}, line {line}:").format(function=error.function, line=error.line)

@@ -97,6 +97,8 @@ def test_what_can_be_judged_is_judged_by_name(public: ReferenceSet, tmp_path: Pa
     assert (finding.step, finding.setting, finding.line) == ("2b", "padding", 7)
     assert [line.right for line in report.steps] == [True, False, True, True]
     assert report.points == 0
+    for text in (str(report), report._repr_html_()):
+        assert text.index("in another order") < text.index("valid")  # what keeps it from being called comes first
 
 
 def test_a_missing_default_is_told_with_the_asked_line(public: ReferenceSet, tmp_path: Path) -> None:

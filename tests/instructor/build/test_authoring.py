@@ -351,7 +351,7 @@ def _failing_solution(folder: Path) -> None:
         (_another_finding, ("mistake temperature of", "is to raise ValueError")),
         (_text_not_there, ("temperature the wrong way round", "'/ heat' 0 times")),
         (_twins, ("the very same", "sum over everything", "the same values on all test cases")),
-        (_failing_solution, (f"cell {FUNCTION}", "total is not defined")),
+        (_failing_solution, (f"cell {FUNCTION}", "`total` is not defined")),
     ],
 )
 def test_what_is_not_proven_is_named_and_nothing_overwritten(

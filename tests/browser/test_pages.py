@@ -20,6 +20,7 @@ from tests.instructor.grade.formgrader import Formgrader, formgrader
 from tests.shared.helpers import run
 from tests.shared.light_class import grade, hand_in
 from tests.shared.light_course import ASSIGNMENT, answered, write
+from tests.shared.pictures import blank
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -70,7 +71,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course that has graded Mallory, whose name in the roster is a script."""
     root = hand_in(tmp_path_factory.mktemp("pages") / "course")
     node = answered(double=DOUBLE)
-    node.cells += [*map(new_markdown_cell, texts()), new_code_cell(SHOWS)]
+    node.cells += [*map(new_markdown_cell, ("![a](small.png)", *texts())), new_code_cell(SHOWS)]
     folder = root / "submitted" / "mallory" / ASSIGNMENT
     folder.mkdir(parents=True)
     write(folder, node)
@@ -78,6 +79,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "index.html").write_text(f"<html>{SCRIPT}</html>")
     (folder / "drawn.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' onload='document.title=1'/>")
     (folder / "notes.txt").write_text("notes")
+    (folder / "small.png").write_bytes(blank(10, 10))
     (root / "students.csv").write_text(ROSTER)
     assert run("nbgrader", "db", "student", "import", "students.csv", cwd=root).returncode == 0
     grade(root)
@@ -126,6 +128,7 @@ def test_a_feedback_page(root: Path, browser: Browser) -> None:
         assert acts(watched.page, "#notebook-container") == []
         assert watched.page.locator("math").count() > 10
         assert watched.page.locator("script").count() == 0
+        assert watched.page.locator("img[src='small.png']").evaluate("image => image.naturalWidth") == 10
         assert [error for error in watched.errors if "asked for" in error] == []
         assert _still_runs_nothing(watched.page)
 
@@ -150,6 +153,7 @@ def test_formgraders_page_of_a_submission(root: Path, served: Formgrader, instru
     page.wait_for_function("window.MathJax && MathJax.loaded")
     assert acts(page, ".text_cell_render, .output_area") == []
     assert page.locator("math").count() > 10
+    assert page.locator("img[src='small.png']").evaluate("image => image.naturalWidth") == 10
     assert page.locator(".breadcrumb :is(script, a[href*=acted])").count() == 0
     # Nbgrader's own parts work as they do: the name is shown, points are saved, keys are heard.
     page.locator(".breadcrumb .glyphicon-eye-open").click()

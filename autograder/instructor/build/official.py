@@ -83,8 +83,8 @@ def require_graded(
         return
     node = copy.deepcopy(notebook.node)
     node.cells = [cell for cell in node.cells if cell.cell_type == "code" and not is_test(cell)]
-    for answer in wanted:
-        node.cells += [_solution_cell(answer), copy.deepcopy(tests[answer.exercise.name])]
+    for number, answer in enumerate(wanted):
+        node.cells += [_solution_cell(answer), _test_cell(tests[answer.exercise.name], number)]
     settings = replace(execution_settings(course, unprotected=True), fork_server=False)
     records = _graded(course, assignment, notebook, node, sets, settings)
     for answer, record in zip(wanted, records, strict=True):
@@ -112,6 +112,13 @@ def _tests(notebook: Notebook) -> dict[str, NotebookNode]:
 def _solution_cell(answer: Answer) -> NotebookNode:
     marks = {"grade_id": answer.exercise.name, "grade": False, "solution": True, "locked": False, "task": False}
     cell: NotebookNode = new_code_cell(answer.source, metadata={"nbgrader": marks})  # type: ignore[no-untyped-call]
+    return cell
+
+
+def _test_cell(given: NotebookNode, number: int) -> NotebookNode:
+    """The test cell once more, under a name of its own: what an answer gave is kept by the name of the cell."""
+    cell = copy.deepcopy(given)
+    cell.metadata.nbgrader.grade_id += f"_{number}"
     return cell
 
 

@@ -22,12 +22,14 @@ LESSON = PACKAGE / "lesson"
 """What the lesson's notebooks import; a test cell that calls it may well expect it to refuse what a student gives."""
 
 
-def note(course: Course, what: str, error: BaseException) -> str:
+def note(course: Course, what: str, error: BaseException, with_words: bool = True) -> str:
     """Write the error down in the course's errors.log; gives a sentence that says so, without the error's own words.
 
-    These may hold what a hidden test knows, and students read the sentence.
+    These may hold what a hidden test knows, and students read the sentence. Not even the log has them where the
+    student's code had been asked something hidden: then it is called without `with_words`.
     """
-    return note_text(course, what, type(error).__name__, "".join(traceback.format_exception(error)))
+    told = traceback.format_exception(error) if with_words else traceback.format_tb(error.__traceback__)
+    return note_text(course, what, type(error).__name__, "".join(told))
 
 
 def note_text(course: Course, what: str, kind: str, words: str) -> str:

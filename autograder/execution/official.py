@@ -47,6 +47,8 @@ class Official:
         self._public: dict[tuple[str, str, bool], dict[str, Evidence | None]] = {}
         """What was given for each public test case, by its name: by test cell, exercise, and whether with stand-ins."""
         self.absent = Absent()
+        self.silent = False
+        """Whether the student's code is not heard any more."""
         self._verdicts = Verdicts()
         self._reached: dict[str, Diagnosis] = {}
         """What has been graded in this notebook, by exercise."""
@@ -99,7 +101,9 @@ class Official:
         if not kit_errors.is_the_kits(error, cells):
             return ""
         of = self.submission
-        return kit_errors.note(of.course, f"{of.assignment} {of.student}: not graded", error)
+        return kit_errors.note(
+            of.course, f"{of.assignment} {of.student}: not graded", error, with_words=not self.silent
+        )
 
     def prepare(self, names: Collection[str], session: Session, cell: str) -> None:
         """Ask about the public test cases of those exercises whose functions are among the names.

@@ -182,6 +182,7 @@ class TwoPasses:
 
     def _silent(self, session: Session, again: bool) -> None:
         """Run the test cells that wait. `again` is whether the student's cells have to be run for them."""
+        self._official.silent = True
         names = Names(session, self._given)
         last = max(number for number, one in enumerate(self._cells) if isinstance(one, _Test) and one.waiting)
         trouble = ""

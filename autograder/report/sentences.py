@@ -57,7 +57,8 @@ LABELS = {
 def label_step(step: str, _: Translate) -> str:
     """A step's short name, for where there is little room: `2b`, `stage 1`, `add`, in the reader's language."""
     if isinstance(step, Text):
-        return str(step)
+        told = _(step)
+        return str(step) if told == step.told("en") else told
     parts = [_part_in_words(part, LABELS, _) for part in step.split(", ")]
     label = parts[0]
     for part in parts[1:]:

@@ -25,7 +25,7 @@ from .known import KnownStudents
 from .places import Wanted
 from .receipts import Receipts, digest_of
 from .sort import Assignment, HandedIn, Moment, Sorted, sort
-from .unpack import NO_ROOM, copy_content, unpack
+from .unpack import NO_ROOM, hand_over, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _wanted(course: Course, assignment: str, released: Mapping[str, Iterable[str
 def write_work(work: HandedIn, folder: Path) -> None:
     """Write what counts of a student's files into a folder, with the time of handing in. Raises OSError."""
     for path, file in work.files.items():
-        copy_content(file, folder / path)
+        hand_over(file, folder / path)
     if work.when is not None:
         (folder / TIMESTAMP).write_text(f"{work.when:%Y-%m-%d %H:%M:%S} UTC\n")
 

@@ -48,6 +48,7 @@ class Found:
 
     `zips` are the places in the path of what were zips. `modified` is in seconds since 1970, as the platform's zip or
     the disk has it: for what lies in a student's own zip, that of the whole zip. `own` is what that zip says itself.
+    `unpacked` says that the bytes were unpacked from a zip, and nobody else needs them.
     """
 
     path: PurePosixPath
@@ -55,6 +56,7 @@ class Found:
     modified: float
     own: float = 0.0
     zips: frozenset[int] = frozenset()
+    unpacked: bool = False
 
 
 @dataclass
@@ -84,6 +86,11 @@ class _Zip:
     depth: int
     share: Share | None
     modified: float | None = None
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether no platform has written that it, or the folder that it lies in, is a student's."""
+        return not any(read_mark(part) for part in self.folder.parts)
 
 
 class _Unpacking:
@@ -144,7 +151,7 @@ class _Unpacking:
                 entries.append((_decoded(entry), entry))
         tops = {name.split("/")[0] for name, _ in entries}
         # Of a class's zip each student has a share of their own. A zip that was handed in is one share altogether.
-        of_class = this.share is None and (this.modified is None or bool(platforms_of(tops)))
+        of_class = this.share is None and (this.modified is None or (bool(platforms_of(tops)) and this.is_nobodys))
         if this.share is None and not of_class:
             this = _Zip(this.called, this.folder, this.zips, this.depth, self._share(this.called), this.modified)
         whole = Share(this.called, self.bounds.of_zip(size))
@@ -190,7 +197,9 @@ class _Unpacking:
             own = _modified(entry)
             modified = own if this.modified is None or this.share is None else this.modified
             # A zip within a class's is a student's own.
-            self._file(Found(this.folder / relative, content, modified, own, this.zips), this.depth, share)
+            self._file(
+                Found(this.folder / relative, content, modified, own, this.zips, unpacked=True), this.depth, share
+            )
 
     def _unpack_one(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, called: str, share: Share) -> Path | None:
         self.number += 1
@@ -342,7 +351,13 @@ def _modified(entry: zipfile.ZipInfo) -> float:
         return 0.0
 
 
-def copy_content(found: Found, to: Path) -> None:
-    """Write a file's bytes to a path; its folder is made."""
+def hand_over(found: Found, to: Path) -> None:
+    """Put a file's bytes to a path, for good; its folder is made. What was unpacked takes no room a second time.
+
+    Raises OSError.
+    """
     to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(found.content, to, follow_symlinks=False)
+    if found.unpacked:
+        shutil.move(found.content, to)
+    else:
+        shutil.copyfile(found.content, to, follow_symlinks=False)

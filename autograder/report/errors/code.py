@@ -53,7 +53,6 @@ class Code:
         self._source, self._first, self._line = textwrap.dedent(error.source), error.source_line, error.line
         self._exercise = exercise
         self._tree = _parsed(self._source)
-        self._whole = self._tree is not None
         if self._tree is None:
             self._source, self._first = error.code, max(error.line, 1)
             self._tree = _parsed(error.code)
@@ -62,7 +61,7 @@ class Code:
     def at(self, statement: ast.stmt) -> Code:
         """The same function, with the error at another statement."""
         other = object.__new__(Code)
-        kept = ("_source", "_first", "_exercise", "_tree", "_whole")
+        kept = ("_source", "_first", "_exercise", "_tree")
         vars(other).update({name: vars(self)[name] for name in kept}, _line=self.line_of(statement), _known={})
         return other
 
@@ -166,13 +165,6 @@ class Code:
             elif isinstance(node, ast.arg):
                 found.add(node.arg)
         return found
-
-    @cached_property
-    def returns(self) -> list[ast.Return] | None:
-        """The function's `return` statements; None where its text is not known."""
-        if not self._whole or self._tree is None:
-            return None
-        return [node for node in ast.walk(self._tree) if isinstance(node, ast.Return)]
 
     @cached_property
     def parameters(self) -> list[str]:

@@ -21,7 +21,7 @@ def _symbolic(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
             words = {"function": code.text(call.func)}
             return Told(
                 N_(
-                    "`{function}` is called on a tensor that holds no numbers yet: it is symbolic. Use a Keras layer instead, such as Activation('relu')(X) or Add()([X, X_shortcut])."
+                    "`{function}` is called on a tensor that holds no numbers yet: it is symbolic. Use a Keras layer instead, such as `Activation('relu')(X)` or `Add()([X, X_shortcut])`."
                 ),
                 words,
             )

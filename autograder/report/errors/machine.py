@@ -22,9 +22,19 @@ def _left_in(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
     )
 
 
+def _untouched(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
+    if not isinstance(occurrence.code.statement, ast.Raise):
+        return None  # Keras raises it, too
+    return Told(UNTOUCHED, {"function": occurrence.exercise.function})
+
+
+UNTOUCHED = N_(
+    "The cell of {function} is still as it was given: write your code in place of `raise NotImplementedError()`."
+)
 ROWS = (
-    Row("raise left in", "NotImplementedError", r"^$", tell=_left_in),
-    Row("untouched", "NotImplementedError", r"^$", N_("The cell of {function} is still as it was given: write your code in place of `raise NotImplementedError()`.")),
+    Row("raise left in", "NotImplementedError", r"", tell=_left_in),
+    Row("untouched", "NotImplementedError", r"", tell=_untouched),
+    Row("untouched", "NotImplementedError", r"^$", UNTOUCHED),
     Row("time", "CellTimeoutError", r"^(?P<seconds>\d+)", N_("The code ran for more than {seconds} seconds and was stopped. Is there a loop that never ends?")),
     Row("kernel", "DeadKernelError", r"", N_("The kernel died while running this code. Does it need too much memory, or does it end Python itself?")),
     Row("time", "SubmissionTimeoutError", r"^(?P<seconds>\d+)", N_("The whole notebook ran for more than {seconds} seconds and was stopped.")),

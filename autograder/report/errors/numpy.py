@@ -60,6 +60,5 @@ ROWS = (
     Row("number of arrays", "TypeError", r"return arrays must be of ArrayType", N_("A function of NumPy gets one argument too many: is a `+` meant where the comma stands?")),
     Row("not numbers", "TypeError", r"ufunc '\w+' (?:not supported|did not contain)|loop of ufunc", N_("NumPy can't calculate with these values: is one of them a text, a list of texts, or a function that was not called?")),
     Row("not numbers", "UFuncTypeError _UFuncNoLoopError UFuncNoLoopError", r"", N_("NumPy can't calculate with these values: is one of them a text, a list of texts, or a function that was not called?")),
-    Row("part of a number", "TypeError", r"'int' object is not subscriptable", N_("A plain number is used as if it were an array.")),
     Row("no such index", "IndexError", r"invalid index to scalar|too many indices", N_("A number or an array is asked for more parts than it has axes.")),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from ...base.messages import N_, Translate
 from ...evidence.evidence import StudentError
@@ -27,8 +28,7 @@ def located(error: StudentError, exercise: Exercise) -> StudentError:
         return error
     line = 0
     if error.kind == "returned":
-        returns = code.returns or ()
-        line = code.line_of(max(returns, key=lambda node: node.lineno) if returns else code.body[-1])
+        line = code.line_of(code.body[-1])
     elif error.kind == "names":
         line = _second_of_one_name(code)
     else:
@@ -56,7 +56,8 @@ def describe_returned(error: StudentError, exercise: Exercise, _: Translate) -> 
     """What the function returned, and what it should return."""
     wanted = _wanted(exercise, _)
     code = Code(error, exercise)
-    last = max(code.returns or (), key=lambda node: node.lineno, default=None)
+    end = code.body[-1] if code.body else None
+    last = end if isinstance(end, ast.Return) else None
     value = last.value if last else None
     for part in value.elts if isinstance(value, ast.Tuple) else [value]:
         told = since(code, part.id, before=10**9) if isinstance(part, ast.Name) else None
@@ -93,13 +94,23 @@ def _wanted(exercise: Exercise, _: Translate) -> str:
 
 
 def _about_none(code: Code, last: ast.Return | None) -> str:
-    if code.returns and last is not None and last.value is None:
+    if last is not None and last.value is None:
         return N_("Behind the `return` of {function} stands nothing: it should be followed by {wanted}.")
     if last is not None and isinstance(last.value, ast.Tuple):
         return N_("One of the values that {function} returns is None; it should return {wanted}.")
-    if code.returns and last is not None:
+    if last is not None:
         return N_("{function} returns `{value}`, which is None; it should return {wanted}.")
+    if code.body and _always_returns(code.body):
+        return ""
     return N_("{function} returns nothing. End it with `return`, followed by {wanted}.")
+
+
+def _always_returns(body: Sequence[ast.stmt]) -> bool:
+    """Whether these statements end in a `return` whichever way an `if` at their end goes."""
+    last = body[-1] if body else None
+    if isinstance(last, ast.If):
+        return _always_returns(last.body) and _always_returns(last.orelse)
+    return isinstance(last, ast.Return)
 
 
 def _of_layers(what: str, block: bool) -> str:

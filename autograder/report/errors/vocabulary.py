@@ -19,7 +19,7 @@ _CALLS = {
     "BatchNormalization": (
         "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
         "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint "
-        "synchronized renorm"
+        "renorm synchronized"
     ),
     "Activation": "activation",
     "ReLU": "max_value negative_slope threshold",
@@ -134,7 +134,7 @@ WANTED_NUMBER = frozenset({"filters", "units", "groups"})
 WANTED_PAIR = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate"})
 
 
-CLOSE = 0.79
+CLOSE = 0.85
 """How alike two names must be, from 0 to 1; `bn_name_base` and `conv_name_base` are not alike enough."""
 CLOSE_ARGUMENT = 0.7
 """As CLOSE, of the arguments of one call, which are few."""

@@ -20,7 +20,7 @@ TRUE_OF: dict[str, set[str]] = {
     "= left out": {"undefined", "invalid", "colon missing"},
     "== for =": {"compared, not assigned", "before its value", "returned", "different shapes", "undefined", "argument missing of a layer"},
     "None assigned": LATER | {"unpacked, a single value", "wrong argument", "text and number", "name twice"},
-    "None for a value": {"not a whole number", "not numbers", "pair of numbers", "no tensor", "wrong argument", "wrong input", "different shapes", "name twice", "unpacked, a single value", "variable spoilt"},
+    "None for a value": {"refused", "not a whole number", "not numbers", "pair of numbers", "no tensor", "wrong argument", "wrong input", "different shapes", "name twice", "unpacked, a single value", "variable spoilt"},
     "None in the list": {"wrong input", "returned"},
     "argument in the wrong brackets": {"argument in the wrong brackets", "bracket never closed"},
     "argument left out": {"number of arrays", "argument missing of a layer", "argument missing", "unknown argument", "wrong argument", "model of others", "not connected", "no such word", "unpacked, a single value", "argument without name behind", "Model needs both"},

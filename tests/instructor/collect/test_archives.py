@@ -154,6 +154,17 @@ def test_files_that_lie_in_the_platforms_zip_itself(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("place", ["Amy Smith_1_assignsubmission_file_/mine.zip", "smithamy_99_5001_mine.zip"])
+def test_a_zip_that_poses_as_a_platforms(tmp_path: Path, place: str) -> None:
+    """It has one student's share, and the platform's time."""
+    names = [f"{who}_{number}_assignsubmission_file_/x" for number in range(9) for who in ("Wei Li", "José Núñez")]
+    folder(tmp_path / "downloads", {place: zipped(dict.fromkeys(names, b""), (2107, 1, 1, 0, 0, 0))})
+    (tmp_path / "store").mkdir()
+    found = unpack(tmp_path / "downloads", tmp_path / "store", replace(BOUNDS, files=10))
+    assert len(found.files) == 10
+    assert {one.modified for one in found.files} == {(tmp_path / "downloads" / place).stat().st_mtime}
+
+
 def test_more_bytes_and_more_time_than_one_may_have(tmp_path: Path) -> None:
     files = {"amy1.zip": zipped({str(number): bytes(2**20) for number in range(9)} | {"resnet.ipynb": work("amy")})}
     folder(tmp_path / "downloads", {**files, **OTHERS})
@@ -196,8 +207,11 @@ def test_a_directory_of_a_million_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap for a small disk")
-def test_no_room_is_not_damage_and_costs_who_asks_for_most(course: Path, downloads: Path) -> None:
-    bomb = zipped({f"{number}.bin": bytes(30 * 2**20) for number in range(4)} | {"resnet.ipynb": work("amy")})
+@pytest.mark.parametrize("sizes", [(30, 30, 30, 30), (27, 27)], ids=["no room for it", "room until others come"])
+def test_no_room_is_not_damage_and_costs_who_asks_for_most(
+    course: Path, downloads: Path, sizes: tuple[int, ...]
+) -> None:
+    bomb = zipped({f"{n}.bin": bytes(size * 2**20) for n, size in enumerate(sizes)} | {"resnet.ipynb": work("amy")})
     mine = zipped({"resnet.ipynb": work("wei"), "weights.bin": os.urandom(2**20) * 4})
     folder(downloads, {"amy1.zip": bomb, "weili.zip": mine, "zhu.zip": mine})
     small = course.with_name("small")

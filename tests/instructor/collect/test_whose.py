@@ -65,7 +65,7 @@ def test_a_files_own_name_takes_nobodys_place(course: Path, downloads: Path, pla
     collect(course, folder(downloads, {"all.zip": zipped(files)}))
     found = handed_in(course)
     assert found["weili/resnet/resnet.ipynb"] == "wei"
-    assert {name.split("/")[0] for name in found} <= {"weili", "mallory"}
+    assert {name.split("/")[0] for name in found} == {"weili", "mallory"}
     assert not [text for text in found.values() if "2099" in text]
 
 
@@ -89,6 +89,14 @@ def test_a_zip_that_says_nobody_is_nobodys(
     collect(course, folder(downloads, {**BY_HAND, "homework.zip": zipped(inside)}), new_students=new_students)
     assert handed_in(course)["weili/resnet/resnet.ipynb"] == "wei"
     assert not (course / "submitted" / "liwei").exists()
+
+
+def test_zips_that_all_say_nobody(course: Path, downloads: Path) -> None:
+    """Folders may be a class's sections; zips are what students hand in."""
+    files = {f"{name}.zip": zipped({f"{who}/resnet.ipynb": work("?")}) for name, who in (("a", "weili"), ("b", "jose"))}
+    done = collect(course, folder(downloads, files))
+    assert handed_in(course) == {}
+    assert len(left_out(done)) == 2
 
 
 def test_a_zip_that_is_named_as_a_student_is_theirs(course: Path, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 # exercise: convolutional_block
 # title: s is treated as a pair: strides=(s[0], s[1])
 # error: other
-# says: plain number is used as if it were a list
+# says: is a plain number and has no parts
 # why: TypeError: an int cannot be indexed
 
 def convolutional_block(X, f, filters, stage, block, s=2):

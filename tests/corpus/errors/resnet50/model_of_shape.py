@@ -1,7 +1,7 @@
 # exercise: resnet50
 # title: Model(inputs=input_shape, ...)
 # error: other
-# says: takes the tensor that Input
+# says: takes a tensor
 # why: Keras: inputs must be Keras tensors
 
 def identity_block(X, f, filters, stage, block):

@@ -72,6 +72,8 @@ WEIGHTS = {"missing": 4, "extra": 4, "replaced": 4, "wiring": 3, "setting": 1}
 
 def _cost(script: Script) -> int:
     def of(edit: Edit) -> int:
+        if edit.operation == "missing" and edit.mine is not None and len(edit.mine.inputs) > 1:
+            return 5  # rather not come to yet than left out
         return 3 if edit.setting == "name" else WEIGHTS[edit.operation]
 
     return sum(map(of, script.edits))

@@ -24,7 +24,10 @@ def step_of(error: StudentError, exercise: Exercise, reached: Sequence[str] | No
     unique = _unique_layers(exercise)
     text = code.own_text or error.code
     here = _by_layer(text, unique) or _by_word(text, steps)
-    return here or _above(error, steps, unique) or _next(steps, reached)
+    above = _above(error, steps, unique)
+    if above in (reached or ()):  # it is whole, so the error stands behind it
+        above = ""
+    return here or above or _next(steps, reached)
 
 
 def _unique_layers(exercise: Exercise) -> dict[str, str]:

@@ -1,7 +1,7 @@
 # exercise: identity_block
 # title: 2c has a ReLU too many, and then Add is misspelt
 # error: other
-# says: Ad is not defined
+# says: `Ad` is not defined
 # expect: 2c | ReLU | extra | -
 
 def identity_block(X, f, filters, stage, block):

@@ -27,6 +27,7 @@ def as_told(exercise: Exercise, verdicts: Sequence[CaseVerdict], told: Iterable[
     if any(is_no_answer(verdict) for verdict in hidden):
         return (*public, *(CaseVerdict(verdict.case, passed=False, trouble="hidden") for verdict in hidden))
     known = {exercise.rubric_of(step).step for finding in told for step in finding.touched}
+    known |= {exercise.rubric_of(step).step for step in _steps(public)}  # which one known mistake may stand for
     wrong = {exercise.rubric_of(step).step for step in _steps(hidden)} - known
     findings = tuple(of_step(line.step) for line in exercise.rubric if line.step in wrong)
     passed = all(verdict.passed for verdict in hidden)

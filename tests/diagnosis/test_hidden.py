@@ -79,6 +79,15 @@ def test_a_step_that_is_wrong_in_public_is_not_told_again() -> None:
     assert [one.step for one in seen.findings] == ["2b"]
 
 
+def test_nor_is_one_that_a_known_mistake_in_another_step_stands_for() -> None:
+    """One mistake may make several outputs wrong, and is told once."""
+    public = verdict(PUBLIC, finding("2a", "out"), finding("2b", "averages"))
+    (seen,) = as_told(
+        IDENTITY_BLOCK, (public, verdict(HIDDEN[0], finding("2b", "averages"))), (finding("2a", "N - 1"),)
+    )[1:]
+    assert seen.findings == ()
+
+
 def test_where_public_test_cases_have_no_answer_nothing_is_said_of_hidden_ones() -> None:
     broken = verdict(PUBLIC, error=StudentError(kind="raised", type="ValueError"))
     assert as_told(IDENTITY_BLOCK, (broken, verdict(HIDDEN[0], finding("2a", "a"))), ()) == (broken,)

@@ -158,7 +158,11 @@ def test_the_wheel_holds_the_package_alone(wheel: bytes) -> None:
     assert {name.partition("/")[0] for name in names} == {
         "autograder",
         "residual_networks_course_kit-0.1.0.dist-info",
+        "residual_networks_course_kit-0.1.0.data",
     }
+    # Where a Jupyter server looks for extensions: it loads the one that guards Formgrader's pages.
+    data = [name for name in names if ".data/" in name]
+    assert [name.partition(".data/")[2] for name in data] == ["data/etc/jupyter/jupyter_server_config.d/autograder.json"]
     ours = {
         f"autograder/{path.relative_to(ROOT / 'autograder').as_posix()}"
         for path in (ROOT / "autograder").rglob("*")

@@ -27,7 +27,7 @@ from .kernel.session import Session, SessionError
 from .selection import decisive
 from .submission.model import Submission
 from .testcell.proxy import Proxy, Silence, Stopped
-from .testcell.run import TestRun
+from .testcell.run import REASONS, TestRun
 from .trust import weighed
 
 
@@ -136,7 +136,7 @@ class Official:
         ask = _Ask(self, function.session, exercise, known, canary)
         try:
             if not function.session.silent:
-                self._hear(ask, cell, [one for one in cases if not one.hidden])
+                self._hear(ask, exercises, cell, [one for one in cases if not one.hidden])
             found = dict(self._public_of(cell, exercise, of_blocks))
             hidden = [one for one in cases if one.hidden]
             if hidden and function.session.silent:
@@ -148,13 +148,29 @@ class Official:
             raise Stopped("course", "SessionError", str(error)) from None
         return [found.get(case.name) for case in cases]
 
-    def _hear(self, ask: _Ask, cell: str, cases: Sequence[TestCase]) -> None:
-        """Ask about public test cases; where a model is wrong on them, also with stand-ins for its blocks."""
+    def _hear(self, ask: _Ask, exercises: ExerciseSet, cell: str, cases: Sequence[TestCase]) -> None:
+        """Ask about public test cases; where a model is wrong on them, also with stand-ins for its blocks.
+
+        A block that had to be stopped is not run once more within a model.
+        """
         exercise = ask.exercise
-        found = self._public[cell, exercise.name, False] = ask.about(cases)
-        wrong = [case for case in cases if (given := found[case.name]) and not ask.passes(given, case)]
-        if exercise.blocks and wrong:
+        stopped = self._stopped_in_a_block(exercise, exercises)
+        if stopped is not None:
+            found: dict[str, Evidence | None] = {case.name: replace(stopped, case=case.name) for case in cases}
+        else:
+            found = ask.about(cases)
+        self._public[cell, exercise.name, False] = found
+        if not exercise.blocks:
+            return
+        if stopped or any((given := found[case.name]) and not ask.passes(given, case) for case in cases):
             self._public[cell, exercise.name, True] = ask.with_stand_ins(cases)
+
+    def _stopped_in_a_block(self, exercise: Exercise, exercises: ExerciseSet) -> Evidence | None:
+        """What came of a block of the model's that had to be stopped, or ended its kernel; None where none did."""
+        called = {block.function for block in exercise.blocks}
+        blocks = {one.name for one in exercises.exercises if one.function in called}
+        given = (one for (_, name, _), found in self._public.items() if name in blocks for one in found.values())
+        return next((one for one in given if one and one.error and one.error.type in REASONS), None)
 
     def _public_of(self, cell: str, exercise: Exercise, of_blocks: bool) -> Mapping[str, Evidence | None]:
         try:

@@ -268,7 +268,7 @@ def _a_taken_name(folder: Path) -> None:
     beyond = folder.with_name(BEYOND)
     shutil.copytree(ROOT / "source" / BEYOND, beyond)
     references = folder.parents[1] / "data" / "references" / BEYOND
-    shutil.copytree(ROOT / "data" / "references" / BEYOND, references)
+    shutil.copytree(ROOT / "data" / "references" / BEYOND, references, ignore=shutil.ignore_patterns("hidden*"))
     edit(folder / "exercises.py", f'name="{FUNCTION}",', 'name="batch_norm_forward",')
     edit(folder / f"{NAME}.ipynb", f'"grade_id": "{FUNCTION}"', '"grade_id": "batch_norm_forward"')
 

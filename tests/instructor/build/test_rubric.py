@@ -20,8 +20,8 @@ SLIPS = {
 }
 CHANGES = (
     # Of the identity block's steps 2a and 2b, the second becomes worth more.
-    ('        Rubric(\n            "2a",\n            2.5,', '        Rubric(\n            "2a",\n            1.0,'),
-    ('        Rubric(\n            "2b",\n            2.5,', '        Rubric(\n            "2b",\n            4.0,'),
+    ('        Rubric(\n            "2a",\n            2.5,', '        Rubric(\n            "2a",\n            2.0,'),
+    ('        Rubric(\n            "2b",\n            2.5,', '        Rubric(\n            "2b",\n            3.0,'),
     ("BLOCKS_AGREED = Conventions(AGREED, each=0.5,", "BLOCKS_AGREED = Conventions(AGREED, each=1.0,"),
     ("inner_cap=3.0", "inner_cap=1.5"),
     (
@@ -58,7 +58,7 @@ def test_points_caps_and_hints_are_the_instructors_to_change(built: BuiltCourse,
     hidden = hidden_cases(root)
     done = autograder("--course", root, "build", "resnet", cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert points(root, notebook) == {"identity_block": 6.0, "convolutional_block": 9.0, "resnet50": 10.0}
+    assert points(root, notebook) == {"identity_block": 7.0, "convolutional_block": 9.0, "resnet50": 10.0}
     identity, _, resnet = exercise_set(Course(root), "resnet").exercises
     assert identity.rubric_of("2a").hints[0].startswith("How many channels leave")
     assert resnet.inner_cap == 1.5

@@ -162,7 +162,9 @@ def test_the_wheel_holds_the_package_alone(wheel: bytes) -> None:
     }
     # Where a Jupyter server looks for extensions: it loads the one that guards Formgrader's pages.
     data = [name for name in names if ".data/" in name]
-    assert [name.partition(".data/")[2] for name in data] == ["data/etc/jupyter/jupyter_server_config.d/autograder.json"]
+    assert [name.partition(".data/")[2] for name in data] == [
+        "data/etc/jupyter/jupyter_server_config.d/autograder.json"
+    ]
     ours = {
         f"autograder/{path.relative_to(ROOT / 'autograder').as_posix()}"
         for path in (ROOT / "autograder").rglob("*")

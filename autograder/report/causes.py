@@ -63,10 +63,16 @@ def describe_failure(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> 
 
 def _elsewhere(code: StudentCode, _: Translate) -> str | None:
     """The first call that takes in a tensor which neither the function was given nor made of what it was given."""
-    starts = {ELSEWHERE, *_own_inputs(code)}
-    call = next((call for call in code.calls if starts & set(call.inputs)), None)
+    own = _own_inputs(code)
+    call = next((call for call in code.calls if {ELSEWHERE, *own} & set(call.inputs)), None)
     if call is None or not call.places:
         return None
+    made = next((code.calls[number].places for number in call.inputs if number in own), [])
+    if made:
+        return _(
+            "Line {line} makes another Input, and {layer} goes on with it: the function is given its input already. "
+            "Which variable belongs there?"
+        ).format(line=made[0].line, layer=call.layer.partition(" ")[0])
     return _(
         "{layer} in line {line} is not called on the function's own input, or on what was made of it, but on a tensor "
         "from elsewhere: another Input, or a variable of another cell. Which variable stands there?"

@@ -192,7 +192,7 @@ ANSWERS: dict[str, Answer] = {
             x = Input(input_shape)
             model = Model(x, x)
         """,
-        "is missing",
+        "the output is the input",
     ),
     "an input for one picture of whole numbers": using(
         "def Input(shape): return keras.Input(batch_shape=(1, *shape), dtype='uint8')\n",

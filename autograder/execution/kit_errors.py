@@ -28,8 +28,10 @@ def note(course: Course, what: str, error: BaseException, with_words: bool = Tru
     These may hold what a hidden test knows, and students read the sentence. Not even the log has them where the
     student's code had been asked something hidden: then it is called without `with_words`.
     """
-    told = traceback.format_exception(error) if with_words else traceback.format_tb(error.__traceback__)
-    return note_text(course, what, type(error).__name__, "".join(told))
+    kind, told = type(error).__name__, traceback.format_exception(error)
+    if not with_words:
+        told = ["Traceback (most recent call last):\n", *traceback.format_tb(error.__traceback__), kind]
+    return note_text(course, what, kind, "".join(told))
 
 
 def note_text(course: Course, what: str, kind: str, words: str) -> str:

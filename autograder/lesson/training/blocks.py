@@ -9,6 +9,7 @@ import contextlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -151,9 +152,9 @@ def _plain(source: str) -> str:
 def course_block(exercise: Exercise, reference: Reference) -> Block:
     """The block that the public reference shows, with other arguments in the places of the reference's own.
 
-    It computes what a right block with the same weights does, and is no answer to the exercise: not one of its layers
-    with weights has a name, an initializer or a seed that is asked for, borders are padded by a layer of their own, and
-    a dropout of nothing ends it.
+    It computes what a right block with the same weights does, and is no answer to any step of the exercise: not one of
+    its layers with weights has a name, an initializer or a seed that is asked for, borders are padded by a layer of
+    their own, and each other step has a further layer that changes nothing, in each another one.
     """
 
     def block(X: Any, f: int, filters: Any, stage: int, block: str, s: int = 2) -> Any:
@@ -201,13 +202,24 @@ class _Swap:
             )
             return convolution(first)
         if node.kind == "BatchNormalization":
-            return layers.BatchNormalization(axis=settings["axis"], name=self._name(node))(first)
+            normalized = layers.BatchNormalization(axis=settings["axis"], name=self._name(node))(first)
+            further = {
+                "2a": layers.ReLU,
+                "2c": partial(layers.Rescaling, 1.0),
+                "1": partial(layers.AveragePooling2D, 1),
+            }
+            step = _step(node)
+            return further[step]()(normalized) if step in further else normalized
         return getattr(layers, node.kind)()(given if others else first)  # Add, ReLU
 
     def _name(self, node: Node) -> str:
         """`course_in_3a_branch2b` for the convolution of a step, `course_out_3a_branch2b` for its normalization."""
-        step = node.name.rpartition("branch")[2]
-        return f"{COURSE_PREFIX}{COURSE_LAYERS[node.kind]}_{self.place}_branch{step}"
+        return f"{COURSE_PREFIX}{COURSE_LAYERS[node.kind]}_{self.place}_branch{_step(node)}"
+
+
+def _step(node: Node) -> str:
+    """The step that a layer with weights belongs to, as its name says: "2a", "2b", "2c", or "1" for the shortcut."""
+    return node.name.rpartition("branch")[2]
 
 
 def _place(filters: Any, number: Any) -> int:

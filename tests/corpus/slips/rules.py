@@ -134,7 +134,7 @@ TRUE_OF: dict[str, set[str]] = {
     "word without quotes": {"undefined", "wrong argument"},
     "wrong number of names": {"unpacked into too few or many"},
 }  # fmt: skip
-"""Of each kind of slip, the explanations that are true of it, written before the reports were read."""
+"""Of each kind of slip, the explanations that are true of it. Written side by side with the explanations themselves."""
 
 
 def untrue(tried: Tried) -> Iterator[str]:

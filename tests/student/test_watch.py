@@ -97,7 +97,7 @@ def test_from_wrong_to_right_by_every_kind_of_save(tmp_path: Path, watch: Callab
     time.sleep(1)
     save(without_extras(right()), path)
     first = it.until_checked(1)
-    assert "[!!] identity_block: not yet, 7.5 of 10 points" in first
+    assert "[!!] identity_block: not yet, 9.5 of 10 points" in first
     assert "[ok] convolutional_block: done, 10 of 10 points" in first
     assert "[!!] ResNet50: not yet, 0 of 10 points" in first
     assert "1 of 3 exercises" in first

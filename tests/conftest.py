@@ -11,6 +11,7 @@ import shutil
 import socket
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,13 +56,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: -long[item.path])
 
 
-def pytest_collection_finish() -> None:
-    """TensorFlow's million objects are no garbage: no full collection is to look through them."""
+@cache
+def _freeze_tensorflow() -> None:
+    """Its million objects are no garbage: no full collection is to look through them, as each `clear_session` does."""
     gc.freeze()
 
 
 def pytest_runtest_setup() -> None:
     """TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it."""
+    if "tensorflow" in sys.modules:  # imported since the last test, perhaps
+        _freeze_tensorflow()
     if absl := sys.modules.get("absl.logging"):
         absl.get_absl_handler().python_handler.stream = sys.__stderr__
 

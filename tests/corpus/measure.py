@@ -7,6 +7,7 @@ TEXT and says what was found in each.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import re
@@ -104,6 +105,7 @@ def know(namespace: dict[str, Any]) -> Known:
         found[exercise.name] = tuple(made)
         summaries[exercise.name] = summary(function, exercise, made[0].case)
     assert canary is not None
+    gc.freeze()  # TensorFlow's million objects are no garbage, and each `clear_session` would look through them
     return Known(found, summaries, canary)
 
 

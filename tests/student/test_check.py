@@ -141,7 +141,7 @@ def test_chinese_wrong_signature_and_a_syntax_error(tmp_path: Path) -> None:
     }
     assert found["identity_block"]["points"] == 9.5
     assert "convolutional_block(X, f, filters, stage, block, s=2)" in found["convolutional_block"]["error"]
-    assert "The bracket `)` in this line closes nothing" in found["resnet50"]["error"]
+    assert "这一行的括号 `)` 没有对应的左括号" in found["resnet50"]["error"]
 
 
 def test_the_language_stands_in_the_metadata_and_in_the_set_up_cell(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 # exercise: identity_block
 # title: the block makes an Input of its own and starts there
 # error: other
-# says: is not called on the function's own input
+# says: makes another Input
 
 def identity_block(X, f, filters, stage, block):
     """Three convolutions beside a bare shortcut."""

@@ -238,7 +238,7 @@ RETURNS = (
     solved(
         "nan",
         "NaN wherever a number is asked for; the points of `total` are worked out from it",
-        "gave nan of 5 points",
+        "gave a number that is out of bounds of 5 points",
         (0, 0, None),
         double="def double(x):\n    return float('nan')",
         mean="def mean(rows):\n    return np.full(np.shape(rows)[1:], np.nan)",
@@ -247,7 +247,7 @@ RETURNS = (
     solved(
         "inf",
         "infinity wherever a number is asked for",
-        "gave -inf of 5 points",
+        "gave a number that is out of bounds of 5 points",
         (0, 0, None),
         double="def double(x):\n    return float('inf')",
         mean="def mean(rows):\n    return np.full(np.shape(rows)[1:], np.inf)",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-BLOCK_NAME = re.compile(r"(?:res|bn|course_in_|course_out_)(\d+)([a-z]+)_branch(1|2[abc])|course_(\d+)([a-z]+)")
+BLOCK_NAME = re.compile(r"(?:res|bn|course_(?:in|out|then)_)(\d+)([a-z]+)_branch(1|2[abc])|course_(\d+)([a-z]+)")
 """The names that the exercises ask for: stage, block, step. The course's own blocks have names of their own, and
 end with a layer that is named by stage and block alone (see autograder.lesson.training.blocks)."""
 IN_A_BLOCK = ("ReLU", "Activation", "Relu", "Add", "Dropout", "ZeroPadding2D", "Identity")

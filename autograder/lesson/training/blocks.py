@@ -209,7 +209,10 @@ class _Swap:
                 "1": partial(layers.AveragePooling2D, 1),
             }
             step = _step(node)
-            return further[step]()(normalized) if step in further else normalized
+            if step not in further:
+                return normalized
+            # Named after its step: what makes a plain net of a residual one looks for the end of the main path.
+            return further[step](name=f"{COURSE_PREFIX}then_{self.place}_branch{step}")(normalized)
         return getattr(layers, node.kind)()(given if others else first)  # Add, ReLU
 
     def _name(self, node: Node) -> str:

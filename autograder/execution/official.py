@@ -80,7 +80,8 @@ class Official:
             language=self.language,
             verdicts=self._verdicts,
             of_blocks=partial(self._collect, function, exercises, cell, of_blocks=True) if graded else None,
-            # Those that have been graded: `check` shows nothing here, and no cell asks about another cell's exercise.
+            # Those that have been graded, so that nothing is collected for them: `check` shows nothing here, and no
+            # cell asks about another cell's exercise.
             earlier=lambda: [
                 self._attempt(function, one, exercises, graded, cell)
                 for one in exercises.before(exercise)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import struct
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import pytest
 
 from autograder.instructor.collect.bounds import BOUNDS
 from autograder.instructor.collect.unpack import unpack
+from autograder.sandbox.start.bubblewrap import candidates
 from tests.instructor.collect.downloads import collect, folder, handed_in, left_out, work, zipped
 from tests.shared.helpers import ROOT
 
@@ -206,7 +206,6 @@ def test_a_directory_of_a_million_files(tmp_path: Path) -> None:
     assert most < 40 * 2**20
 
 
-@pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap for a small disk")
 @pytest.mark.parametrize("sizes", [(30, 30, 30, 30), (27, 27)], ids=["no room for it", "room until others come"])
 def test_no_room_is_not_damage_and_costs_who_asks_for_most(
     course: Path, downloads: Path, sizes: tuple[int, ...]
@@ -219,7 +218,7 @@ def test_no_room_is_not_damage_and_costs_who_asks_for_most(
     script = "import sys; from autograder.cli import main; sys.exit(main(sys.argv[1:]))"
     steps = 'cp -r "$1"/. "$2" && "$3" -c "$5" --course "$2" collect "$4" resnet; cd "$2/submitted" && find . -type f'
     command = ["sh", "-c", steps, "-", str(course), str(small), sys.executable, str(downloads), script]
-    disk = ["bwrap", "--dev-bind", "/", "/", "--size", str(60 * 2**20), "--tmpfs", str(small)]
+    disk = [str(candidates()[0].path), "--dev-bind", "/", "/", "--size", str(60 * 2**20), "--tmpfs", str(small)]
     done = subprocess.run([*disk, *command], cwd=ROOT, capture_output=True, text=True)
     assert "Traceback" not in done.stderr
     assert "amy1.zip is left out: there is no room for it" in done.stdout

@@ -16,11 +16,11 @@ TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo study lab formgrader lint format test pytest corpus slips attacks faults bench messages clean
+.PHONY: help install build demo study lab formgrader docs claims lint format test pytest corpus peers slips attacks faults bench messages release-check clean
 
 help: ## list these targets
 	@echo "make TARGET, where TARGET is one of"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
 install: ## make or mend .venv: all that the kit needs, and the command autograder
 	@PYTHON="$(PYTHON)" sh tools/install.sh
@@ -43,6 +43,13 @@ lab: install ## open the student notebooks in JupyterLab
 formgrader: install ## open the course in JupyterLab with Formgrader: generate, autograde, grade by hand, feedback
 	$(BIN)/autograder formgrader $(ARGS)
 
+# Strict: a link that leads nowhere, or a page that no index names, ends it.
+docs: install ## make the documentation's site, in both languages: build/docs/index.html
+	$(BIN)/python tools/docs/build.py
+
+claims: install ## list what README and docs claim and no test, bar or measured figure is named for
+	$(BIN)/python tools/docs/claims.py
+
 lint: install ## check style, types and that no notebook carries outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,10 +66,14 @@ test: ## lint, and run every test
 	@$(MAKE) --no-print-directory -j2 lint pytest
 
 pytest: install
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not attacks and not faults" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not attacks and not faults and not corpus and not peers" $(ARGS)
 
-corpus: install ## measure the diagnosis on tests/corpus, beside the course's old ways of checking
+corpus: install ## judge all answers of tests/corpus, as check does and as official grading does
 	$(BIN)/python tests/corpus/measure.py $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m corpus
+
+peers: install ## compare with stock nbgrader: assignments as other courses write them, and nbgrader's own tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m peers $(ARGS)
 
 slips: install ## try the slips that are generated from the solutions, and read what the reports say of them
 	$(BIN)/python tests/corpus/slips/measure.py $(ARGS)
@@ -72,12 +83,16 @@ attacks: install ## try every attack on stock nbgrader and on this kit, side by 
 
 faults: install ## grade a class with broken submissions in it, under stock nbgrader and under this kit
 	$(BIN)/python tests/faults/measure.py $(ARGS)
+	$(BIN)/python -m pytest tests/faults -m faults -k resnet
 
 bench: install ## measure what grading and checking cost, beside stock nbgrader and others
 	$(BIN)/python -m benchmarks $(ARGS)
 
 messages: install ## bring the translations' catalogs up to date with the code
 	$(BIN)/python tools/catalogs.py
+
+release-check: install ## see whether what is committed could be released: version, changelog, wheel, packages, licences
+	$(BIN)/python tools/release_check.py $(ARGS)
 
 clean: ## remove what building, testing and the demo leave behind (.venv stays)
 	rm -rf build dist demo *.egg-info .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

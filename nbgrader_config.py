@@ -1,11 +1,17 @@
 """nbgrader's configuration: its own commands and Formgrader's buttons then grade through this kit."""
 
-from autograder.plugins import page_templates
+from autograder.plugins import keep_private, page_templates
 
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "residual-networks"
 c.CourseDirectory.root = __import__("os").path.dirname(__import__("os").path.abspath(__file__))
+keep_private(c.CourseDirectory.root)  # gradebook, submissions and logs, where others use the machine, too
+
+# Where students work on this very machine, hand out and collect through nbgrader's exchange (docs/guides/hubs.md): a
+# folder that everybody may write to, and students' own nbgrader_config.py needs these two lines with the same words.
+# c.CourseDirectory.course_id = "residual-networks"
+# c.Exchange.root = "/srv/nbgrader/exchange"
 
 # What an assignment's own exercises are defined in, and the wrong answers they are proven with: no student's business.
 c.CourseDirectory.ignore.extend(["exercises.py", "mistakes.py"])
@@ -17,8 +23,8 @@ c.ClearSolutions.code_stub = {
 
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE (在这里写你的答案)"
 
-# Student code runs in a sandbox, test cells outside it; docs/security.md says what that protects. Limits are settings
-# of SandboxProvisioner; what can be set is listed by `jupyter kernelspec provisioners` and in that page.
+# Student code runs in a sandbox, test cells outside it; docs/design/security.md says what that protects. Limits are
+# settings of SandboxProvisioner; what can be set is listed by `jupyter kernelspec provisioners` and in that page.
 c.Execute.timeout = 180
 
 # A submission is read as a stranger's file, and its cells get the roles that the gradebook says.
@@ -37,6 +43,12 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# What handing in late costs: nothing, unless you say so. Extensions for single students stand in extensions.csv.
+c.AssignLatePenalties.plugin_class = "autograder.plugins.LatePolicy"
+# c.LatePolicy.percent_a_day = 10  # of the points, for each day begun
+# c.LatePolicy.grace_minutes = 15
+# c.LatePolicy.free_days = 0
+# c.LatePolicy.at_most_percent = 50
 c.LimitOutput.max_lines = 2000
 c.LimitOutput.max_traceback = 30
 

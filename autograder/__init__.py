@@ -1,6 +1,6 @@
 """A course kit on residual networks whose autograder says which step is wrong.
 
-Notebooks use `check`, `grade`, `hint` and `solution`. Nothing heavy is imported before one of them is called.
+Notebooks use `check`, `grade`, `hint`, `solution` and `progress`. Nothing heavy is imported before one is called.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .base.face import NotebookFunctions
     from .report import Report
 
-__all__ = ["check", "grade", "hint", "solution"]
+__all__ = ["check", "grade", "hint", "progress", "solution"]
 
 
 def check(function: Callable[..., Any]) -> Report:
@@ -31,8 +31,16 @@ def hint(function: Callable[..., Any]) -> None:
     _functions().hint(function)
 
 
-def solution(function: Callable[..., Any]) -> None:
-    """Show the course's own solution of `function`, for who learns alone and has had its three hints."""
+def progress() -> None:
+    """Say what is done and what isn't, in this notebook and in those that it leads on to, as they were last saved."""
+    import_module(f"{__name__}.student.notebook_api").progress()
+
+
+def solution(function: Callable[..., Any] | str) -> None:
+    """Show the course's own solution of `function`, for who learns alone and has had its three hints.
+
+    The name of a question to be answered in words, such as "the_trap", gives its model answer, after one's own.
+    """
     _functions().solution(function)
 
 

@@ -14,13 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from .base.course import HIDDEN, Course
+from .base.missing import lacking, missing
+from .base.plain import plain
 from .references.references import ReferencesError, load
 from .references.sets import canary_of, exercise_sets
-from .sandbox.machine import machine
+from .sandbox.errors import SandboxUnavailable
 
 PACKAGES = ("tensorflow", "keras", "nbgrader", "jupyterlab", "nbclient", "numpy", "h5py", "pydantic")
-EXTENSION = "autograder.nbgrader.server"
-"""Of the Jupyter server; see autograder/nbgrader/server.py."""
+EXTENSION = "autograder.nbgrader.web.server"
+"""Of the Jupyter server; see autograder/nbgrader/web/server.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,45 @@ def examine(course: Course) -> bool:
     """Print every sign; True where all that grading needs is well."""
     well = True
     for look in (_python, _packages, _alembic, _formgrader, _sandbox, _public, _hidden, _canary):
-        for sign in look(course):
+        for sign in _seen(look, course):
             print(f"{'ok ' if sign.well else 'BAD'}  {sign.name:<18} {sign.words}", flush=True)
             well = well and sign.well
     return well
 
 
+def _seen(look: Callable[[Course], list[Sign]], course: Course) -> list[Sign]:
+    try:
+        return look(course)
+    except Exception as error:
+        if (sentence := missing(error)) is None:
+            raise
+        return [Sign(look.__name__.strip("_"), False, sentence)]
+
+
+def examine_assignment(course: Course, assignment: str, troubles_alone: bool = False) -> bool:
+    """Print what the assignment's own solution shows of its tests; True where all of them can be run here."""
+    from .nbgrader.foreign import look_at
+
+    try:
+        found = list(look_at(course, assignment))
+    except SandboxUnavailable as error:
+        print(f"BAD  {assignment:<18} {error}")
+        return False
+    for one in found:
+        if one.stops or not troubles_alone:
+            place = plain(f"{one.notebook}/{one.cell}")
+            print(f"{'BAD' if one.stops else '-- '}  {place:<18} {plain(one.words)}", flush=True)
+    stopped = any(one.stops for one in found)
+    if not stopped and not troubles_alone:
+        print(f"ok   {assignment:<18} every test cell gives the solution its points here")
+    return not stopped
+
+
 def _python(course: Course) -> list[Sign]:
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
     advice = "" if good else "; this kit is for Python 3.11 to 3.13"
+    if sys.version_info[:2] >= (3, 14):
+        advice += ": TensorFlow and h5py, as they are pinned here, have no wheels for a later one"
     return [Sign("python", good, f"{platform.python_version()} on {platform.system()} {platform.machine()}{advice}")]
 
 
@@ -56,7 +88,7 @@ def _package(name: str) -> Sign:
     try:
         return Sign(name, True, version(name))
     except PackageNotFoundError:
-        return Sign(name, False, "not installed: run `make install`")
+        return Sign(name, False, lacking(name))
 
 
 def _alembic(course: Course) -> list[Sign]:
@@ -81,12 +113,15 @@ def _formgrader(course: Course) -> list[Sign]:
 
 
 def _sandbox(course: Course) -> list[Sign]:
+    from .sandbox.machine import machine
+
     found = machine()
     words = found.protection.words
     used = found.bubblewrap
     bubblewrap = [] if used is None else [Sign("bubblewrap", True, f"{used.version}, {used.origin}: {used.path}")]
     if found.protection.active:
-        return [*bubblewrap, Sign("sandbox", True, words)]
+        more = f". For more: {found.advice}" if found.advice else ""
+        return [*bubblewrap, Sign("sandbox", True, f"{found.protection.level.name}: {words}{more}")]
     return [*bubblewrap, Sign("sandbox", False, f"{words}. {found.advice} Students' own `check` works without it.")]
 
 
@@ -131,7 +166,7 @@ def _canary(course: Course) -> list[Sign]:
 
 def _draw() -> np.ndarray:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from .evidence.collect_graph import canary
+    from .evidence.graphs.collect_graph import canary
 
     return canary()
 

@@ -6,9 +6,11 @@
 | `c.Autograde.sanitize_preprocessors` | `Restore`: gives every cell the role that the gradebook says |
 | `c.Autograde.autograde_preprocessors` | `Execute`: student code in a sandbox, tests outside it |
 | the same | `SaveGrades`: scores into the gradebook |
+| `c.AssignLatePenalties.plugin_class` | `LatePolicy`: per cent a day, grace, days that are free |
 | `c.GenerateFeedback.preprocessors` | `HideHidden`: drops what students must not see |
 | `c.HTMLExporter.filters` | `safe_markdown`, `highlighted_code`, `coloured`, `raw_text`, `as_it_is` |
 | `c.HTMLExporter.extra_template_basedirs` | `page_templates()`: pages without scripts of their own, names escaped |
+| `c.CourseDirectory.root` is given to | `keep_private()`: others may not read what is the instructor's |
 | `c.ExportApp.plugin_class` | `CsvExport`, `CanvasExport`, `MoodleExport`, `GradescopeExport` |
 | `c.ZipCollectApp.extractor_plugin`, `.collector_plugin` | `Extractor`, `Collector` |
 """
@@ -25,11 +27,13 @@ _WHERE = {
     "instructor.export.gradescope": ("GradescopeExport",),
     "instructor.export.moodle": ("MoodleExport",),
     "instructor.feedback.filters": ("as_it_is", "coloured", "highlighted_code", "raw_text", "safe_markdown"),
-    "nbgrader.execute": ("Execute",),
-    "nbgrader.hide": ("HideHidden",),
-    "nbgrader.pages": ("page_templates",),
-    "nbgrader.sanitize": ("Restore", "SubmissionExporter"),
-    "nbgrader.save": ("SaveGrades",),
+    "nbgrader.steps.execute": ("Execute",),
+    "nbgrader.steps.hide": ("HideHidden",),
+    "nbgrader.gradebook.lateness": ("LatePolicy",),
+    "nbgrader.web.pages": ("page_templates",),
+    "nbgrader.private": ("keep_private",),
+    "nbgrader.steps.sanitize": ("Restore", "SubmissionExporter"),
+    "nbgrader.steps.save": ("SaveGrades",),
 }
 """Where each name is defined. An nbgrader command imports what it uses, and that alone: it is started often."""
 

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from . import check, imports, kills, linear, machine, regrade, running, throughput, workers
+from . import check, container, imports, kills, linear, machine, regrade, running, throughput, week, workers
 from .bars import Bar, markdown, table
 from .place import Place, place
 
@@ -44,6 +44,7 @@ def steps(options: argparse.Namespace) -> dict[str, Step]:
     return {
         "imports": Step(functools.partial(imports.measure, rounds=options.rounds + 2), 300, course=False),
         "check": Step(check.measure, 300, course=False),
+        "week": Step(week.measure, 900, course=False),
         "throughput": Step(
             functools.partial(
                 throughput.measure, students=few, stock=options.stock, rounds=options.rounds, otters=options.otter
@@ -51,6 +52,7 @@ def steps(options: argparse.Namespace) -> dict[str, Step]:
             600 + options.rounds * few * 6 + (options.stock + options.otter) * 90,
         ),
         "regrade": Step(functools.partial(regrade.measure, students=few), 300 + few * 15),
+        "container": Step(functools.partial(container.measure, rounds=options.rounds), 300 + options.rounds * 120),
         "linear": Step(functools.partial(linear.measure, small=few, large=many), 300 + (2 * few + many) * 6),
         "workers": Step(
             functools.partial(workers.measure, students=options.dask, rounds=options.dask_rounds),

@@ -23,6 +23,7 @@ from tests.shared.helpers import ROOT
 from tests.shared.light_class import grade, hand_in
 
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+os.environ["PYTHONPATH"] = str(ROOT / "tests" / "shared" / "lean")
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 for name in ("AUTOGRADER_COURSE", "AUTOGRADER_LANGUAGE", "NBGRADER_EXECUTION"):
     os.environ.pop(name, None)
@@ -62,10 +63,20 @@ def _freeze_tensorflow() -> None:
     gc.freeze()
 
 
+@cache
+def _ask_alembic_once() -> None:
+    """What version a new gradebook's tables have takes nbgrader a process of three seconds, for every new course."""
+    from nbgrader import api
+
+    api.get_alembic_version = cache(api.get_alembic_version)
+
+
 def pytest_runtest_setup() -> None:
     """TensorFlow's log keeps the stderr of its import, pytest's own; nbgrader closes all logs, and pytest's with it."""
     if "tensorflow" in sys.modules:  # imported since the last test, perhaps
         _freeze_tensorflow()
+    if "nbgrader.api" in sys.modules:
+        _ask_alembic_once()
     if absl := sys.modules.get("absl.logging"):
         absl.get_absl_handler().python_handler.stream = sys.__stderr__
 
@@ -110,6 +121,6 @@ def identity_references() -> tuple[Reference, ...]:
 @pytest.fixture(scope="session")
 def canary() -> Array:
     """What this machine's glorot_uniform(seed=0) draws."""
-    from autograder.evidence.collect_graph import canary as drawn
+    from autograder.evidence.graphs.collect_graph import canary as drawn
 
     return drawn()

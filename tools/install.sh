@@ -23,6 +23,11 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
 print("Python %d.%d.%d in" % sys.version_info[:3], sys.base_prefix)' 2>/dev/null
 }
 
+# TensorFlow's wheels say where the kit can run.
+if [ "$(uname -s) $(uname -m)" = "Darwin x86_64" ]; then
+    fail "TensorFlow, as it is pinned here, has no wheel for Intel Macs: please use Linux, or a Mac with Apple silicon."
+fi
+
 # Names the first module that building an environment or nbgrader needs and that this Python was built without.
 missing_module() {
     "$1" -c '
@@ -54,7 +59,7 @@ choose_python() {
     elif [ -n "${PYTHON:-}" ]; then
         fail "PYTHON=$PYTHON is not a working Python 3.11, 3.12 or 3.13: please name one that is, or leave PYTHON out to let one be found."
     fi
-    fail "No Python 3.11, 3.12 or 3.13 was found: please install one of them, or say where it is, as in 'make install PYTHON=/path/to/python3.12'."
+    fail "No Python 3.11, 3.12 or 3.13 was found (TensorFlow and h5py, as they are pinned here, have no wheels for a later one): please install one of them, or say where it is, as in 'make install PYTHON=/path/to/python3.12'."
 }
 
 # Whether .venv runs, was made in this folder and with the Python asked for, and has every file it should have.
@@ -72,6 +77,7 @@ state() {
     .venv/bin/python -V
     cksum <pyproject.toml
     cksum <constraints.txt
+    cksum <requirements-grading.txt
 }
 
 start_afresh() {
@@ -81,6 +87,9 @@ start_afresh() {
 }
 
 install_packages() {
+    # What grading trusts, each file by its hash; then the package itself and its tools.
+    .venv/bin/python -m pip install --disable-pip-version-check --no-user --no-deps --require-hashes \
+        --requirement requirements-grading.txt
     .venv/bin/python -m pip install --disable-pip-version-check --no-user \
         --constraint constraints.txt --editable '.[dev]'
     .venv/bin/python -m autograder.sandbox.kernelspec >/dev/null
@@ -102,6 +111,7 @@ else
     choose_python
     start_afresh
 fi
+begun=$(date +%s)
 install_packages
 state >"$stamp"
-echo ".venv is ready."
+echo ".venv is ready: $(($(date +%s) - begun)) s, $(du -sh .venv | cut -f1)."

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .errors import UserError
+from .messages import LANGUAGES
 
 REFERENCES = Path("data") / "references"
 PUBLIC, HIDDEN = "public.h5", "hidden.h5"
@@ -23,13 +24,20 @@ def translation(assignment: str, language: str) -> str:
     return assignment if language == "en" else f"{assignment}-{language}"
 
 
+def in_other_languages(assignment: str) -> tuple[str, ...]:
+    """What the same assignment is called in the other languages: `resnet-zh` of `resnet`, and the other way round."""
+    base, _, language = assignment.rpartition("-")
+    base = base if base and language in LANGUAGES else assignment
+    return tuple(name for one in LANGUAGES if (name := translation(base, one)) != assignment)
+
+
 class CourseError(UserError):
     """The course's folder is not as it should be; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course's root folder; see "Layout" in docs/architecture.md for what lies where.
+    """A course's root folder; see "Layout" in docs/design/architecture.md for what lies where.
 
     nbgrader's own five folders are called as `c.CourseDirectory` in the course's nbgrader_config.py says, such as
     `submitted` by its `submitted_directory`.
@@ -100,6 +108,13 @@ class Course:
         return self.root / REFERENCES
 
     @property
+    def lone_references(self) -> Path | None:
+        """The public references that lie beside a notebook away from its course, as where it was uploaded to Colab."""
+        path = self.root / PUBLIC
+        there = path.is_file() and not path.match(str(REFERENCES / "*" / PUBLIC))
+        return path if there and not self.references.is_dir() else None
+
+    @property
     def secret_seed(self) -> Path:
         return self.references / "hidden.seed"
 
@@ -110,7 +125,8 @@ class Course:
         """
         told = os.environ.get("AUTOGRADER_SETS")
         if told is None:
-            return tuple(sorted(self.references.glob(f"*/{PUBLIC}")))
+            lone = self.lone_references
+            return (lone,) if lone else tuple(sorted(self.references.glob(f"*/{PUBLIC}")))
         found = (self.references / name / PUBLIC for name in told.split("/") if name)
         return tuple(path for path in found if path.is_file())
 
@@ -199,7 +215,8 @@ def find_course(start: Path | None = None) -> Course:
     """The course that `start` (by default the current folder) lies in.
 
     That is the nearest folder upwards with an nbgrader_config.py or with public references, so that a student's
-    unpacked copy counts too; AUTOGRADER_COURSE names one outright, and a checkout of this kit is the last resort.
+    unpacked copy counts too, and a notebook with `public.h5` beside it; AUTOGRADER_COURSE names one outright, and a
+    checkout of this kit is the last resort.
     Nothing that was handed in is a course: whoever is in a student's folder is in the course that the folder lies in.
 
     Raises CourseError where there is nothing but what was handed in.
@@ -237,7 +254,9 @@ def _as_called(start: Path | None) -> Path:
 
 
 def _looks_like_a_course(folder: Path) -> bool:
-    return Course(folder).nbgrader_config.is_file() or any((folder / REFERENCES).glob(f"**/{PUBLIC}"))
+    course = Course(folder)
+    built = any(course.references.glob(f"**/{PUBLIC}"))
+    return course.nbgrader_config.is_file() or built or course.lone_references is not None
 
 
 def _is_students(folder: Path) -> bool:

@@ -7,12 +7,30 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
+from functools import lru_cache, reduce, wraps
 from operator import or_
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def once_a_change(read: Callable[[Path], T]) -> Callable[[Path], T]:
+    """What a file comes to, found out once for each change of it: nobody may change what is given."""
+
+    @lru_cache(maxsize=16)
+    def kept(path: Path, _state: tuple[int, int] | None) -> T:
+        return read(path)
+
+    @wraps(read)
+    def again(path: Path) -> T:
+        found = path.stat() if path.is_file() else None
+        return kept(path, found and (found.st_mtime_ns, found.st_size))
+
+    return again
 
 
 @contextlib.contextmanager
@@ -102,3 +120,21 @@ def read_plain(path: Path, most: int, *, one_name: bool = False) -> bytes | Unre
         return Unread(Why.FAILED, words=str(error.strerror))
     finally:
         os.close(descriptor)
+
+
+def plain_files(folder: Path, most: int = 500, within: str = "") -> dict[str, tuple[int, int]]:
+    """Bytes and nanoseconds of change of the plain files in a folder and its folders, by their names.
+
+    A folder's own name ends in a slash. What can't be read is left out.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if len(found) >= most:
+                break
+            if entry.is_file(follow_symlinks=False):
+                status = entry.stat(follow_symlinks=False)
+                found[within + entry.name] = status.st_size, status.st_mtime_ns
+            elif not within and entry.is_dir(follow_symlinks=False):
+                found |= {f"{entry.name}/": (0, 0)} | plain_files(Path(entry), most - len(found), f"{entry.name}/")
+    return found

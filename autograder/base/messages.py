@@ -15,7 +15,7 @@ from pathlib import Path
 
 LANGUAGES = ("en", "zh")
 LOCALE = Path(__file__).parents[1] / "locale"
-MARKER = re.compile(r"^\s*#\s*language:\s*([a-z]{2})\b", re.MULTILINE)
+MARKER = re.compile(r"^[ \t]*#[ \t]*language:[ \t]*([a-z]{2})\b", re.MULTILINE)
 """The comment in a notebook's set-up cell that says which language it is in."""
 
 Translate = Callable[[str], str]

@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from .errors import UserError
+from .files import once_a_change
 from .messages import LANGUAGES, language_in
 
 MAX_NOTEBOOK = 50 * 2**20
@@ -89,16 +90,16 @@ def modules_imported(folder: Path) -> tuple[str, ...]:
 
     What is no notebook, and cells that are no Python, are passed over.
     """
-    found: set[str] = set()
-    for path in sorted(folder.glob("*.ipynb")):
-        try:
-            cells = read_node(path).cells
-        except NotebookError:
-            continue
-        for cell in cells:
-            if cell.cell_type == "code":
-                found.update(_imported(cell.source))
-    return tuple(sorted(found))
+    return tuple(sorted(frozenset().union(*map(_modules_of, folder.glob("*.ipynb")))))
+
+
+@once_a_change
+def _modules_of(notebook: Path) -> frozenset[str]:
+    try:
+        cells = read_node(notebook).cells
+    except NotebookError:
+        return frozenset()
+    return frozenset(name for cell in cells if cell.cell_type == "code" for name in _imported(cell.source))
 
 
 def _imported(source: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A time limit for a block of code."""
+"""A time limit for a block of code that is somebody else's, and a person's Ctrl-C told from what that code raises."""
 
 from __future__ import annotations
 
@@ -49,3 +49,25 @@ def at_most(
         over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+class Interrupted(KeyboardInterrupt):
+    """A person has pressed Ctrl-C: no code has raised it."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within the block Ctrl-C raises Interrupted, where it would raise KeyboardInterrupt, which any code can."""
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted
+
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -11,16 +11,25 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..graph import Node, differing_settings
+from ..graph.layers import ACTIVATIONS
 
 FAMILIES = (
-    frozenset("Add Concatenate Multiply Average Maximum Minimum Subtract Dot".split()),
-    frozenset(
-        "ReLU LeakyReLU PReLU ELU Sigmoid Tanh Softmax SELU Softplus Softsign GELU SiLU ReLU6 HardSigmoid Exponential "
-        "Mish HardSiLU LogSoftmax CELU HardTanh LeakyRelu Elu Selu Gelu Silu Relu6".split()
+    frozenset("Add Concatenate Multiply Average Maximum Minimum Subtract Dot Matmul Divide".split()),
+    frozenset({*ACTIVATIONS.values(), "PReLU"}),
+    *(
+        frozenset(f"Conv{n}D DepthwiseConv{n}D SeparableConv{n}D Conv{n}DTranspose UpSampling{n}D".split())
+        for n in (1, 2, 3)
     ),
-    frozenset("Conv2D DepthwiseConv2D SeparableConv2D Conv2DTranspose".split()),
     frozenset("BatchNormalization LayerNormalization GroupNormalization UnitNormalization RMSNormalization".split()),
-    frozenset("MaxPooling2D AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D".split()),
+    *(
+        frozenset(f"MaxPooling{n}D AveragePooling{n}D GlobalAveragePooling{n}D GlobalMaxPooling{n}D".split())
+        for n in (1, 2, 3)
+    ),
+    frozenset("LSTM GRU SimpleRNN Bidirectional".split()),
+    frozenset("MultiHeadAttention GroupQueryAttention Attention".split()),
+    frozenset("Dense EinsumDense".split()),
+    frozenset("Dropout AlphaDropout GaussianDropout GaussianNoise SpatialDropout1D SpatialDropout2D".split()),
+    frozenset("Reshape Permute Transpose ReshapeAll".split()),
 )
 """Kinds of layers that a student might confuse: one in the place of the other is one mistake, not two."""
 FAMILY = {kind: number for number, family in enumerate(FAMILIES) for kind in family}

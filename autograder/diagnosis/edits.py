@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Literal, cast
 
-from ..graph import COMMUTATIVE, Graph, Node, Setting, differing_settings, input_node, moves_by_window, same
+from ..graph import COMMUTATIVE, Graph, Node, Setting, differing_settings, first_calls, moves_by_window, same
 from .align import LayerPair, align
 
 MOST_TURNED, FEW_LAYERS = 4, 60
 """So many branches, in a graph of so many layers, are tried in every order."""
 Operation = Literal["missing", "extra", "replaced", "setting", "wiring"]
+SHARED = "shared"
+"""The setting of a layer that is called again. Its values are the ids of the reference's layers that it is, too."""
 INPUT = "input"
-"""Stands for the graph's input in wiring, on both sides."""
+"""Stands for the graph's input in wiring, on both sides; see `input_name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Script:
 
 def compare(reference: Graph, student: Graph, inputs: bool = True) -> Script:
     """What must change in the student's graph for it to be the reference; its input only with `inputs`."""
-    of_inputs = tuple(_of_inputs(input_node(reference), input_node(student))) if inputs else ()
+    of_inputs = tuple(_of_all_inputs(reference, student)) if inputs else ()
     if same(reference, student):  # nothing, as a rule: no need to look for the cheapest way
         return Script(tuple(map(LayerPair, reference.linear, student.linear)), of_inputs, complete=True)
     scripts = (_script(reference, student, align(reference.linear, order)) for order in _orders(reference, student))
@@ -90,8 +92,35 @@ def _script(reference: Graph, student: Graph, pairs: list[LayerPair]) -> Script:
                 Edit("setting", number, mine, theirs, setting, expected, found)
                 for setting, expected, found in differing_settings(mine, theirs)
             )
+    edits.extend(_sharing(pairs))
     edits.extend(_wiring(reference, student, pairs))
     return Script(tuple(pairs), tuple(edits), same(reference, apply(reference, student, pairs, edits)))
+
+
+def _sharing(pairs: list[LayerPair]) -> Iterator[Edit]:
+    """Layers that one graph has in two places, with the same weights, where the other has two layers."""
+    both = [(n, pair.mine, pair.theirs) for n, pair in enumerate(pairs) if pair.mine and pair.theirs]
+    weighted = [(n, mine, theirs) for n, mine, theirs in both if mine.weights and mine.kind == theirs.kind]
+    wanted, given = first_calls([mine for _, mine, _ in weighted]), first_calls([theirs for _, _, theirs in weighted])
+    for place, (number, mine, theirs) in enumerate(weighted):
+        if wanted[place] != given[place]:
+            expected, found = (None if i == place else weighted[i][1].id for i in (wanted[place], given[place]))
+            yield Edit("setting", number, mine, theirs, SHARED, expected, found)
+
+
+def _of_all_inputs(reference: Graph, student: Graph) -> Iterator[Edit]:
+    if len(reference.inputs) != len(student.inputs):
+        mine, theirs = reference.inputs[0], student.inputs[0]
+        yield Edit("setting", 0, mine, theirs, "inputs", len(reference.inputs), len(student.inputs))
+        return
+    for mine, theirs in zip(reference.inputs, student.inputs, strict=True):
+        yield from _of_inputs(mine, theirs)
+
+
+def input_name(graph: Graph, node: Node) -> str:
+    """What stands for an input in wiring, on both sides: of several, its number among them."""
+    number = graph.inputs.index(node)
+    return f"{INPUT} {number + 1}" if number else INPUT
 
 
 def _of_inputs(mine: Node, theirs: Node) -> Iterator[Edit]:
@@ -180,7 +209,7 @@ def through(graph: Graph, start: str, names: Mapping[str, str]) -> Sources:
         if current in names:
             known[current] = Sources((names[current],), False)
         elif node.kind == "InputLayer":
-            known[current] = Sources((INPUT,), False)
+            known[current] = Sources((input_name(graph, node),), False)
         elif ahead:
             stack.extend(ahead)
             continue
@@ -209,8 +238,8 @@ def apply(reference: Graph, student: Graph, pairs: list[LayerPair], edits: list[
     theirs_to_mine = {pair.theirs.id: pair.mine.id for pair in pairs if pair.mine and pair.theirs}
     theirs_by_mine = {pair.mine.id: pair.theirs for pair in pairs if pair.mine and pair.theirs}
     missing = {pair.mine.id for pair in pairs if pair.mine and not pair.theirs}
-    first = input_node(reference)
-    nodes = [first]
+    begun = {input_name(reference, node): node.id for node in reference.inputs}
+    nodes = list(reference.inputs)
     for mine in reference.nodes:
         if mine.kind == "InputLayer":
             continue
@@ -222,7 +251,7 @@ def apply(reference: Graph, student: Graph, pairs: list[LayerPair], edits: list[
         given = sources(student, theirs, theirs_to_mine)
         if mine.id not in rewired and not given.through_meeting and not any(i in missing for i in mine.inputs):
             names = (mine.kind not in COMMUTATIVE and _in_turn(student, theirs, theirs_to_mine)) or given.names
-            made = replace(made, inputs=tuple(first.id if name == INPUT else name for name in names))
+            made = replace(made, inputs=tuple(begun.get(name, name) for name in names))
         nodes.append(made)
     return Graph(tuple(nodes), reference.output)
 

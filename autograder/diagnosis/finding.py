@@ -31,7 +31,7 @@ class Difference:
     largest: float
 
 
-CauseKind = Literal["dropped", "overwritten", "unused", "not returned", "input returned"]
+CauseKind = Literal["dropped", "overwritten", "each round", "unused", "not returned", "input returned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Cause:
     """Why a layer that the code makes is not in the result.
 
     `line` made the last thing that is lost: nothing was assigned there ("dropped"), or line `by` gave the variable
-    another value ("overwritten"), or the variable is not used after it ("unused"), or the function returns what line
+    another value ("overwritten"), or the line itself does so in the next round of its loop ("each round"), or the
+    variable is not used after it ("unused"), or the function returns what line
     `by` made ("not returned"). "input returned": no layer at all lies between the input and the output.
 
     `function` is the function that the lines stand in, where that is not the exercise's own; `alone` says that the
@@ -55,6 +56,15 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What one of a finding's further steps asks for, and what it has."""
+
+    step: str
+    expected: Setting
+    found: Setting
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One difference between what was asked and what was built.
 
@@ -64,12 +74,14 @@ class Finding:
         kind: what sort of difference.
         setting: Keras's argument for a wrong setting, "" otherwise.
         also: further steps with the very same slip.
+        elsewhere: of a setting, what those further steps ask for and have.
         unseen: steps that this slip cuts off from the result, so that nothing can be said for them.
         hidden: only hidden test cases show it. Then nothing is told but the step: a line of the rubric.
         message: the sentence for the reader, in the reader's language.
         sentence: what the exercise's author has to say of this slip, "" where the kit has its own words.
         difference: where an array differs, of a plain function's.
-        block: a whole block is missing or too many, and `layer` is the function that makes it.
+        block: whole blocks are missing or too many, and `layer` is the function that makes them. `expected` then says
+            which are missing, by their letters, or how many of them the stage should have, and `found` how many it has.
         line: the student's line that it is about, None where it isn't known or only hidden test cases show the slip.
         function: the function that the line stands in, where that is not the exercise's own.
         cause: why something that was made is missing.
@@ -86,6 +98,7 @@ class Finding:
     expected: Setting = None
     found: Setting = None
     also: tuple[str, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = field(default=(), compare=False)
     unseen: tuple[str, ...] = ()
     hidden: bool = False
     message: str = ""
@@ -108,6 +121,11 @@ class Finding:
     def steps(self) -> tuple[str, ...]:
         """Every step that has this slip."""
         return (self.step, *self.also)
+
+    @property
+    def leaves_values(self) -> bool:
+        """Whether no value shows it: what a layer is called, and how the function takes its arguments."""
+        return self.setting in ("name", "keyword", "changed")
 
     @property
     def touched(self) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from ..evidence.evidence import Array, Evidence
 from ..exercises import Exercise
 from ..references.references import Reference
 from .finding import Finding
+from .graphs.judge_graph import judge_case, judge_unasked
 from .hidden import as_told
 from .judge_function import judge_function
-from .judge_graph import judge_case, judge_unasked
 from .points import counted_in
 from .verdict import CaseVerdict, Diagnosis, points_of
 

@@ -1,4 +1,4 @@
-"""What is left of the points. docs/course.md, "How points are taken away", has the scheme in words.
+"""What is left of the points. docs/reference/course.md, "How points are taken away", has the scheme in words.
 
 One slip costs once: however many places it stands in, it is charged to one step, and a step is charged to one slip. Of
 all ways to do so the dearest counts, so that one more mistake can never raise the points (tests try that on mistakes
@@ -50,6 +50,21 @@ def most_for(exercise: Exercise, share: float) -> float:
     return round(exercise.max_points * min(share / ENOUGH, 1.0), 6)
 
 
+def charges(exercise: Exercise, found: Sequence[Finding]) -> tuple[tuple[str, float], ...]:
+    """What these findings are charged to, by themselves: a step of the rubric, or a convention, and what that costs.
+
+    What blocks cost at most, and how much of what was asked for is there, may make the points other than their sum.
+    """
+    steps, worth = _steps([Charged(exercise, tuple(found))])
+    taken = _charge(steps, worth)
+    slots, small = _conventions([Charged(exercise, tuple(found))], {slot: worth[slot] for slot in taken.values()})
+    conventions = _charge(slots, small)
+    return (
+        *((f"step {slot[1]}", worth[slot]) for slot in taken.values()),
+        *((f"convention {slip[1]}", small[slot]) for slip, slot in conventions.items() if isinstance(slip, tuple)),
+    )
+
+
 def counted_in(exercise: Exercise, found: Sequence[Finding], earlier: Sequence[Charged]) -> dict[Finding, str]:
     """The findings that cost nothing here because an earlier exercise has been charged for them, and which one."""
     known: dict[Slip, str] = {}
@@ -68,7 +83,11 @@ def counted_in(exercise: Exercise, found: Sequence[Finding], earlier: Sequence[C
 
 def is_convention(exercise: Exercise, finding: Finding) -> bool:
     """Whether the slip is in what is agreed on, such as a name or a seed, and not in what the exercise is about."""
-    return finding.kind == "wrong setting" and finding.setting in exercise.conventions.settings
+    setting, agreed = finding.setting, exercise.conventions.settings
+    if finding.kind != "wrong setting":
+        return False
+    usual = "seed" if setting.endswith("_initializer_seed") else "kernel_initializer"
+    return setting in agreed or (setting.endswith(("_initializer", "_initializer_seed")) and usual in agreed)
 
 
 def slip_of(exercise: Exercise, finding: Finding) -> Slip:

@@ -77,9 +77,16 @@ class CaseVerdict:
     reached: tuple[str, ...] | None = None
 
     @property
+    def may_have_the_values(self) -> bool:
+        """Whether the values may be the reference's, as far as this test case tells."""
+        failed = self.error is not None or self.trouble is not None
+        return not failed and all(finding.leaves_values for finding in self.findings)
+
+    @property
     def worthless(self) -> bool:
-        """Whether nothing is earned, whatever the graph shows: it isn't whole, or calls of the function fail."""
-        return self.reached is not None or (self.error is not None and self.error.kind == "signature")
+        """Whether nothing is earned, whatever the graph shows: it isn't whole, or is made for what nobody asked for."""
+        signature = self.error is not None and self.error.kind == "signature"  # calls of the function fail
+        return self.reached is not None or signature or self.why == "input"
 
 
 @dataclass(frozen=True, slots=True)

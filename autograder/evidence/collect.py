@@ -11,9 +11,9 @@ from typing import Any
 
 from ..exercises import Task, TestCase
 from .collect_function import collect_function
-from .collect_graph import collect_graph
 from .evidence import Evidence
-from .stand_in import standing_in
+from .graphs.collect_graph import collect_graph
+from .graphs.stand_in import standing_in
 
 
 def collect(

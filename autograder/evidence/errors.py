@@ -10,6 +10,7 @@ import inspect
 import linecache
 import os
 import re
+import sys
 import sysconfig
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,9 @@ SAME_NAMES = "All operation names should be unique"
 
 OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 _LIBRARIES = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")} | {OWN_FOLDER, "<frozen"}
+    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    | {path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")}  # a user's, or lent ones
+    | {OWN_FOLDER, "<frozen"}
 )
 """How the file names of code begin that is not the student's: Python's, the installed packages', this package's."""
 

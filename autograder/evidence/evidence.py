@@ -42,7 +42,7 @@ class EvidenceError(ValueError):
 class SourceLine(BaseModel):
     """A line of the student's, and the function that it stands in; `source` and `source_line` as in StudentError."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     function: Annotated[str, Field(max_length=200)]
     line: Annotated[int, Field(ge=1, le=10**6)]
@@ -61,7 +61,7 @@ class StudentError(BaseModel):
     function of theirs that was called with arguments that it does not take.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     kind: ErrorKind
     type: Annotated[str, Field(max_length=200)]
@@ -93,6 +93,8 @@ class Evidence:
         misnamed: the names by which it was to be given arguments and does not know.
         code: what explains the rest: the function's first line, its layer calls and their lines. No verdict needs it.
         graph_alone: nothing but the graph was asked for. This doesn't travel: whoever asked notes it down.
+        in_other_mode: as `outputs`, in training where the test case is one of inference, and the other way round; of a
+            block on a hidden test case alone.
     """
 
     function: str
@@ -108,12 +110,13 @@ class Evidence:
     misnamed: tuple[str, ...] = ()
     graph_alone: bool = False
     partial: bool = False
+    in_other_mode: Array | None = None
 
 
 class _WireArray(BaseModel):
     """An array as it travels; without a dtype it is of float32."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     shape: Annotated[list[Annotated[int, Field(ge=0, le=2**24)]], Field(max_length=MAX_DIMENSIONS)]
     data: str
@@ -140,7 +143,7 @@ class _WireNumbers(_WireArray):
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     function: Annotated[str, Field(max_length=200)]
     case: Annotated[str, Field(max_length=200)]
@@ -159,6 +162,7 @@ class _Wire(BaseModel):
     misnamed: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=MAX_OUTPUTS)] = []
     code: StudentCode | None = None
     partial: bool = False
+    in_other_mode: _WireArray | None = None
 
 
 def to_json(evidence: Evidence) -> bytes:
@@ -177,6 +181,7 @@ def to_json(evidence: Evidence) -> bytes:
         misnamed=list(evidence.misnamed),
         code=evidence.code,
         partial=evidence.partial,
+        in_other_mode=None if evidence.in_other_mode is None else _WireArray.of(evidence.in_other_mode),
     )
     return wire.model_dump_json().encode()
 
@@ -205,6 +210,7 @@ def from_json(data: bytes, limit: int = MAX_EVIDENCE) -> Evidence:
             misnamed=tuple(wire.misnamed),
             code=wire.code,
             partial=wire.partial,
+            in_other_mode=None if wire.in_other_mode is None else wire.in_other_mode.array(),
         )
     except ArrayError as error:
         raise EvidenceError(str(error)) from None

@@ -81,12 +81,12 @@ class FirstLine:
 
 
 def compare_first_line(
-    parameters: Sequence[Parameter], asked: Sequence[str], defaults: Mapping[str, str], free: str = ""
+    parameters: Sequence[Parameter], asked: Sequence[str], defaults: Mapping[str, str], free: Sequence[str] = ()
 ) -> FirstLine:
     """Compare a student's parameters with the asked ones.
 
-    `defaults` are the asked defaults as Python writes them. `free` is a parameter that may have any name: a block's
-    tensor, which everybody passes first.
+    `defaults` are the asked defaults as Python writes them. `free` are parameters that may have any name: a block's
+    tensors, which everybody passes first.
     """
     if any(one.kind == "*" for one in parameters):
         return FirstLine()  # it takes whatever comes, and sorts it out itself
@@ -116,7 +116,7 @@ def compare_first_line(
 
 
 def _renamed(
-    own: Sequence[Parameter], asked: Sequence[str], defaults: Mapping[str, str], free: str
+    own: Sequence[Parameter], asked: Sequence[str], defaults: Mapping[str, str], free: Sequence[str]
 ) -> list[tuple[str, str]]:
     """Pairs of an asked parameter and what stands in its place under another name."""
     pairs = []
@@ -124,7 +124,7 @@ def _renamed(
         if given.name == wanted or given.name in asked or any(wanted == one.name for one in own):
             continue
         like = given.default is None or wanted in defaults
-        if wanted == free or (like and given.name not in NEVER_RENAMED):
+        if wanted in free or (like and given.name not in NEVER_RENAMED):
             pairs.append((wanted, given.name))
     return pairs
 

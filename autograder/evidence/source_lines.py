@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,8 @@ MOST = 200_000
 """Characters of a file that are parsed; a notebook's cell is a file of its own."""
 
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
+BRANCHES = (ast.If, ast.IfExp, ast.Try, ast.Match, ast.While)
+"""Statements whose inner ones may be passed over."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -25,31 +27,30 @@ def target_of(file: str, line: int) -> str | None:
     return _targets(file, _text(file)).get(line)
 
 
-def assignments_of(function: Callable[..., Any]) -> list[Assignment]:
-    """The statements that bind variables in the function itself, in the order of their lines."""
-    node = _definition(function)
-    return list(_sorted_assignments(node)) if node else []
+def assignments_of(function: Callable[..., Any], called: Iterable[tuple[str, int]] = ()) -> list[Assignment]:
+    """The statements that bind variables in the function itself, and in those that hold a line in `called`."""
+    inner = (_around(_text(file), line) for file, line in called)
+    nodes = dict.fromkeys(node for node in (_definition(function), *inner) if node)
+    return [one for node in nodes for one in _sorted_assignments(node)][:MAX_ASSIGNMENTS]
 
 
 @lru_cache(maxsize=32)
 def _sorted_assignments(node: ast.FunctionDef) -> tuple[Assignment, ...]:
-    return tuple(sorted(_assignments(node), key=lambda one: one.line)[:MAX_ASSIGNMENTS])
+    return tuple(sorted(_assignments(node, node.name[:100]), key=lambda one: one.line))
 
 
 def loop_return_of(function: Callable[..., Any]) -> int | None:
     """The line of a `return` that stands in a loop without a condition, so that the loop ends in its first round."""
     node = _definition(function)
-    return _loop_return(node) if node else None
+    loops = (loop for loop in _own(node) if isinstance(loop, ast.For | ast.While)) if node else ()
+    return next((one.lineno for loop in loops for one in loop.body if isinstance(one, ast.Return)), None)
 
 
-@lru_cache(maxsize=32)
-def _loop_return(node: ast.FunctionDef) -> int | None:
-    for loop in _own(node):
-        if isinstance(loop, ast.For | ast.While):
-            for statement in loop.body:
-                if isinstance(statement, ast.Return):
-                    return statement.lineno
-    return None
+def return_of(function: Callable[..., Any]) -> int | None:
+    """The line of the function's only `return`, None where it has none or several."""
+    node = _definition(function)
+    lines = [one.lineno for one in _own(node) if isinstance(one, ast.Return)] if node else []
+    return lines[0] if len(lines) == 1 else None
 
 
 def _text(file: str) -> str:
@@ -104,13 +105,24 @@ def _definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
 @lru_cache(maxsize=32)
 def _defined(text: str, name: str, line: int) -> ast.FunctionDef | None:
     """The definition of that name that begins at that line, with its decorators or without."""
-    tree = _tree(text)
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.FunctionDef) and node.name == name:
+    for node in _functions(text):
+        if node.name == name:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             if line in (first, node.lineno):
                 return node
     return None
+
+
+@lru_cache(maxsize=64)
+def _around(text: str, line: int) -> ast.FunctionDef | None:
+    """The innermost definition that holds the line."""
+    around = (node for node in _functions(text) if node.lineno <= line <= (node.end_lineno or node.lineno))
+    return max(around, key=lambda node: node.lineno, default=None)
+
+
+def _functions(text: str) -> Iterator[ast.FunctionDef]:
+    tree = _tree(text)
+    return (node for node in (ast.walk(tree) if tree else ()) if isinstance(node, ast.FunctionDef))
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
@@ -121,12 +133,20 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
             yield from _own(child)
 
 
-def _assignments(node: ast.AST, looped: bool = False) -> Iterator[Assignment]:
+def _assignments(node: ast.AST, function: str, looped: bool = False, branched: bool = False) -> Iterator[Assignment]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, FUNCTIONS):
             continue
         for name in _bound(child):
             read = {one.id for one in ast.walk(child) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
-            fresh = name not in read and not isinstance(child, ast.AugAssign)
-            yield Assignment(line=child.lineno, name=name[:100], fresh=fresh, looped=looped)  # type: ignore[attr-defined]
-        yield from _assignments(child, looped or isinstance(child, ast.For | ast.While))
+            yield Assignment(
+                line=child.lineno,  # type: ignore[attr-defined]
+                last=child.end_lineno,  # type: ignore[attr-defined]
+                name=name[:100],
+                fresh=name not in read and not isinstance(child, ast.AugAssign),
+                looped=looped,
+                branched=branched,
+                function=function,
+            )
+        inside = looped or isinstance(child, ast.For | ast.While)
+        yield from _assignments(child, function, inside, branched or isinstance(child, BRANCHES))

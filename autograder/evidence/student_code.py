@@ -21,7 +21,7 @@ ParameterKind = Literal["plain", "keyword only", "*", "**"]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Parameter(_Part):
@@ -36,12 +36,13 @@ class Place(_Part):
     """A line of the student's, and the function that it stands in.
 
     `target` is the variable that the line's statement binds, "return" for a return statement, "" where the statement
-    throws its value away, and None where it does something else with it.
+    throws its value away, and None where it does something else with it. `run` numbers the runs of all functions.
     """
 
     line: Line
     function: Word = ""
     target: Word | None = None
+    run: Annotated[int, Field(ge=0, lt=MAX_CALLS * MAX_PLACES)] = 0
 
 
 class LayerCall(_Part):
@@ -58,15 +59,19 @@ class LayerCall(_Part):
 
 
 class Assignment(_Part):
-    """A line of the student's function that binds a variable; `fresh` where the new value is not made of the old one.
+    """A statement of a student's that binds a variable; `fresh` where the new value is not made of the old one.
 
-    `looped` says that the line stands in a loop.
+    `last` is its last line. `looped` says that it stands in a loop, `branched` that it stands where it may be passed
+    over: in an `if`, a `try` or the like. `function` is the function's name.
     """
 
     line: Line
+    last: Line
     name: Word
     fresh: bool
     looped: bool = False
+    branched: bool = False
+    function: Word = ""
 
 
 class StudentCode(_Part):
@@ -77,8 +82,10 @@ class StudentCode(_Part):
         by_name: the function was called with its arguments' names, because by their order it can't be called.
         calls: every layer call, in the order of the calls.
         result: the number of the call that gave what the function returned; None where it returned something else.
-        assignments: the statements of the function that bind variables, in the order of their lines.
+        assignments: the statements that bind variables, in the order of their lines, of the function itself and of
+            those that it calls.
         loop_return: the line of a `return` that ends a loop in its first round, None where there is none.
+        return_line: the line of the function's `return`, None where there is none or another one.
     """
 
     parameters: Annotated[list[Parameter], Field(max_length=MAX_PARAMETERS)] | None = None
@@ -87,3 +94,4 @@ class StudentCode(_Part):
     result: Annotated[int, Field(ge=ELSEWHERE, lt=MAX_CALLS)] | None = None
     assignments: Annotated[list[Assignment], Field(max_length=MAX_ASSIGNMENTS)] = []
     loop_return: Line | None = None
+    return_line: Line | None = None

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-from nbformat import NotebookNode
 from pydantic import ValidationError
 
 from ..base.course import Course
 from ..base.files import write_whole
-from ..kinds import kinds, plugged_in
-from .execute import Settings, execute
+from ..kinds import kinds
+from .execute import execute
+from .fingerprint import digest, facts, source_files, versions
 from .result import ExecutedNotebook, NotebookResult
+from .settings import Settings
 from .submission.companions import companions
 from .submission.model import RestoredNotebook, Submission
 
-FORMAT = 1
-PACKAGES = ("tensorflow", "keras", "numpy", "h5py", "ipykernel", "ipython", "nbformat", "nbgrader")
+FORMAT = 2
 
 
 def execute_once(submission: Submission, notebook: RestoredNotebook, settings: Settings) -> ExecutedNotebook:
@@ -54,44 +50,12 @@ def key(submission: Submission, notebook: RestoredNotebook, settings: Settings) 
         "settings": asdict(settings),
         "submitted": dict(_submitted(submission, notebook)),
         "source": dict(source_files(submission.source)),
+        "instructors": digest(submission.source / f"{notebook.name}.ipynb"),
         "references": [digest(path) for path in submission.course.judged_by()],
         "beside": [kind.state_of(submission.folder) for kind in kinds().values()],
         "notebook": (submission.assignment, notebook.name),
     }
     return hashlib.sha256(json.dumps(found, sort_keys=True, default=str).encode()).hexdigest()
-
-
-@cache
-def versions() -> tuple[str, ...]:
-    """This package's own code, and the libraries that a result can depend on."""
-    package = Path(__file__).resolve().parents[1]
-    own = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            own.update(str(path.relative_to(package)).encode() + path.read_bytes())
-    python = f"{sys.implementation.name} {sys.version.split()[0]}"
-    return (own.hexdigest(), python, *(f"{name} {_version(name)}" for name in PACKAGES), *plugged_in())
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"
-
-
-def facts(node: NotebookNode) -> list[list[Any]]:
-    """All of a notebook's cells that its execution depends on: type, source, roles, points and tags."""
-    names = ("grade_id", "grade", "solution", "locked", "points")
-    return [
-        [
-            cell.cell_type,
-            cell.source,
-            {name: cell.metadata.get("nbgrader", {}).get(name) for name in names},
-            sorted(cell.metadata.get("tags", [])),
-        ]
-        for cell in node.cells
-    ]
 
 
 def _submitted(submission: Submission, notebook: RestoredNotebook) -> Iterator[tuple[str, str]]:
@@ -101,22 +65,6 @@ def _submitted(submission: Submission, notebook: RestoredNotebook) -> Iterator[t
         yield from ((str(path), digest(submission.folder / path)) for path in files)
     for name, node in notebook.handed_in.items():
         yield f"{name}.ipynb", hashlib.sha256(json.dumps(node, sort_keys=True).encode()).hexdigest()
-
-
-def source_files(folder: Path) -> Iterator[tuple[str, str]]:
-    """The files beside an assignment's notebooks, which tests may read, each with its digest."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
-            yield str(path.relative_to(folder)), digest(path)
-
-
-def digest(path: Path) -> str:
-    """Of a file's content; "" where it can't be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 # --- on disk ---------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..base.course import Course
 from ..base.plain import plain
 from ..kinds.called import CheckError
-from .testcell.proxy import BY_STUDENT
+from .testcell.thrown import BY_STUDENT
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LESSON = PACKAGE / "lesson"

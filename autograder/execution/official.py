@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -26,8 +26,9 @@ from .absent import Absent
 from .kernel.session import Session, SessionError
 from .selection import decisive
 from .submission.model import Submission
-from .testcell.proxy import Proxy, Silence, Stopped
-from .testcell.run import REASONS, TestRun
+from .testcell import proxy
+from .testcell.run import TestRun
+from .testcell.thrown import REASONS, Silence, Stopped
 from .trust import weighed
 
 
@@ -40,8 +41,6 @@ class Official:
 
     def __init__(self, submission: Submission, config: Config, language: str) -> None:
         self.submission, self.config, self.language = submission, config, language
-        self.protection = ""
-        """What protection the student's code runs under, in words for reports."""
         self.problems: list[tuple[str, str]] = []
         """The exercises whose picture could not be drawn, each with a sentence on why."""
         self._public: dict[tuple[str, str, bool], dict[str, Evidence | None]] = {}
@@ -61,11 +60,12 @@ class Official:
         Raises Stopped where the course can't be used.
         """
         try:
+            function = handed(function)
             exercise, exercises = exercise_called(function, caller, self.submission.course, self.language)
             report = kind_of(exercise).report(self._attempt(function, exercise, exercises, caller == "grade", cell))
         except UserError as error:
             raise Stopped("course", type(error).__name__, str(error)) from None
-        return exercise, replace(report, protection=self.protection)
+        return exercise, report
 
     def _attempt(
         self, function: object, exercise: Exercise, exercises: ExerciseSet, graded: bool, cell: str
@@ -79,7 +79,6 @@ class Official:
             handed_in=self.submission.folder,
             language=self.language,
             verdicts=self._verdicts,
-            of_blocks=partial(self._collect, function, exercises, cell, of_blocks=True) if graded else None,
             # Those that have been graded, so that nothing is collected for them: `check` shows nothing here, and no
             # cell asks about another cell's exercise.
             earlier=lambda: [
@@ -116,10 +115,10 @@ class Official:
             for exercises in exercise_sets(self.submission.course):
                 functions.update(exercise.function for exercise in exercises.exercises)
         for name in sorted(functions.intersection(names)):
-            proxy = Proxy(name, session)
-            exercise, exercises = exercise_called(proxy, "grade", self.submission.course, self.language)
+            function = Handed(name, session)
+            exercise, exercises = exercise_called(function, "grade", self.submission.course, self.language)
             if (cell, exercise.name, False) not in self._public:
-                self._collect(proxy, exercises, cell, exercise, exercise.public_cases)
+                self._collect(function, exercises, cell, exercise, exercise.public_cases)
 
     def _collect(
         self,
@@ -131,7 +130,7 @@ class Official:
         of_blocks: bool = False,
     ) -> Sequence[Evidence | None]:
         """As little evidence as decides: on public test cases what was given while the session was heard."""
-        if not isinstance(function, Proxy):
+        if not isinstance(function, Handed):
             raise Stopped("course", "TypeError", f"{exercise.function} is not a function of the student's")
         known, canary = _references(exercises, exercise), load_again(exercises.public).canary
         ask = _Ask(self, function.session, exercise, known, canary)
@@ -144,7 +143,7 @@ class Official:
                 if of_blocks:
                     found |= ask.with_stand_ins(hidden) if found else {}
                 elif not ask.hopeless(found):
-                    found |= ask.about(hidden)
+                    found |= ask.about(hidden, found)
         except SessionError as error:
             raise Stopped("course", "SessionError", str(error)) from None
         return [found.get(case.name) for case in cases]
@@ -193,6 +192,23 @@ class Official:
         return self._verdicts.on(exercise, given, reference, canary)
 
 
+class Handed:
+    """A function of the student's by the name that the test cell calls it."""
+
+    def __init__(self, name: str, session: Session) -> None:
+        self.__name__, self.session = name, session
+
+    def __call__(self) -> None:
+        """Nothing here calls it."""
+
+
+def handed(function: Any) -> Any:
+    """What a test cell hands to `check` or `grade`: a proxy by its name."""
+    if not proxy.is_proxy(function):
+        return function
+    return Handed(proxy.name_of(function), proxy.link_of(function).session)
+
+
 @dataclass(frozen=True, slots=True)
 class _Ask:
     """Questions about one exercise in one session."""
@@ -203,11 +219,16 @@ class _Ask:
     known: Mapping[str, Reference]
     canary: Array
 
-    def about(self, cases: Iterable[TestCase]) -> dict[str, Evidence | None]:
-        """The evidence that decides, by the names of the test cases."""
-        wanted = list(cases)
-        found = decisive(self.exercise, wanted, self._evidence, self.passes)
-        return {case.name: given for case, given in zip(wanted, found, strict=True)}
+    def about(
+        self, cases: Sequence[TestCase], before: Mapping[str, Evidence | None] | None = None
+    ) -> dict[str, Evidence | None]:
+        """The evidence that decides, by the names of the test cases; `before` is what was given on public ones."""
+        known = [(given, self.known[name]) for name, given in (before or {}).items() if given]
+        wrong = self.exercise.kind == "model" and any(
+            not self.official.verdict(self.exercise, given, of, self.canary).may_have_the_values for given, of in known
+        )
+        found = decisive(self.exercise, cases, self._evidence, self.passes, wrong)
+        return {case.name: given for case, given in zip(cases, found, strict=True)}
 
     def with_stand_ins(self, cases: Sequence[TestCase]) -> dict[str, Evidence | None]:
         """The evidence of a model with a layer in the place of each block, by the names of the test cases."""
@@ -251,7 +272,7 @@ class OfficialFunctions:
 
     def grade(self, function: Callable[..., Any]) -> float:
         """The points; the report is shown. Hidden test cases are asked about: that has to wait until nobody listens."""
-        if isinstance(function, Proxy) and not function.session.silent:
+        if proxy.is_proxy(function) and not proxy.link_of(function).session.silent:
             self.waits = True
             raise Silence
         report = self._official.report(function, "grade", self._cell)[1]
@@ -265,7 +286,7 @@ class OfficialFunctions:
         exercise, report = self._official.report(function, "hint", self._cell)
         print(next_hint(exercise, report, self._official.language))
 
-    def solution(self, function: Callable[..., Any]) -> None:  # noqa: ARG002
+    def solution(self, function: Callable[..., Any] | str) -> None:  # noqa: ARG002
         """Nothing is shown where a notebook is graded, whatever the function."""
         print(translator(self._official.language)(NOT_SHOWN))
 

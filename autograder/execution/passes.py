@@ -11,16 +11,13 @@ unless later cells leave alone what earlier ones made: then the first kernel, wh
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
+import copy
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from traitlets.config import Config
 
 from ..base.face import taken_over_by
 from ..base.messages import language_in
@@ -31,11 +28,17 @@ from .kernel.notebookrun import errors_of, student_cell
 from .kernel.session import Cell, CellRun, Session, SessionError
 from .later import Notebook
 from .official import Official, OfficialFunctions
-from .submission.model import Submission, TrustedCell
+from .settings import Settings
+from .solution import Solution
+from .submission.model import RestoredNotebook, Submission
 from .testcell.cell import NotPythonError, TestCell, Unheard, parsed
+from .testcell.link import Link, Trace
 from .testcell.names import Names
-from .testcell.proxy import Stopped
-from .testcell.run import Heard, TestRun, describe_stop, run_again, run_heard, run_silent
+from .testcell.run import Heard, TestRun, run_again, run_heard, run_silent
+from .testcell.statements import read_course_text
+from .testcell.surroundings import SharedFiles, Surroundings, may_read_code
+from .testcell.there import FORGEABLE, run_there
+from .testcell.thrown import Stopped, why_stopped
 
 GRADERS = frozenset(("autograder", "check", "grade", "hint"))
 """The names by which a test cell gets at official grading."""
@@ -76,18 +79,30 @@ class TwoPasses:
 
     def __init__(
         self,
-        node: NotebookNode,
         submission: Submission,
-        trusted: Sequence[TrustedCell],
+        notebook: RestoredNotebook,
+        settings: Settings,
         open_session: Callable[[bool], Session],
-        config: Config,
+        solution: Solution | None = None,
+        recording: Trace | None = None,
     ) -> None:
+        """`solution` is the course's own, where it is known; with `recording`, this is that."""
+        self.node = copy.deepcopy(notebook.node)
+        """The notebook that outputs and records are written into."""
+        self._there = frozenset(settings.there)
+        self._acted = False
         self._submission, self._open = submission, open_session
-        code = [cell for cell in trusted if cell.cell_type == "code"]
+        self._solution, self._recording = solution, recording
+        self._known = solution.trace if solution is not None else None
+        self._course = read_course_text(submission.source / f"{notebook.name}.ipynb")
+        code = [cell for cell in submission.notebooks[notebook.name] if cell.cell_type == "code"]
         self._given = [cell.source for cell in code if cell.solution]
         language = next((found for cell in code if (found := language_in(cell.source))), "en")
-        self._official = Official(submission, config, language)
-        self._cells = list(_cells(node))
+        self._official = Official(submission, settings.config, language)
+        self._cells = list(_cells(self.node))
+        self._surroundings = Surroundings(submission.source)
+        texts = (cell.source for cell in code if not cell.solution)
+        self._read_code = may_read_code(texts, submission.source)
         self.protection = ""
         self.troubles: tuple[tuple[str, str], ...] = ()
         """The cells that had to be stopped, and why."""
@@ -99,26 +114,28 @@ class TwoPasses:
         """How long the second pass took, which the student's code can choose: no page and no log has it."""
 
     def run(self) -> None:
-        """Execute the notebook; outputs and records are written into it. Raises what starting a kernel does."""
-        with contextlib.closing(self._open(False)) as first:
+        """Execute the notebook; outputs and records are written into `node`. Raises what starting a kernel does."""
+        with contextlib.closing(self._open(False)) as first, contextlib.closing(self._surroundings):
             self._heard(first)
-            self.protection = self._official.protection = first.protection_words
-            self.troubles = tuple((name, describe_stop(error)) for name, error in first.culprits)
+            self.protection = first.protection_words
+            self.troubles = tuple((name, why_stopped(error.type, error.message)) for name, error in first.culprits)
             began = time.monotonic()
             waiting = any(test.waiting for test in self._tests())
-            stays = waiting and self._later_cells_leave_alone()
+            stays = waiting and not self._acted and self._later_cells_leave_alone()
+            self._surroundings.close()  # a test in silence finds nothing of what one that was heard has left
             if stays:
                 first.silence()
                 self._silent(first, again=False)
             self._note(first)
         if waiting and not stays:
-            with contextlib.closing(self._open(True)) as second:
+            with contextlib.closing(self._open(True)) as second, contextlib.closing(self._surroundings):
                 self._silent(second, again=True)
                 self._note(second)
         self.silent_seconds = time.monotonic() - began
         self.troubles += tuple((name, f"no picture: {why}") for name, why in self._official.problems)
         for test in self._tests():
-            _write(test)
+            self._leave_ungraded(test)
+            _write(test, forgeable=test.name in self._there)
 
     def _note(self, session: Session) -> None:
         self.crowded |= session.crowded
@@ -127,10 +144,22 @@ class TwoPasses:
     def _tests(self) -> list[_Test]:
         return [one for one in self._cells if isinstance(one, _Test)]
 
+    def _names(self, session: Session) -> Names:
+        link = Link(session, lambda: self._known, self._recording)
+        link.files = SharedFiles(self._surroundings.folder, self._read_code)
+        return Names(link, self._given, self._course)
+
+    def _leave_ungraded(self, test: _Test) -> None:
+        """Take back a score that the course's own solution would not have got either."""
+        lacks = "" if self._solution is None else self._solution.lacks.get(test.name, "")
+        if lacks and test.run.score is not None and test.run.score < float(test.node.metadata.nbgrader["points"]):
+            test.run.clear()
+            test.run.not_graded(f"the course's own solution does not pass this test here: {lacks}", hidden=True)
+
     # --- the first pass ----------------------------------------------------------------------------------------
 
     def _heard(self, session: Session) -> None:
-        names = Names(session, self._given)
+        names = self._names(session)
         unheard = Unheard(names)
         trouble = ""
         for number, one in enumerate(self._cells):
@@ -144,6 +173,7 @@ class TwoPasses:
                 later = (cell for cell in self._cells[number:] if isinstance(cell, _Student) and not cell.locked)
                 self._official.absent.to_come = [cell.cell.source for cell in later]
                 self._hear(one, names, unheard)
+        self._acted = names.link.acted
 
     def _hear(self, test: _Test, names: Names, unheard: Unheard) -> None:
         """Run as much of a test cell as may be heard, and ask what its other part will want to know."""
@@ -153,7 +183,11 @@ class TwoPasses:
             test.run.not_graded(f"the test cell is not Python: {error}")
             return
         test.functions = OfficialFunctions(self._official, test.run, test.name)
-        with taken_over_by(test.functions), _beside(self._submission.source):
+        if test.name in self._there:
+            unheard.leave(test.cell, 0)
+            test.heard = Heard(0, settled=False)
+            return
+        with taken_over_by(test.functions), self._surroundings.entered():
             test.heard = run_heard(test.cell, names, unheard, test.run, self._official.own_error)
         if test.functions.waits and test.heard.settled:  # its own `except:` has caught what was to end its heard part
             unheard.leave(test.cell, 0)
@@ -183,7 +217,7 @@ class TwoPasses:
     def _silent(self, session: Session, again: bool) -> None:
         """Run the test cells that wait. `again` is whether the student's cells have to be run for them."""
         self._official.silent = True
-        names = Names(session, self._given)
+        names = self._names(session)
         last = max(number for number, one in enumerate(self._cells) if isinstance(one, _Test) and one.waiting)
         trouble = ""
         for one in self._cells[: last + 1]:
@@ -205,7 +239,12 @@ class TwoPasses:
         assert test.cell is not None
         assert test.heard is not None
         assert test.functions is not None
-        with taken_over_by(test.functions), _beside(self._submission.source):
+        if test.name in self._there:
+            points = float(test.node.metadata.nbgrader["points"])
+            run_there(names.session, test.name, test.node.source, points, test.run)
+            self.troubles = (*self.troubles, (test.name, FORGEABLE))
+            return
+        with taken_over_by(test.functions), self._surroundings.entered():
             if test.waiting:
                 run_silent(test.cell, names, test.run, self._official.own_error)
             else:
@@ -241,32 +280,17 @@ def _run(one: _Student, session: Session, absent: Absent) -> str:
 def _outputs(done: CellRun) -> list[NotebookNode]:
     found = [output.node(done.run.count) for output in done.run.outputs]
     if done.trouble is not None:
-        words = describe_stop(done.trouble)
+        words = why_stopped(done.trouble.type, done.trouble.message)
         found.append(new_output("error", ename=done.trouble.type, evalue=words, traceback=[words]))  # type: ignore[no-untyped-call]
     return found
 
 
-def _write(test: _Test) -> None:
+def _write(test: _Test, forgeable: bool) -> None:
     """Put what came of a test cell into the notebook."""
     test.node.outputs = test.run.outputs
     test.node.execution_count = None
     shown = test.functions.shown if test.functions else []
     found = tuple(one for report in shown for one in record.findings_of(report)) if shown else None
-    record.write(test.node, record.CellRecord(score=test.run.score, why=test.run.why, findings=found))
-
-
-@contextlib.contextmanager
-def _beside(folder: Path) -> Iterator[None]:
-    """Test cells run where the course's own files lie, and can import modules from there."""
-    before, known = Path.cwd(), set(sys.modules)
-    sys.path.insert(0, str(folder))
-    if folder.is_dir():
-        os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-        sys.path.remove(str(folder))
-        for name in set(sys.modules) - known:
-            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(f"{folder}{os.sep}"):
-                del sys.modules[name]  # another assignment may have a module of that name
+    record.write(
+        test.node, record.CellRecord(score=test.run.score, why=test.run.why, findings=found, forgeable=forgeable)
+    )

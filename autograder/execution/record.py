@@ -10,6 +10,8 @@ from ..report import Report
 KEY = "autograder"
 LONGEST = 200
 """Characters that are kept of a text which may be a student's."""
+FOR_INSTRUCTOR = {KEY: {"for": "instructor"}}
+"""The metadata of an output that students don't get to see."""
 
 
 class FindingRecord(BaseModel):
@@ -23,6 +25,7 @@ class FindingRecord(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     exercise: str
+    function: str = ""
     step: str = ""
     layer: str = ""
     kind: str
@@ -34,6 +37,8 @@ class FindingRecord(BaseModel):
 class CellRecord(BaseModel):
     """In a test cell's metadata: its score, None with the reason where none could be computed.
 
+    `forgeable` says that it was run in the student's own kernel, whose word the score is.
+
     `findings` are those of the reports that the cell showed; None where it showed none, or was graded before they were
     kept.
     """
@@ -44,6 +49,7 @@ class CellRecord(BaseModel):
     score: float | None = None
     why: str = ""
     findings: tuple[FindingRecord, ...] | None = None
+    forgeable: bool = False
 
 
 class NotebookRecord(BaseModel):
@@ -66,6 +72,7 @@ def findings_of(report: Report) -> tuple[FindingRecord, ...]:
     kept = [
         FindingRecord(
             exercise=report.exercise,
+            function=report.function[:LONGEST],
             step=found.step[:LONGEST],
             layer=found.layer[:LONGEST],
             kind=found.kind,
@@ -78,13 +85,20 @@ def findings_of(report: Report) -> tuple[FindingRecord, ...]:
     if report.error is not None:
         raised = report.student_error
         kind, setting = ("error", raised.type[:LONGEST]) if raised else ("unusable", "")
-        kept.append(FindingRecord(exercise=report.exercise, kind=kind, setting=setting))
+        kept.append(
+            FindingRecord(exercise=report.exercise, function=report.function[:LONGEST], kind=kind, setting=setting)
+        )
     return tuple(kept)
 
 
 def write(node: NotebookNode, record: CellRecord | NotebookRecord) -> None:
     """Put the record into a cell's or a notebook's metadata."""
     node.metadata[KEY] = record.model_dump(mode="json")
+
+
+def is_for_instructor(output: NotebookNode) -> bool:
+    """Whether only the instructor may see this output."""
+    return bool(output.get("metadata", {}).get(KEY, {}).get("for") == "instructor")
 
 
 def cell_record(cell: NotebookNode) -> CellRecord | None:

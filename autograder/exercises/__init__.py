@@ -19,8 +19,10 @@ from .exercise import (
     Part,
     PlainTask,
     Rubric,
+    Sign,
     Task,
     TestCase,
+    Variant,
 )
 
 __all__ = [
@@ -33,9 +35,11 @@ __all__ = [
     "Part",
     "PlainTask",
     "Rubric",
+    "Sign",
     "Task",
     "TestCase",
     "Text",
+    "Variant",
 ]
 
 

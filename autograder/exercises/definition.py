@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from ..base.messages import Text
-from .exercise import CalledBlock, Conventions, Exercise, Mistake, Part, Rubric, TestCase
+from .exercise import CalledBlock, Conventions, Exercise, Mistake, Part, Rubric, Sign, TestCase, Variant
 
 NAME = "letters, digits and _, beginning with a letter"
 HINTS = 3
@@ -47,6 +47,13 @@ def to_json(exercise: Exercise) -> str:
         facts["agreed"] = asdict(exercise.agreed)
     if exercise.blocks:
         facts["blocks"] = [block.model_dump(mode="json") for block in exercise.blocks]
+    if exercise.variants:
+        facts["variants"] = [
+            [_text(variant.sentence), [sign.model_dump(mode="json", exclude_defaults=True) for sign in variant.signs]]
+            for variant in exercise.variants
+        ]
+    if exercise.tensors != 1:
+        facts["tensors"] = exercise.tensors
     if exercise.closing:
         facts["closing"] = _text(exercise.closing)
     return json.dumps(facts, ensure_ascii=False)
@@ -73,11 +80,16 @@ def from_json(text: str) -> Exercise:
             Mistake(**{name: _read(mistake[name]) for name in MISTAKE_WORDS})  # type: ignore[arg-type]
             for mistake in facts["known"]
         ),
+        variants=tuple(
+            Variant(_read(sentence), tuple(map(Sign.model_validate, signs)))
+            for sentence, signs in facts.get("variants", ())
+        ),
         settings={name: _setting(value) for name, value in facts.get("settings", {}).items()},
         closing=_read(facts.get("closing", "")),
         defaults=TestCase(name="", arguments=facts.get("defaults", {})).arguments,
         agreed=_agreed(facts.get("agreed")),
         blocks=tuple(CalledBlock.model_validate(block) for block in facts.get("blocks", ())),
+        tensors=int(facts.get("tensors", 1)),
     )
 
 
@@ -126,6 +138,7 @@ def problems(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
         yield from _line(line, languages)
     for mistake in exercise.known:
         yield from _translations(mistake.sentence, f"the sentence of the mistake {mistake.name}", languages)
+    yield from _variants(exercise, languages)
     for name in exercise.defaults:
         if name not in exercise.signature:
             yield f"there is a default for {name!r}, which is no parameter"
@@ -149,8 +162,10 @@ def _steps(exercise: Exercise) -> Iterator[str]:
             for name in (*part.layers, *part.when):
                 if name not in (*exercise.outputs, *exercise.signature):
                     yield f"the step {part.step} speaks of {name!r}, which is no output and no parameter"
-    elif exercise.outputs or any(part.when for part in exercise.outline):
-        yield 'only an exercise of the kind "function" has `outputs`, and parts with `when`'
+    elif any(part.when for part in exercise.outline) or (exercise.outputs and exercise.kind != "block"):
+        yield 'only an exercise of the kind "function" has parts with `when`, and only it and a "block" have `outputs`'
+    if exercise.tensors != 1 and (exercise.kind != "block" or not 1 <= exercise.tensors <= len(exercise.signature)):
+        yield 'only an exercise of the kind "block" has `tensors`, and no more than parameters'
 
 
 def _blocks(exercise: Exercise) -> Iterator[str]:
@@ -180,6 +195,15 @@ def _conventions(exercise: Exercise) -> Iterator[str]:
         )
 
 
+def _variants(exercise: Exercise, languages: Collection[str]) -> Iterator[str]:
+    if exercise.variants and exercise.kind not in ("block", "model"):
+        yield 'only an exercise of the kind "block" or "model" has `variants`'
+    for number, variant in enumerate(exercise.variants, 1):
+        yield from _translations(variant.sentence, f"the sentence of variant {number}", languages)
+        if not variant.sentence.strip() or not variant.signs:
+            yield f"variant {number} needs a sentence, and at least one finding by which it is known"
+
+
 def _line(line: Rubric, languages: Collection[str]) -> Iterator[str]:
     if not line.points > 0:
         yield f"the step {line.step} gives {line.points} points: give it some"
@@ -199,7 +223,7 @@ def case_problems(exercise: Exercise, cases: tuple[TestCase, ...], hidden: bool)
     """What is wrong with an exercise's test cases, public or hidden ones."""
     if len({case.name for case in cases}) != len(cases):
         yield "two test cases have the same name"
-    wanted = exercise.signature[1:] if exercise.kind == "block" else exercise.signature
+    wanted = exercise.signature[len(exercise.free) :]
     for case in cases:
         given = tuple(case.arguments)
         if given != wanted[: len(given)] or (exercise.kind == "function" and given != wanted):
@@ -209,5 +233,17 @@ def case_problems(exercise: Exercise, cases: tuple[TestCase, ...], hidden: bool)
             yield f"test case {case.name} is to have hidden={hidden}"
         if not case.name or set(case.name) & set("/.:"):
             yield f"test case {case.name!r} needs a name without any of / . :"
-        if exercise.kind == "block" and len(case.input_shape) != 4:
-            yield f"test case {case.name} needs an input_shape of four numbers: (m, n_H, n_W, n_C)"
+        if exercise.kind == "block":
+            yield from _inputs_of(exercise, case)
+
+
+def _inputs_of(exercise: Exercise, case: TestCase) -> Iterator[str]:
+    if len(case.input_shape) < 2:
+        yield f"test case {case.name} needs an input_shape that counts the batch, such as (m, n_H, n_W, n_C)"
+    if len(case.input_shapes) != exercise.tensors:
+        yield (
+            f"test case {case.name} has {len(case.input_shapes)} input shapes; {exercise.function} takes "
+            f"{exercise.tensors} tensors: give the shapes of the others as `more_inputs`"
+        )
+    elif len({shape[:1] for shape in case.input_shapes}) != 1:
+        yield f"test case {case.name} has inputs of different batches: the first numbers of all shapes must be the same"

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 
 class Drawn(BaseModel):
@@ -19,7 +19,7 @@ class Drawn(BaseModel):
     "normal" draws have mean 0 and variance 1, "uniform" ones lie in [0, 1); for whole numbers the fraction is cut off.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     shape: tuple[int, ...]
     seed: int
@@ -41,29 +41,50 @@ Argument = Drawn | bool | int | float | str | tuple[int, ...]
 class TestCase(BaseModel):
     """One set of arguments and, for a block or a model, one input tensor on which an exercise is tried.
 
-    `arguments` holds the keyword arguments without the input tensor, in the order of the signature. `input_shape`
-    counts the batch: (m, n_H, n_W, n_C). The input is drawn from NumPy's legacy generator, whose stream NumPy
+    `arguments` holds the keyword arguments without the input tensors, in the order of the signature. `input_shape`
+    counts the batch: (m, n_H, n_W, n_C), or (m, T, features), or any other number of axes. A block of several tensors
+    has the shapes of the others in `more_inputs`. With `below`, the inputs are whole numbers from 0 up to it, such as
+    the numbers of words. The input is drawn from NumPy's legacy generator, whose stream NumPy
     promises never to change (NEP 19), so that the same seed is the same tensor on every machine. `by_keyword` gives
     the arguments by their names; the tensor comes first all the same.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes every class of such a name for a test's
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     arguments: dict[str, Argument]
     input_shape: tuple[int, ...] = ()
+    more_inputs: tuple[tuple[int, ...], ...] = ()
+    below: int = 0
     input_seed: int = 0
     distribution: Literal["normal", "uniform"] = "normal"
     training: bool = False
     hidden: bool = False
     by_keyword: bool = False
 
-    def input(self) -> NDArray[np.float32]:
-        """The input tensor, float32, of shape `input_shape`."""
+    @property
+    def input_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of all input tensors, the batch included."""
+        return (self.input_shape, *self.more_inputs)
+
+    def inputs(self) -> tuple[NDArray[Any], ...]:
+        """The input tensors: float32, or int32 where they are whole numbers."""
         generator = np.random.RandomState(self.input_seed)
+        if self.below:
+            return tuple(generator.randint(0, self.below, shape).astype(np.int32) for shape in self.input_shapes)
         draw = generator.randn if self.distribution == "normal" else generator.rand
-        return draw(*self.input_shape).astype(np.float32)
+        return tuple(np.asarray(draw(*shape), dtype=np.float32) for shape in self.input_shapes)
+
+    def input(self) -> NDArray[Any]:
+        """The input tensor, of shape `input_shape`: the first one where there are several."""
+        return self.inputs()[0]
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Fields that came later are left out where nothing is said in them: a digest of old test cases stays."""
+        written: dict[str, Any] = handler(self)
+        return {name: value for name, value in written.items() if value or name not in ("more_inputs", "below")}
 
     def values(self) -> dict[str, Any]:
         """What a plain function is called with, by the names of its parameters; arrays are made afresh each time."""
@@ -153,6 +174,32 @@ class Mistake:
     error: str = ""
 
 
+class Sign(BaseModel):
+    """One of the findings by which a variant is known; what is left empty may be anything.
+
+    In a model a `step` such as `2a` stands for that step of any of its blocks. `found` is what the student has there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    step: str
+    kind: str
+    layer: str = ""
+    setting: str = ""
+    found: Argument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another design of a block or a model, which a student may have from elsewhere and which has a name of its own.
+
+    A report that has all the findings of `signs` gets the `sentence` to say so.
+    """
+
+    sentence: str
+    signs: tuple[Sign, ...]
+
+
 class CalledBlock(BaseModel):
     """A function of the student's that their model calls, and that is an exercise of its own.
 
@@ -161,7 +208,7 @@ class CalledBlock(BaseModel):
     function's parameters.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     function: str
     signature: tuple[str, ...]
@@ -187,12 +234,14 @@ class Task(Protocol):
     def defaults(self) -> Mapping[str, Argument]: ...
     @property
     def blocks(self) -> tuple[CalledBlock, ...]: ...
+    @property
+    def tensors(self) -> int: ...
 
 
 class PlainTask(BaseModel):
     """A `Task` that travels: nothing is looked up where the student's code runs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, defer_build=True)
 
     name: str
     function: str
@@ -201,6 +250,12 @@ class PlainTask(BaseModel):
     outputs: tuple[str, ...]
     defaults: dict[str, Argument] = {}
     blocks: tuple[CalledBlock, ...] = ()
+    tensors: int = 1
+
+
+def free_parameters(task: Task) -> tuple[str, ...]:
+    """The parameters of a block that are tensors."""
+    return task.signature[: task.tensors] if task.kind == "block" else ()
 
 
 def no_hidden_cases(_random: Random) -> tuple[TestCase, ...]:
@@ -216,7 +271,8 @@ class Exercise:
 
     `defaults` are those of the given first line, by the parameters' names.
 
-    `kind` says how the function is called. A "block" is called on a symbolic tensor and returns one. A "function" is
+    `kind` says how the function is called. A "block" is called on a symbolic tensor and returns one; `tensors` says on
+    how many where it is more, and `outputs` names what it returns where that is several. A "function" is
     called on arrays and plain values and returns one array or number for each of `outputs`, without Keras. A "model" is
     called on plain arguments and returns a Keras Model, and so is any further kind (see `autograder.kinds`), for which
     `settings` holds the numbers and texts that it is judged by.
@@ -227,7 +283,8 @@ class Exercise:
     convention, where slips cost little; None for the usual settings and a small share of the points. `blocks` are the
     functions that a model calls and that are exercises of their own: where one of them is wrong, the model is judged
     without it.
-    `known` are the wrong answers of a "function" whose values are recognised. `closing` is what to tell a student who
+    `known` are the wrong answers of a "function" whose values are recognised, `variants` the designs of a block or a
+    model that are called by their names. `closing` is what to tell a student who
     has this exercise right and all others of the notebook; "" for the usual sentence.
     """
 
@@ -242,11 +299,18 @@ class Exercise:
     inner_cap: float = 0.0
     outputs: tuple[str, ...] = ()
     known: tuple[Mistake, ...] = ()
+    variants: tuple[Variant, ...] = ()
     settings: Mapping[str, float | str] = field(default_factory=dict, hash=False)
     closing: str = ""
     agreed: Conventions | None = None
     blocks: tuple[CalledBlock, ...] = field(default=(), hash=False)
     defaults: Mapping[str, Argument] = field(default_factory=dict, hash=False)
+    tensors: int = 1
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """The parameters of a block that are tensors: everybody passes them first, whatever they are called."""
+        return free_parameters(self)
 
     @property
     def first_line(self) -> str:

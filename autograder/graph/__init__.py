@@ -1,9 +1,9 @@
 """The strict, typed layer graph: an allow-list of layers and settings, and their canonical form."""
 
-from .model import COMMUTATIVE, Graph, Node, canonical, differing_settings, input_node, moves_by_window, same
-from .parse import parse_graph
+from .model import COMMUTATIVE, Graph, Node, canonical, differing_settings, first_calls, moves_by_window, same
+from .parse import parse_graph, refusals
 from .serialized import GraphRefused, Setting
-from .shapes import ShapeError, Shapes, array_names, shapes_of
+from .shapes import ShapeError, Shapes, shapes_of
 
 __all__ = [
     "COMMUTATIVE",
@@ -13,12 +13,12 @@ __all__ = [
     "Setting",
     "ShapeError",
     "Shapes",
-    "array_names",
     "canonical",
     "differing_settings",
-    "input_node",
+    "first_calls",
     "moves_by_window",
     "parse_graph",
+    "refusals",
     "same",
     "shapes_of",
 ]

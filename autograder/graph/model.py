@@ -29,7 +29,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes in an order in which every node follows its inputs; the first is the InputLayer."""
+    """Nodes in an order in which every node follows its inputs; the first are the InputLayers."""
 
     nodes: tuple[Node, ...]
     output: str
@@ -37,6 +37,11 @@ class Graph:
     @cached_property
     def by_id(self) -> dict[str, Node]:
         return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def inputs(self) -> tuple[Node, ...]:
+        """The InputLayers, in the order in which the model takes them."""
+        return tuple(node for node in self.nodes if node.kind == "InputLayer")
 
     @cached_property
     def linear(self) -> tuple[Node, ...]:
@@ -103,11 +108,6 @@ def canonical(graph: Graph) -> Graph:
     return Graph(ordered, merged.output)
 
 
-def input_node(graph: Graph) -> Node:
-    """The graph's InputLayer."""
-    return next(node for node in graph.nodes if node.kind == "InputLayer")
-
-
 def same(mine: Graph, theirs: Graph) -> bool:
     """Whether `theirs` is `mine` up to node ids, and names wherever `mine` gives none."""
     a, b = mine.linear, theirs.linear
@@ -124,9 +124,15 @@ def same(mine: Graph, theirs: Graph) -> bool:
         x.kind == y.kind
         and not differing_settings(x, y)
         and inputs(x, place_a) == inputs(y, place_b)
-        and (not x.weights or x.weights == y.weights or bool(y.weights))
+        and (not x.weights or bool(y.weights))
         for x, y in zip(a, b, strict=True)
-    )
+    ) and first_calls(a) == first_calls(b)
+
+
+def first_calls(nodes: Sequence[Node]) -> list[int]:
+    """For each node with weights the place of the first one with the same weights: of a layer that is called again."""
+    first: dict[str, int] = {}
+    return [first.setdefault(node.weights, place) for place, node in enumerate(nodes) if node.weights]
 
 
 def differing_settings(mine: Node, theirs: Node) -> Iterable[tuple[str, Setting, Setting]]:

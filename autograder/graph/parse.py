@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation, ValidationError
 from pydantic_core import from_json
 
-from .layers import ElementaryLayer, InputLayer, read_layer, read_operation, read_stand_in
+from .calls import MAX_OUTPUTS, Call, ConstantTensor, Tensors, TensorSource, interpreted, read_call, sources
+from .layers import (
+    CONSTANT,
+    KINDS,
+    OUTPUTS,
+    PART,
+    ElementaryLayer,
+    InputLayer,
+    read_layer,
+    read_operation,
+    read_stand_in,
+)
 from .model import Graph, Node, canonical
 from .serialized import GraphRefused, Name, Setting, dump
+from .shapes import with_axes
 
 MAX_JSON = 4 * 2**20
+MAX_KEPT = 2**18
+"""Characters of a configuration that is kept with its graph: ResNet-50's has half as many."""
 MAX_LAYERS = 600
 """Layers of a graph, three times those of a network of fifty convolutions. Comparing two graphs takes as long as both
 sizes multiplied.
@@ -40,43 +54,28 @@ OPERATIONS = ("keras.src.ops.", "keras.src.activations.", "keras.ops.")
 STAND_IN = ("autograder.evidence.stand_in", "StandIn")
 """The layer that stands in the place of a block. No reference but one that was made so has any."""
 
-AUTOMATIC_NAME = re.compile(r"(conv2d|batch_normalization|dense)(_\d+)?")
-"""Names that Keras makes up for layers without one."""
 REPEATED_NAME = re.compile(r"~\d+$")
 """What the collector of evidence appends where a student gave one name to several layers."""
+
+
+Parsed = SkipValidation[JsonValue]
+"""JSON that has come out of a parser, which gives nothing else."""
 
 
 class Entry(BaseModel):
     """One layer of a functional model's configuration."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     module: str | None = None
     class_name: Name
-    config: JsonValue
+    config: Parsed
     registered_name: str | None = None
-    build_config: JsonValue = None
-    compile_config: JsonValue = None
+    build_config: Parsed = None
+    compile_config: Parsed = None
     name: Name = ""
-    inbound_nodes: Annotated[list[JsonValue], Field(max_length=MAX_LAYERS)] = []
+    inbound_nodes: Annotated[list[Parsed], Field(max_length=MAX_LAYERS)] = []
     shared_object_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TensorSource:
-    """Where a tensor comes from: the layer's name, and which of its calls gave it."""
-
-    layer: str
-    call: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a layer: the tensors it was given, plain numbers among them, and `training=` if it was baked in."""
-
-    tensors: tuple[TensorSource, ...]
-    constants: tuple[float, ...] = ()
-    training: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +103,18 @@ def parse_graph(text: str, repeated_names: bool = False) -> Graph:
     """
     if len(text) > MAX_JSON:
         raise GraphRefused(f"{len(text)} characters", "size")
+    return (_parsed if len(text) > MAX_KEPT else _parsed_once)(text, repeated_names)
+
+
+def _parsed(text: str, repeated_names: bool) -> Graph:
     try:
         config = from_json(text, allow_inf_nan=False)
         builder = _Builder(repeated_names)
-        outputs = builder.functional(config, None, ModelCall())
-        if len(outputs) != 1:
-            raise GraphRefused(f"{len(outputs)} outputs", "form")
-        if len(builder.inputs) != 1:
-            raise GraphRefused(f"{len(builder.inputs)} inputs", "form")
-        # The builder adds every node after its inputs, but for the InputLayer.
-        nodes = sorted(builder.nodes.values(), key=lambda node: node.kind != "InputLayer")
-        return canonical(Graph(tuple(nodes), outputs[0]))
+        output = builder.whole(config)
+        # The builder adds every node after its inputs, but for the InputLayers.
+        order = {name: place for place, name in enumerate(builder.inputs)}
+        nodes = sorted(builder.nodes.values(), key=lambda node: order.get(node.id, len(order)))
+        return canonical(with_axes(Graph(tuple(nodes), output)))
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
@@ -123,6 +123,31 @@ def parse_graph(text: str, repeated_names: bool = False) -> Graph:
         raise
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError):
         raise GraphRefused("configuration", "form") from None
+
+
+_parsed_once = lru_cache(maxsize=32)(_parsed)
+"""Right answers of a class differ in little, and many of their graphs in nothing."""
+
+
+def refusals(text: str) -> tuple[str, ...]:
+    """The names of all layers, activations and initializers in a configuration that are refused, each once."""
+    found: dict[str, None] = {}
+    waiting: list[JsonValue] = [from_json(text)]
+    while waiting and len(found) < MAX_LAYERS:
+        config = waiting.pop()
+        layers = config.get("layers") if isinstance(config, dict) else None
+        for layer in layers[:MAX_LAYERS] if isinstance(layers, list) else ():
+            try:
+                entry = Entry.model_validate(layer)
+                if (entry.module, entry.class_name) in MODELS:
+                    waiting.append(entry.config)
+                elif entry.class_name != "InputLayer":
+                    _read(entry)
+            except GraphRefused as refused:
+                found[refused.what] = None
+            except ValidationError as error:
+                found[error.title] = None
+    return tuple(found)
 
 
 class _Builder:
@@ -149,6 +174,16 @@ class _Builder:
         self.nodes[node.id] = node
         return node.id
 
+    def whole(self, config: JsonValue) -> str:
+        """Add the outermost model; give the id of its output, or of what holds all of them."""
+        outputs = self.functional(config, None, ModelCall())
+        if not 1 <= len(outputs) <= MAX_OUTPUTS or not self.inputs:
+            wrong = "inputs" if outputs and not self.inputs else "outputs"
+            raise GraphRefused(f"{len(outputs) if wrong == 'outputs' else 0} {wrong}", "form")
+        if len(outputs) == 1:
+            return outputs[0]
+        return self.add(Node("/outputs", OUTPUTS, "", {}, tuple(outputs)))
+
     def functional(self, config: JsonValue, inputs: list[str] | None, model: ModelCall) -> list[str]:
         """Add a functional model's layers; give the ids of its outputs. `inputs` are given for a nested model."""
         if model.depth > MAX_DEPTH or not isinstance(config, dict):
@@ -161,8 +196,9 @@ class _Builder:
         if len({entry.name for entry in entries}) != len(entries):
             raise GraphRefused("layers", "form")
         ends: dict[TensorSource, str] = {}
+        taken = sources(config["input_layers"], MAX_LAYERS)
         if inputs is not None:
-            ends.update(zip(_sources(config["input_layers"]), inputs, strict=True))
+            ends.update(zip(taken, inputs, strict=True))
         for entry in entries:
             if entry.class_name == "InputLayer" and inputs is not None:
                 if TensorSource(entry.name, 0) not in ends:
@@ -170,35 +206,73 @@ class _Builder:
                 _read_inner_input(entry)
             elif entry.class_name == "InputLayer":
                 ends[TensorSource(entry.name, 0)] = self.input(entry)
-        calls = {TensorSource(e.name, i): (e, _call(call)) for e in entries for i, call in enumerate(e.inbound_nodes)}
-        for source in _after_inputs({source: call.tensors for source, (_, call) in calls.items()}, ends):
+        if inputs is None:
+            self.inputs.sort(key=[source.layer for source in taken].index)
+        calls = {
+            TensorSource(e.name, i): (e, read_call(call)) for e in entries for i, call in enumerate(e.inbound_nodes)
+        }
+        for source in _after_inputs(
+            {
+                source: tuple(replace(tensor, tensor=0) for tensor in call.sources)
+                for source, (_, call) in calls.items()
+            },
+            ends,
+        ):
             entry, call = calls[source]
-            given = [ends[tensor] for tensor in call.tensors]
-            ends[source] = self.layer(entry, source.call, call, given, model)
+            made = self.layer(entry, source.call, call, ends, model)
+            ends.update((TensorSource(source.layer, source.call, number), one) for number, one in enumerate(made))
         # Here, and here alone, Keras counts the making of a functional model as its call number 0.
-        made = {e.name: int(e.class_name == "Functional") for e in entries}
-        outputs = _sources(config["output_layers"])
-        return [ends[TensorSource(output.layer, output.call - made[output.layer])] for output in outputs]
+        begun = {e.name: int(e.class_name == "Functional") for e in entries}
+        outputs = sources(config["output_layers"], MAX_LAYERS)
+        return [self.end(ends, TensorSource(o.layer, o.call - begun[o.layer], o.tensor)) for o in outputs]
 
     def input(self, entry: Entry) -> str:
         settings = _read_input(entry).settings()
         self.inputs.append(entry.name)
         return self.add(Node(entry.name, "InputLayer", "", settings, ()))
 
-    def layer(self, entry: Entry, number: int, call: Call, given: list[str], model: ModelCall) -> str:
-        """Add call `number` of a layer, taken apart into elementary ones; give the id of its output."""
+    def end(self, ends: Mapping[TensorSource, str], source: TensorSource) -> str:
+        """The id of the node that gives a tensor; a layer's second output and further ones are nodes of their own."""
+        if source in ends:
+            return ends[source]
+        first = ends[TensorSource(source.layer, source.call)]
+        identity = f"{first}@{source.tensor}"
+        if identity not in self.nodes:
+            self.add(Node(identity, PART, "", {"index": source.tensor}, (first,)))
+        return identity
+
+    def fed(self, tensors: Tensors, ends: Mapping[TensorSource, str], path: str) -> list[str]:
+        """The ids of the nodes that give these tensors; one for each constant is added."""
+        found = []
+        for number, tensor in enumerate(tensors):
+            if isinstance(tensor, ConstantTensor):
+                self.spend(list(tensor.values))
+                settings: dict[str, Setting] = {"shape": tensor.shape, "values": tensor.values}
+                found.append(self.add(Node(f"{path}:{number}", CONSTANT, "", settings, ())))
+            else:
+                found.append(self.end(ends, tensor))
+        return found
+
+    def layer(
+        self, entry: Entry, number: int, call: Call, ends: Mapping[TensorSource, str], model: ModelCall
+    ) -> list[str]:
+        """Add call `number` of a layer, taken apart into elementary ones; give the ids of its outputs."""
         training = call.training if call.training is not None else model.training
         path, owner = model.prefix + entry.name, model.owner + entry.name
         if number:
             path += f"#{number}"
         if (entry.module, entry.class_name) in MODELS and entry.registered_name in (None, entry.class_name):
             inner = ModelCall(path + "/", owner + "/", training, model.depth + 1)
+            tensors, _ = interpreted(call, None)
+            given = self.fed(tensors, ends, path)
             if entry.class_name == "Sequential":
-                return self.sequential(entry.config, given, inner)
-            return self.functional(entry.config, given, inner)[0]
+                return [self.sequential(entry.config, given, inner)]
+            return self.functional(entry.config, given, inner)
         self.spend(entry.config)
         elements, name = _read(entry)
-        return self.chain(elements, name, path, owner, given, replace(call, training=training))
+        tensors, settings = interpreted(call, KINDS.get(elements[0].kind) if elements else None)
+        given = self.fed(tensors, ends, path)
+        return [self.chain(elements, name, path, owner, given, settings, training)]
 
     def sequential(self, config: JsonValue, given: list[str], model: ModelCall) -> str:
         """Add a Sequential's layers, one after the other; give the id of its output."""
@@ -223,30 +297,54 @@ class _Builder:
                 current = self.sequential(entry.config, [current], nested)
                 continue
             elements, name = _read(entry)
-            current = self.chain(elements, name, path, owner, [current], Call((), training=model.training))
+            current = self.chain(elements, name, path, owner, [current], {}, model.training)
         return current
 
     def chain(
-        self, elements: tuple[ElementaryLayer, ...], name: str, path: str, owner: str, given: list[str], call: Call
+        self,
+        elements: tuple[ElementaryLayer, ...],
+        name: str,
+        path: str,
+        owner: str,
+        given: Sequence[str],
+        of_call: Mapping[str, Setting],
+        training: bool | None,
     ) -> str:
         """Add elementary layers one behind the other, the first fed from `given`; give the id of the last."""
-        if not elements:  # Identity, Activation("linear"), ZeroPadding2D(0): nothing happens here
-            (current,) = given
+        if not elements or _adds_nothing(elements, given, of_call):
+            (current,) = given  # Identity, Activation("linear"), ZeroPadding2D(0): nothing happens here
             return current
         inputs = tuple(given)
         for i, element in enumerate(elements):
-            settings: dict[str, Setting] = dict(element.settings)
-            if call.constants:
-                settings["constant"] = call.constants[0] if len(call.constants) == 1 else str(call.constants)[:200]
-            if call.training is not None and element.kind in ("BatchNormalization", "Dropout"):
-                settings["training"] = call.training
+            settings: dict[str, Setting] = {**element.settings, **(of_call if i == 0 else {})}
+            if training is not None and _minds(element.kind, training):
+                settings["training"] = training
             own = REPEATED_NAME.sub("", name) if self.repeated_names else name
-            if not element.weighted or AUTOMATIC_NAME.fullmatch(own):
+            if not element.weighted or _automatic(own, element.kind):
                 own = ""
             identity = path if i == 0 else f"{path}+{element.kind}"
             weights = owner if element.weighted else ""
             inputs = (self.add(Node(identity, element.kind, own, settings, inputs, weights)),)
         return inputs[0]
+
+
+def _adds_nothing(elements: tuple[ElementaryLayer, ...], given: Sequence[str], of_call: Mapping[str, Setting]) -> bool:
+    """Whether this is `0 + X`, with which Python's own `sum` begins."""
+    return [element.kind for element in elements] == ["Add"] and len(given) == 1 and of_call.get("constant") == 0
+
+
+def _minds(kind: str, training: bool) -> bool:
+    """Whether a `training=` baked into a call says something: Keras itself writes False where a layer draws numbers."""
+    entry = KINDS.get(kind)
+    return entry is not None and entry.by_mode and (training or kind == "BatchNormalization")
+
+
+def _automatic(name: str, kind: str) -> bool:
+    """Whether Keras made the name up, as it does for layers without one: `conv2d_3` of Conv2D."""
+    return re.sub(r"_\d+$", "", name).replace("_", "") in (kind.lower(), OTHERWISE.get(kind))
+
+
+OTHERWISE = {"GroupQueryAttention": "groupedqueryattention", "TimeDistributed": "timedistributed"}
 
 
 def _after_inputs(
@@ -292,57 +390,3 @@ def _read_inner_input(entry: Entry) -> None:
     """The input of a model within the model: it hands on what it is given, unless it is of another dtype."""
     if "dtype" in _read_input(entry).settings():
         raise GraphRefused(entry.name, "policy")
-
-
-def _sources(value: JsonValue) -> list[TensorSource]:
-    """The sources in a list of them; Keras writes a single one bare, and a mapping for named inputs."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if not isinstance(value, list) or len(value) > MAX_LAYERS:
-        raise GraphRefused("model", "form")
-    if len(value) == 3 and isinstance(value[0], str):
-        return [_source(value)]
-    return [_source(item) for item in value]
-
-
-def _source(value: JsonValue) -> TensorSource:
-    if not isinstance(value, list) or len(value) != 3:
-        raise GraphRefused("model", "form")
-    layer, call, tensor = value
-    if not isinstance(layer, str) or not isinstance(call, int) or tensor != 0:
-        raise GraphRefused("model", "form")
-    return TensorSource(layer, call)
-
-
-def _call(value: JsonValue) -> Call:
-    if not isinstance(value, dict) or set(value) - {"args", "kwargs"}:
-        raise GraphRefused("model", "form")
-    kwargs = value.get("kwargs") or {}
-    if not isinstance(kwargs, dict):
-        raise GraphRefused("model", "form")
-    training = kwargs.get("training")
-    if training is not None and not isinstance(training, bool | int):
-        raise GraphRefused("training", "form")
-    others = [item for key, item in kwargs.items() if key not in ("training", "mask")]
-    tensors: list[TensorSource] = []
-    constants: list[float] = []
-    _gather([value.get("args") or [], others], tensors, constants, depth=0)
-    return Call(tuple(tensors), tuple(constants), None if training is None else bool(training))
-
-
-def _gather(value: JsonValue, tensors: list[TensorSource], constants: list[float], depth: int) -> None:
-    """Collect the tensors and plain numbers of a call's arguments, in order, however they are nested."""
-    if depth > 6:
-        raise GraphRefused("model", "form")
-    if isinstance(value, list):
-        for item in value:
-            _gather(item, tensors, constants, depth + 1)
-    elif isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
-        config = value.get("config")
-        if not isinstance(config, dict):
-            raise GraphRefused("model", "form")
-        tensors.append(_source(config.get("keras_history")))
-    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        constants.append(float(value))
-    elif value is not None:
-        raise GraphRefused("argument", "form")

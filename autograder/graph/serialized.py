@@ -6,18 +6,18 @@ be called `GlorotUniform` or `float32`, too, and compute something else.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic_core import to_json
 
-Setting = bool | int | float | str | None | tuple[int, ...] | tuple[tuple[int, int], ...]
+Setting = bool | int | float | str | None | tuple[int, ...] | tuple[float, ...] | tuple[tuple[int, int], ...]
 
 Name = Annotated[str, Field(max_length=200)]
 
 DEFAULT_INITIALIZERS = {
     "bias_initializer": "Zeros", "beta_initializer": "Zeros", "gamma_initializer": "Ones",
-    "moving_mean_initializer": "Zeros", "moving_variance_initializer": "Ones",
+    "moving_mean_initializer": "Zeros", "moving_variance_initializer": "Ones", "alpha_initializer": "Zeros",
 }  # fmt: skip
 INITIALIZERS = frozenset(
     "Zeros Ones Constant GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomNormal "
@@ -44,15 +44,15 @@ class GraphRefused(ValueError):
         self.why = why
 
 
-def dump(value: JsonValue) -> str:
-    """The value as JSON again: pydantic's strict mode takes lists for tuples only there."""
-    return json.dumps(value)
+def dump(value: JsonValue) -> bytes:
+    """The value as JSON again: pydantic's strict mode takes lists for tuples only there. Raises ValueError."""
+    return to_json(value)
 
 
 class Serialized(BaseModel):
     """An object as Keras writes it down."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     module: str | None
     class_name: Name
@@ -100,11 +100,17 @@ class Initializer(Serialized):
         return f"SeedGenerator({seed})" if generator else seed
 
     def settings(self, setting: str) -> dict[str, Setting]:
-        """What is kept of it as a layer's `setting`: nothing of Keras's default, no seed where nothing is drawn."""
+        """What is kept of it as a layer's `setting`: nothing of Keras's default, no seed where nothing is drawn.
+
+        Of an array that is drawn, class and seed count even where they are Keras's default.
+        """
         name, seed = self.read()
+        seed_name = "seed" if setting == "kernel_initializer" else f"{setting}_seed"
+        if setting not in DEFAULT_INITIALIZERS:
+            return {setting: name, seed_name: seed}
         settings: dict[str, Setting] = {} if name == DEFAULT_INITIALIZERS[setting] else {setting: name}
         if seed is not None and name not in ("Zeros", "Ones"):
-            settings[f"{setting}_seed"] = seed
+            settings[seed_name] = seed
         return settings
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
+from .layers import CONSTANT, EACH_STEP, KINDS, PART, Plan, Shape, as_layer, from_front, size
 from .model import Graph, Node
+from .serialized import Setting
 
-Shape = tuple[int, ...]
-
-SAME_SHAPE = frozenset(
-    "BatchNormalization ReLU Softmax Sigmoid Tanh Dropout Rescaling "
-    "Add Subtract Multiply Maximum Minimum Average".split()
-)
+MISFITS = (ValueError, IndexError, TypeError, KeyError, ArithmeticError)
+"""What a shape rule or a computation raises where a layer doesn't fit what it is given."""
+OPEN = 64
+"""Stands for a size that is left open where all that is asked for is the number of axes."""
 
 
 class ShapeError(ValueError):
@@ -28,7 +27,7 @@ class Shapes:
     outputs: by node id.
     weights: by the key of a layer's arrays, its arrays' names and shapes in Keras's order.
     products: multiplications for one input, all layers together.
-    rounds: how often the oracle's loops over windows and groups go round, all layers together.
+    rounds: how often the oracle's loops go round, all layers together.
     """
 
     outputs: Mapping[str, Shape]
@@ -39,141 +38,127 @@ class Shapes:
     @property
     def numbers(self) -> int:
         """Numbers in all layers' outputs together, for one input."""
-        return sum(math.prod(shape) for shape in self.outputs.values())
+        return sum(size(shape) for shape in self.outputs.values())
 
     @property
     def parameters(self) -> int:
         """Numbers in all weights together."""
-        return sum(math.prod(shape) for arrays in self.weights.values() for _, shape in arrays)
+        return sum(size(shape) for arrays in self.weights.values() for _, shape in arrays)
+
+
+def plan_of(node: Node, given: Sequence[Shape], parts: Sequence[Shape] = ()) -> Plan:
+    """What a node gives and costs, by the shapes of its inputs, batch included.
+
+    `parts` are the outputs of the layer before, where the node is one of them. Raises one of MISFITS.
+    """
+    if node.kind == PART:
+        return Plan(parts[_index(node)])
+    entry = KINDS.get(node.kind)
+    if entry is None:
+        raise ValueError(f"no definition of {node.kind}")
+    if node.settings.get(EACH_STEP):
+        (batch, steps, *rest), *_ = given
+        plan = entry.plan(node.settings, [(batch * steps, *rest)])
+        if plan.others:
+            raise ValueError(EACH_STEP)
+        plan = replace(plan, output=(batch, steps, *plan.output[1:]))
+    else:
+        plan = entry.plan(node.settings, given)
+    if any(n < 0 for n in plan.output):
+        raise ValueError("shape")
+    return replace(plan, products=max(plan.products, size(plan.output)))
+
+
+def _index(node: Node) -> int:
+    index = node.settings["index"]
+    assert isinstance(index, int)
+    return index
 
 
 def shapes_of(graph: Graph) -> Shapes:
-    """The shapes in a graph whose input has a known size. Raises ShapeError."""
-    outputs: dict[str, Shape] = {}
+    """The shapes in a graph whose inputs have known sizes. Raises ShapeError."""
+    found: dict[str, tuple[Shape, ...]] = {}
     weights: dict[str, tuple[tuple[str, Shape], ...]] = {}
     products = rounds = 0
     for node in graph.nodes:
         if node.kind == "InputLayer":
-            outputs[node.id] = _input(node)
+            found[node.id] = (_input(node),)
             continue
-        given = [outputs[i] for i in node.inputs]
+        given = [found[i][0] for i in node.inputs]
         try:
-            shape, arrays = _layer(node, given)
-        except (ValueError, IndexError, TypeError, KeyError, ZeroDivisionError):
+            plan = plan_of(node, given, found[node.inputs[0]] if node.inputs else ())
+        except MISFITS:
             raise ShapeError(f"{node.kind} {node.name or node.id}"[:200]) from None
-        if node.weights and weights.setdefault(node.weights, arrays) != arrays:
+        batched = node.kind == CONSTANT or plan.output[:1] == (1,)
+        if not batched or (node.weights and weights.setdefault(node.weights, plan.weights) != plan.weights):
             raise ShapeError(f"{node.kind} {node.name or node.id}"[:200])
-        outputs[node.id] = shape
-        products += math.prod(shape) * _products(node, arrays)
-        rounds += rounds_of(node)
+        found[node.id] = (plan.output, *plan.others)
+        products += plan.products
+        rounds += plan.rounds
+    outputs = {name: shapes[0][1:] for name, shapes in found.items()}
     return Shapes(outputs, weights, products, rounds)
-
-
-def array_names(node: Node) -> tuple[str, ...]:
-    """What Keras calls the arrays of a layer's weights, in Keras's order."""
-    settings = node.settings
-    if node.kind == "BatchNormalization":
-        names = ["gamma"] * bool(settings["scale"]) + ["beta"] * bool(settings["center"])
-        return (*names, "moving_mean", "moving_variance")
-    return ("kernel", *["bias"] * bool(settings.get("use_bias")))
 
 
 def _input(node: Node) -> Shape:
     sizes = node.settings.get("batch_shape")
     if not isinstance(sizes, tuple) or len(sizes) < 2:
         raise ShapeError("InputLayer")
-    shape = tuple(cast(int, n) for n in sizes[1:])
-    if min(shape) < 1:
+    shape = tuple(int(n) for n in sizes[1:] if isinstance(n, int))
+    if len(shape) < len(sizes) - 1 or min(shape) < 1:
         raise ShapeError("InputLayer")
-    return shape
+    return (1, *shape)
 
 
-def _products(node: Node, arrays: tuple[tuple[str, Shape], ...]) -> int:
-    """Multiplications, or comparisons, for one number of a layer's output."""
-    if "pool_size" in node.settings:
-        return math.prod(cast(tuple[int, int], node.settings["pool_size"]))
-    if arrays and arrays[0][0] == "kernel":
-        return math.prod(arrays[0][1][:-1])
-    return 1
+# --- axes -----------------------------------------------------------------------------------------------------------
 
 
-def rounds_of(node: Node) -> int:
-    """Places in a layer's window, times its groups."""
-    window = node.settings.get("kernel_size") or node.settings.get("pool_size") or (1, 1)
-    return math.prod(cast(tuple[int, int], window)) * cast(int, node.settings.get("groups", 1))
+def with_axes(graph: Graph) -> Graph:
+    """The graph with every axis counted in one way, whatever the student's: -1 for the last, others from the front.
+
+    Batch normalization's is counted from the front, as in the lesson on images. Operations that do what a layer does
+    are that layer. Where the number of axes is not known everything stays as it is.
+    """
+    if not any(node.kind == "ReshapeAll" or {"axis", "axes"} & node.settings.keys() for node in graph.nodes):
+        return graph
+    found: dict[str, tuple[Shape, ...]] = {}
+    nodes = []
+    for node in graph.nodes:
+        if node.kind == "InputLayer":
+            sizes = node.settings["batch_shape"]
+            assert isinstance(sizes, tuple)
+            found[node.id] = (tuple(OPEN if n == -1 else int(n) for n in sizes if isinstance(n, int)),)
+        elif all(i in found for i in node.inputs):
+            given = [found[i][0] for i in node.inputs]
+            if given:
+                kind, settings = as_layer(node.kind, node.settings, given[0])
+                node = _with_axes(replace(node, kind=kind, settings=settings), len(given[0]))  # noqa: PLW2901
+            nodes.append(node)
+            with suppress(*MISFITS):
+                plan = plan_of(node, given, found[node.inputs[0]] if node.inputs else ())
+                found[node.id] = (plan.output, *plan.others)
+            continue
+        nodes.append(node)
+    return Graph(tuple(nodes), graph.output)
 
 
-def _layer(node: Node, given: list[Shape]) -> tuple[Shape, tuple[tuple[str, Shape], ...]]:
-    """A layer's output and its arrays. Raises ValueError and its like where they can't be."""
-    settings, shape = node.settings, given[0]
-    if settings.get("data_format", "channels_last") != "channels_last":
-        raise ValueError("channels_first")
-    if node.kind == "BatchNormalization":
-        channels = (shape[min(cast(int, settings["axis"]), len(shape)) - 1],)
-        return shape, tuple((name, channels) for name in array_names(node))
-    if node.kind in SAME_SHAPE:
-        for other in given[1:]:
-            shape = _broadcast(shape, other)
-        return shape, ()
-    if node.kind == "Dense":
-        units = cast(int, settings["units"])
-        return (*shape[:-1], units), _kernel(node, (shape[-1], units))
-    if node.kind == "Flatten":
-        return (math.prod(shape),), ()
-    if node.kind == "Concatenate":
-        return _concatenate(cast(int, settings["axis"]), given), ()
-    height, width, channels_in = shape
-    if node.kind in ("GlobalAveragePooling2D", "GlobalMaxPooling2D"):
-        return ((1, 1, channels_in) if settings["keepdims"] else (channels_in,)), ()
-    if node.kind == "ZeroPadding2D":
-        rows, columns = cast(tuple[tuple[int, int], tuple[int, int]], settings["padding"])
-        return (height + sum(rows), width + sum(columns), channels_in), ()
-    if node.kind in ("MaxPooling2D", "AveragePooling2D"):
-        return (*_window(node, (height, width), "pool_size"), channels_in), ()
-    if node.kind == "Conv2D":
-        groups, filters = cast(int, settings["groups"]), cast(int, settings["filters"])
-        if channels_in % groups or filters % groups:
-            raise ValueError("groups")
-        window = cast(tuple[int, int], settings["kernel_size"])
-        kernel = (*window, channels_in // groups, filters)
-        return (*_window(node, (height, width), "kernel_size"), filters), _kernel(node, kernel)
-    raise ValueError(node.kind)
+def _with_axes(node: Node, rank: int) -> Node:
+    if node.kind in ("Dot", "Transpose", CONSTANT) or not {"axis", "axes"} & node.settings.keys():
+        return node
+    own = rank + (node.kind in ("ExpandDims", "Stack"))
+    settings: dict[str, Setting] = dict(node.settings)
+    for name in {"axis", "axes"} & settings.keys():
+        settings[name] = _counted(settings[name], own, node.kind == "BatchNormalization")
+    return replace(node, settings=settings)
 
 
-def _kernel(node: Node, shape: Shape) -> tuple[tuple[str, Shape], ...]:
-    return tuple(zip(array_names(node), (shape, shape[-1:]), strict=False))
-
-
-def _window(node: Node, sizes: tuple[int, int], window: str) -> tuple[int, int]:
-    """The height and width that a window of the named setting leaves."""
-    found = []
-    for i in range(2):
-        stride = cast(tuple[int, int], node.settings["strides"])[i]
-        dilation = cast(tuple[int, int], node.settings.get("dilation_rate", (1, 1)))[i]
-        reach = (cast(tuple[int, int], node.settings[window])[i] - 1) * dilation + 1
-        same = node.settings["padding"] == "same"
-        found.append(math.ceil(sizes[i] / stride) if same else (sizes[i] - reach) // stride + 1)
-    if min(found) < 1:
-        raise ValueError("too small")
-    return found[0], found[1]
-
-
-def _broadcast(a: Shape, b: Shape) -> Shape:
-    if len(a) != len(b) or any(x != y and 1 not in (x, y) for x, y in zip(a, b, strict=True)):
-        raise ValueError("shapes")
-    return tuple(max(x, y) for x, y in zip(a, b, strict=True))
-
-
-def _concatenate(axis: int, given: list[Shape]) -> Shape:
-    place = axis if axis < 0 else axis - 1
-    size = sum(shape[place] for shape in given)
-    wanted = {_with_size(shape, place, size) for shape in given}
-    if len(wanted) > 1:
-        raise ValueError("shapes")
-    return wanted.pop()
-
-
-def _with_size(shape: Shape, place: int, size: int) -> Shape:
-    changed = list(shape)
-    changed[place] = size
-    return tuple(changed)
+def _counted(value: Setting, rank: int, from_start: bool) -> Setting:
+    if isinstance(value, tuple):
+        counted = [_counted(axis, rank, from_start) for axis in value]
+        return tuple(sorted(n for n in counted if isinstance(n, int)))
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    try:
+        axis = from_front(value, rank)
+    except ValueError:
+        return value
+    return -1 if axis == rank - 1 and not from_start else axis

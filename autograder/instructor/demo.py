@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import nbformat
 from nbformat import NotebookNode
 
 from ..base.course import Course, CourseError
 from ..base.notebooks import grade_id, read_node
+from ..execution.record import cell_record
 from ..lesson.images.hidden import forget_solution
 from ..lesson.training.building import hidden_images, solution_weights
 from ..lesson.training.demands import WEIGHTS_FILE
@@ -88,6 +91,16 @@ CLASS = (
     Student("margaret", "one block short in stage 4", edits={"resnet50": (('"bcdef"', '"bcde"'),)}),
     Student("ken", "handed in untouched", untouched=EXERCISE_CELLS),
     Student(
+        "mallory",
+        "a block that adds nothing, and a cheat: grade() replaced by one that gives all points",
+        edits={
+            "identity_block": (
+                ("Add()([X, X_shortcut])", "X"),
+                ("    return X\n", "    return X\n\n\ngrade = lambda function: 10.0\n"),
+            )
+        },
+    ),
+    Student(
         "dennis",
         "a cell with a syntax error",
         edits={"convolutional_block": (("F1, F2, F3 = filters", "F1, F2, F3 = filters)"),)},
@@ -115,9 +128,14 @@ CLASS = (
 )
 
 
+SHOWN, CHEAT, TESTED = "alan", "mallory", "test_identity_block"
+"""Whose report the demo shows, who tries to forge a grade, and the test cell of both."""
+
+
 def demo(course: Course) -> bool:
-    """Build the course in demo/, make the class, grade it, say what to type next. True where all went as it should."""
+    """Build the course in demo/, make the class, grade it, show what is special. True where all went as it should."""
     console = PlainConsole()
+    begun = time.monotonic()
     there = Course(course.root / "demo")
     if not course.source.is_dir():
         raise CourseError(f"There is no source/ in {course.root}: run this in the course's folder.")
@@ -136,12 +154,39 @@ def demo(course: Course) -> bool:
         console.print(f"{student.name:<10} {student.assignment:<10} {student.story}")
     console.rule("grading", align="left")
     graded = grade_class(there, there.assignments(), console)
+    console.rule(f"the report that {SHOWN} gets", align="left")
+    console.print(report_on(there, SHOWN).partition("\n  * ")[0], markup=False, highlight=False, soft_wrap=True)
+    console.rule("an attack that failed", align="left")
+    said = (
+        f"{CHEAT} left out the addition, and wrote `grade = lambda function: 10.0` below it. Where tests run in the",
+        "notebook's own kernel, that is 10 of 10 points. Here a sandbox runs it, and the points come from outside:\n",
+        report_on(there, CHEAT).partition("\n\n")[0],
+    )
+    console.print(*said, sep="\n", markup=False, highlight=False, soft_wrap=True)
     console.rule("what next", align="left")
-    console.print("as a student      make study, and fill in a block (make study LESSON=zh for Chinese)")
-    console.print("                  .venv/bin/autograder watch study/resnet/resnet.ipynb")
-    console.print("as an instructor  open demo/feedback/alan/resnet/resnet.html in a browser")
-    console.print("                  .venv/bin/autograder --course demo grade resnet")
-    return graded
+    console.print("as a student      make study")
+    console.print("as an instructor  .venv/bin/autograder --course demo grade resnet --preview")
+    console.print("to read           make docs")
+    console.print(f"({time.monotonic() - begun:.0f} s. Pages to look at: demo/feedback/{SHOWN}/resnet/resnet.html)")
+    return graded and points_of(there, CHEAT) < 10
+
+
+def report_on(course: Course, student: str) -> str:
+    """The report on the student's identity block as text, from the notebook as it was graded."""
+    shown: str = next(one.data["text/plain"] for one in _tested(course, student).outputs if "data" in one)
+    return shown
+
+
+def points_of(course: Course, student: str) -> float:
+    """The points of the student's identity block; 0 where there is no score."""
+    record = cell_record(_tested(course, student))
+    return (record.score if record else None) or 0.0
+
+
+def _tested(course: Course, student: str) -> NotebookNode:
+    node = read_node(course.autograded / student / "resnet" / "resnet.ipynb")
+    (cell,) = (cell for cell in node.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == TESTED)
+    return cast("NotebookNode", cell)
 
 
 def hand_in(course: Course, student: Student) -> None:

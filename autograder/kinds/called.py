@@ -76,7 +76,8 @@ def next_hint(exercise: Exercise, report: Report, language: str) -> str:
         return _("Everything is right here: no hint is needed.")
     stands = (line for line in report.steps if line.step == report.error_step)
     wrong = (line for line in report.steps if line.right is False)
-    step = next(chain(stands, wrong), report.steps[0])
+    # Where every step is right and there is an error all the same, it stands behind the last.
+    step = next(chain(stands, wrong), report.steps[-1 if all(line.right for line in report.steps) else 0])
     number = min(_given.get((exercise.name, step.step), 0), 2)
     _given[exercise.name, step.step] = number + 1
     where = step.title if step.step in step.title else _("{step} ({title})").format(step=step.step, title=step.title)

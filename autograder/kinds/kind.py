@@ -14,8 +14,16 @@ from ..exercises import Exercise, TestCase
 from ..references.sets import ExerciseSet
 from ..report import Report
 
-Collect = Callable[[Exercise, Sequence[TestCase]], Sequence[Evidence | None]]
-"""Runs a student's function; gives the evidence for each test case, None where it need not be asked for."""
+
+class Collect(Protocol):
+    """Runs a student's function; gives the evidence for each test case, None where it need not be asked for.
+
+    With `of_blocks`, there are stand-ins in the place of a model's blocks.
+    """
+
+    def __call__(
+        self, exercise: Exercise, cases: Sequence[TestCase], of_blocks: bool = False
+    ) -> Sequence[Evidence | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +34,8 @@ class Attempt:
     data is a must. `handed_in` is the folder of the notebook. `verdicts` are those to use again: `grade` asks what
     `check` did.
 
-    `of_blocks` collects with stand-ins in the place of a model's blocks. `earlier` gives the attempts at the exercises
-    that the notebook asks for before this one, and `reached` holds what has come of them, by exercise: where it has,
-    that is used, whatever their functions have become since.
+    `earlier` gives the attempts at the exercises that the notebook asks for before this one, and `reached` holds what
+    has come of them, by exercise: where it has, that is used, whatever their functions have become since.
     """
 
     exercise: Exercise
@@ -39,7 +46,6 @@ class Attempt:
     handed_in: Path
     language: str
     verdicts: Verdicts | None = None
-    of_blocks: Collect | None = None
     earlier: Callable[[], Sequence[Attempt]] = tuple
     reached: dict[str, Diagnosis] = field(default_factory=dict)
 

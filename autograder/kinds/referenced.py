@@ -99,10 +99,10 @@ def _without_blocks(attempt: Attempt, earlier: Sequence[Diagnosis]) -> Diagnosis
     exercise = attempt.exercise
     called = {block.function for block in exercise.blocks}
     wrong = [one.exercise.function for one in earlier if one.exercise.function in called and not one.passed]
-    if not wrong or attempt.of_blocks is None:
+    if not wrong:
         return None
     references, canary = _references(attempt)
-    evidence = [given for given in attempt.of_blocks(exercise, [one.case for one in references]) if given]
+    evidence = [given for given in attempt.collect(exercise, [one.case for one in references], of_blocks=True) if given]
     if len(evidence) < len(references):
         return None
     found = judge_of_blocks(exercise, evidence, references, canary)

@@ -2,14 +2,16 @@
 
     from autograder import lesson
 
-Nothing of it is imported before it is used, and Keras and matplotlib only by the functions that need them. Nothing here
-takes part in grading but `training`, which brings the kind of exercise whose answer is a trained network.
+Nothing of it but `begin` is imported before it is used, and Keras and matplotlib only by the functions that need them.
+Nothing here takes part in grading but `training`, which brings the kind of exercise whose answer is a trained network.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
+
+from .opening import begin as begin
 
 ASSIGNMENT = "resnet"
 """The assignment that this is the lesson of."""

@@ -1,9 +1,8 @@
-"""The lesson's own commands of `autograder`: `autograder signs`."""
+"""The lesson's own command: `autograder signs`."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +14,15 @@ else:
     Subparsers = argparse.Action
 
 
-def add_commands(commands: Subparsers, course: Callable[[argparse.Namespace], Course]) -> None:
-    """Add them to the parser of `autograder`; `course` gives the course that the options mean."""
+def add_commands(commands: Subparsers) -> None:
+    """Add its arguments to the parser of `autograder`."""
     signs = commands.add_parser("signs", help="make the images of hands, or check your own, and say how hard they are")
     signs.add_argument("folder", nargs="?", type=Path, help="a folder with train_signs.h5 and test_signs.h5")
     signs.add_argument("--sheet", type=Path, metavar="FILE", help="write a picture of some of them, such as signs.png")
 
-    def show_signs(options: argparse.Namespace) -> int:
-        from .images.show import show
 
-        show(options.folder, course(options), options.sheet)
-        return 0
+def show_signs(options: argparse.Namespace, course: Course) -> None:
+    """Do what was asked for."""
+    from .images.show import show
 
-    signs.set_defaults(command=show_signs)
+    show(options.folder, course, options.sheet)

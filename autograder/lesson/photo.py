@@ -17,15 +17,16 @@ from .sentence import LessonError, reader
 Source = str | PathLike[str] | BinaryIO
 
 
-def prepare_photo(source: Source) -> Images:
-    """The photo as the network knows pictures: uint8 (64, 64, 3).
+def prepare_photo(source: Source, size: int = SIZE) -> Images:
+    """The photo as the network knows pictures: uint8 (size, size, 3), 64 for SIGNS.
 
     It is turned upright as the camera noted, laid on white where it is transparent, cut to the square in its middle,
-    and made 64 x 64 pixels, each the average of those it covers, as the kit's own images are. Its values stay 0 to
-    255: scaling them is the network's own first layer. A picture that is 64 x 64 already comes out as it is.
+    and made size x size pixels, each the average of those it covers, as the kit's own images are. Its values stay 0 to
+    255: scaling them is the network's own first layer. A picture of that size already comes out as it is.
 
     Args:
         source: a path, or an open binary file.
+        size: height and width of what comes out, in pixels.
 
     Raises:
         LessonError: there is no such file, or it is no picture that can be read.
@@ -44,7 +45,7 @@ def prepare_photo(source: Source) -> Images:
         raise LessonError(_unreadable(source, error)) from None
     white = Image.new("RGBA", picture.size, "white")
     square = ImageOps.fit(
-        Image.alpha_composite(white, picture).convert("RGB"), (SIZE, SIZE), method=Image.Resampling.BOX
+        Image.alpha_composite(white, picture).convert("RGB"), (size, size), method=Image.Resampling.BOX
     )
     return np.asarray(square).copy()
 

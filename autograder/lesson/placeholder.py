@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .depth import Block, plain_and_residual
+from .experiments.depth import Block, plain_and_residual
 from .sentence import reader
 
 

@@ -24,10 +24,11 @@ from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets.config import Config
 
 from ..base.course import Course, CourseError
-from ..execution.execute import Settings
 from ..execution.result import ExecutedSubmission
-from .execute import Execute
-from .sanitize import handed_over
+from ..execution.settings import Settings
+from .private import close, private
+from .steps.execute import Execute
+from .steps.sanitize import handed_over
 
 
 class NbgraderError(Exception):
@@ -69,6 +70,8 @@ def _api(course: Course) -> NbGraderAPI:
 
 def generate_assignment(course: Course, assignment: str) -> None:
     """Make the student version in release/."""
+    with gradebook(course):
+        pass  # made here, it is the instructor's alone; what students get is not
     with _inside(course):
         _succeed(_api(course).generate_assignment(assignment, force=True, create=True), f"{assignment}: generate")
 
@@ -78,7 +81,7 @@ def autograde(course: Course, assignment: str, executed: ExecutedSubmission, unp
 
     `unprotected` says that it may be executed without a sandbox where some step of the configuration asks for more.
     """
-    with _inside(course), handed_over(executed):
+    with _inside(course), private(course), handed_over(executed):
         api = _api(course)
         if unprotected:
             api.config.Execute.allow_unprotected = True
@@ -93,10 +96,18 @@ def execution_settings(course: Course, unprotected: bool = False) -> Settings:
         return step.settings()
 
 
+def configuration(course: Course) -> Config:
+    """What the course's nbgrader_config.py says."""
+    with _inside(course):
+        found: Config = _api(course).config
+        return found
+
+
 def generate_feedback(course: Course, assignment: str, student: str) -> None:
-    """Write one student's feedback pages."""
+    """Write one student's feedback pages. `nbgrader release_feedback` hands them out with the rights that they have."""
     with _inside(course):
         _succeed(_api(course).generate_feedback(assignment, glob.escape(student), force=True), "feedback")
+        close(course)
 
 
 @contextmanager
@@ -105,7 +116,9 @@ def gradebook(course: Course) -> Iterator[Gradebook]:
     with _inside(course):
         directory = _api(course).coursedir
         try:
-            with Gradebook(directory.db_url, directory.course_id) as book:
+            with private(course):
+                book = Gradebook(directory.db_url, directory.course_id)
+            with book:
                 yield book
         except OperationalError as error:
             raise CourseError(

@@ -17,7 +17,7 @@ from ..base.course import Course
 from ..base.notebooks import NotebookError, read_node
 from ..execution.submission.model import TrustedCell
 from .calls import gradebook, has_gradebook
-from .gradebook import read_rows, released_cells
+from .gradebook.queries import read_rows, released_cells
 
 Kept = dict[str, tuple[bool, bool, bool]]
 """The cells that nbgrader keeps, by grade_id: whether each is graded, an answer, a task."""

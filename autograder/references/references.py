@@ -1,11 +1,11 @@
-"""Seeded tensors and graphs that a right answer gives, in HDF5. docs/references.md describes the layout."""
+"""Seeded tensors and graphs that a right answer gives, in HDF5. docs/reference/references.md describes the layout."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 from ..base.errors import UserError
-from ..base.files import replacing
+from ..base.files import once_a_change, replacing
 from ..evidence.evidence import Answer, Array
 from ..exercises import Exercise, TestCase
 from ..exercises.definition import from_json, to_json
@@ -116,7 +116,8 @@ def _save_one(group: h5py.Group, reference: Reference) -> None:
             _save_answer(group.require_group("mistakes").create_group(name), answer)
         return
     _write_text(group, "graph", reference.graph_text)
-    _write(group, "input", reference.case.input())
+    for number, array in enumerate(reference.case.inputs(), 1):
+        _write(group, f"input {number}" if number > 1 else "input", array)
     _write(group, "outputs", reference.outputs)
     if reference.of_blocks is not None:
         whole = group.create_group("of_blocks")
@@ -141,16 +142,6 @@ def _write_text(group: h5py.Group, name: str, text: str) -> None:
 
 def _write(group: h5py.Group, name: str, array: Array) -> None:
     group.create_dataset(name, data=array, dtype="<f4", track_times=False)
-
-
-def load_again(path: Path) -> ReferenceSet:
-    """As `load`, but read once for each change of the file. Raises ReferencesError as `load` does."""
-    return _load_once(path, path.stat().st_mtime_ns if path.is_file() else 0)
-
-
-@lru_cache(maxsize=16)
-def _load_once(path: Path, _changed: int) -> ReferenceSet:
-    return load(path)
 
 
 def load(path: Path) -> ReferenceSet:
@@ -200,6 +191,10 @@ def load(path: Path) -> ReferenceSet:
         raise ReferencesError(
             f"{path} can't be read ({type(error).__name__}): run `autograder build` to make it anew."
         ) from None
+
+
+load_again = once_a_change(load)
+"""As `load`, but read once for each change of the file. Raises ReferencesError as `load` does."""
 
 
 def _notebooks(file: h5py.File, definitions: Mapping[str, Exercise]) -> tuple[tuple[str, ...], ...]:

@@ -45,7 +45,8 @@ class ExerciseSet:
     @property
     def folder(self) -> Path:
         """Where its references are kept, and whatever else its answers are judged by."""
-        return self.course.references / self.name
+        lone = self.course.lone_references
+        return lone.parent if lone else self.course.references / self.name
 
     @property
     def public(self) -> Path:

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from ..base.messages import N_, Translate
 from ..diagnosis import CaseVerdict, Finding
 from ..diagnosis.finding import COMPONENT, Cause
+from ..evidence.evidence import StudentError
 from ..evidence.student_code import ELSEWHERE, INPUT, StudentCode
 from ..exercises import Exercise
 from .first_line import describe_first_line, notes_on_first_line
 
 _ALONE = {
     "dropped": N_(
-        "{what} is made in line {line}, but nothing is done with its result: assign it to a variable, and go on with "
-        "it."
+        "line {line} makes {what}, but nothing is done with the result: assign it to a variable, and go on with it."
     ),
-    "unused": N_("{what} is made in line {line}, but its result is not used after that."),
+    "unused": N_("line {line} makes {what}, but the result is not used after that."),
 }
 """Where the finding is about the last thing that is lost."""
 _CHAIN = {
@@ -25,8 +25,12 @@ _CHAIN = {
         "variable, and go on with it."
     ),
     "unused": N_("what is made up to line {line} is not used after that."),
+    "each round": N_(
+        "line {line} gives {variable} another value in each round of its loop, and only the last one is used. So this "
+        "is lost: {what}. Let each round go on with what the one before it has made."
+    ),
     "overwritten": N_("line {by} gives {variable} another value; what was made up to line {line} is lost."),
-    "not returned": N_("the function returns what line {by} made; what is made up to line {line} is not used."),
+    "not returned": N_("the result is what line {by} made; what is made up to line {line} is not used."),
 }
 
 
@@ -38,14 +42,16 @@ def describe_cause(finding: Finding, cause: Cause, _: Translate) -> str:
         return _("the output is the input: no layer lies between the two. Which variable is returned?")
     what = finding.layer
     if finding.block and finding.expected:
-        what = _("the block {letter} ({block})").format(letter=repr(finding.expected), block=finding.layer)
+        letters = str(finding.expected).split(", ")
+        sentence = N_("the block {letter} ({block})") if len(letters) == 1 else N_("the blocks {letter} ({block})")
+        what = _(sentence).format(letter=", ".join(map(repr, letters)), block=finding.layer)
     elif finding.expected == COMPONENT:
         what = _("the component with {layer}").format(layer=finding.layer)
     sentence = _ALONE[cause.kind] if cause.alone and cause.kind in _ALONE else _CHAIN[cause.kind]
     if cause.kind == "unused" and cause.variable:
         sentence = N_("what is made up to line {line} as {variable} is not used after that.")
         if cause.alone:
-            sentence = N_("{what} is made in line {line} as {variable}, but {variable} is not used after that.")
+            sentence = N_("line {line} makes {what} as {variable}, but {variable} is not used after that.")
     return _(sentence).format(what=what, line=cause.line, by=cause.by, variable=cause.variable)
 
 
@@ -56,27 +62,46 @@ def describe_failure(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> 
         return None
     if error.kind == "signature" and code.parameters is not None:
         return describe_first_line(code, exercise, verdict.graph is not None, _)
-    if error.type == "ValueError" and exercise.kind != "function":
-        return _elsewhere(code, _)
-    return None
+    stranger = stranger_in(verdict)
+    if stranger is None:
+        return None
+    layer, line, own = stranger
+    if own:
+        return _(
+            "Line {line} makes another Input, and {layer} goes on with it: the function is given its input already. "
+            "Which variable belongs there?"
+        ).format(line=line, layer=layer)
+    return _(
+        "{layer} in line {line} is not called on the function's own input, or on what was made of it, but on a tensor "
+        "from elsewhere: another Input, or a variable of another cell. Which variable stands there?"
+    ).format(layer=layer, line=line)
 
 
-def _elsewhere(code: StudentCode, _: Translate) -> str | None:
-    """The first call that takes in a tensor which neither the function was given nor made of what it was given."""
+def at_its_cause(error: StudentError, verdict: CaseVerdict, exercise: Exercise) -> StudentError:
+    """The error with the line that `describe_failure` names, where the function's text holds that."""
+    stranger = stranger_in(verdict)
+    lines = error.source.splitlines()
+    if stranger is None or not 0 <= stranger[1] - error.source_line < len(lines):
+        return error
+    line = stranger[1]
+    code = lines[line - error.source_line].strip()[:500]
+    return error.model_copy(update={"line": line, "code": code, "function": error.function or exercise.function})
+
+
+def stranger_in(verdict: CaseVerdict) -> tuple[str, int, bool] | None:
+    """The first layer called on a tensor that neither the function was given nor made of what it was given.
+
+    With it the line to look at, and whether an Input of the function's own is made there.
+    """
+    code = verdict.code
+    if code is None or verdict.error is None or verdict.error.type != "ValueError":
+        return None
     own = _own_inputs(code)
     call = next((call for call in code.calls if {ELSEWHERE, *own} & set(call.inputs)), None)
     if call is None or not call.places:
         return None
     made = next((code.calls[number].places for number in call.inputs if number in own), [])
-    if made:
-        return _(
-            "Line {line} makes another Input, and {layer} goes on with it: the function is given its input already. "
-            "Which variable belongs there?"
-        ).format(line=made[0].line, layer=call.layer.partition(" ")[0])
-    return _(
-        "{layer} in line {line} is not called on the function's own input, or on what was made of it, but on a tensor "
-        "from elsewhere: another Input, or a variable of another cell. Which variable stands there?"
-    ).format(layer=call.layer.partition(" ")[0], line=call.places[0].line)
+    return call.layer.partition(" ")[0], (made or call.places)[0].line, bool(made)
 
 
 def _own_inputs(code: StudentCode) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from ..base.messages import Translate
 from ..evidence.first_line import FirstLine, compare_first_line
@@ -13,13 +13,13 @@ from ..exercises.exercise import as_written
 
 def first_line_of(code: StudentCode, exercise: Exercise) -> FirstLine:
     """How the student's first line differs from the asked one."""
-    return compare_first_line(code.parameters or [], exercise.signature, as_written(exercise.defaults), _free(exercise))
+    return compare_first_line(code.parameters or [], exercise.signature, as_written(exercise.defaults), exercise.free)
 
 
 def describe_first_line(code: StudentCode, exercise: Exercise, judged: bool, _: Translate) -> str:
     """What is wrong with it. `judged` says that the rest of the function was looked at all the same."""
-    found = first_line_of(code, exercise)
-    sentences = [*_what(found, _)] or [_("This first line can't be called as {call}.").format(call=exercise.first_line)]
+    sentences = [*notes_on_first_line(code, exercise, _)]
+    sentences = sentences or [_("This first line can't be called as {call}.").format(call=exercise.first_line)]
     sentences.append(
         _("Your first line: `def {given}:`. Keep its first line as it was given: `def {asked}:`.").format(
             given=_written(exercise.function, code.parameters or []), asked=exercise.first_line
@@ -36,29 +36,11 @@ def describe_first_line(code: StudentCode, exercise: Exercise, judged: bool, _: 
 
 
 def notes_on_first_line(code: StudentCode, exercise: Exercise, _: Translate) -> Iterator[str]:
-    """What works for calls with arguments in order, and yet is not as the exercise asks."""
+    """A sentence for each thing that is not as the exercise asks, what keeps the function from being called first."""
     found = first_line_of(code, exercise)
-    renamed = [pair for pair in found.renamed if pair[0] != _free(exercise)]
-    for asked, given in renamed:
-        yield _(
-            "In the first line, {asked} is called {given}: a call with {asked}=... fails. Keep the name that was given."
-        ).format(asked=asked, given=given)
-    for name, given, asked in found.other_default:
-        yield _("In the first line, {name} has the default {given}; the exercise gives it {asked}.").format(
-            name=name, given=given, asked=asked
-        )
-    if found.no_default:
-        yield _no_default(found.no_default, _)
-    unneeded = [name for name in found.extra if name not in found.needed]
-    if unneeded:
-        yield _("The first line has {names}, which the exercise does not ask for and nobody passes.").format(
-            names=_listed(unneeded, _)
-        )
-
-
-def _what(found: FirstLine, _: Translate) -> Iterator[str]:
-    """A sentence for each thing that keeps the function from being called."""
+    spare = [name for name in found.extra if name not in found.needed]
     if found.missing and found.extra:
+        spare = []
         yield _(
             "This is not the first line of this exercise, but perhaps that of another version of the course: it lacks "
             "{missing} and has {extra} instead. Leave out {extra}, also where the body uses it, and use {missing}."
@@ -73,14 +55,24 @@ def _what(found: FirstLine, _: Translate) -> Iterator[str]:
         yield _("Behind the `*` of the first line, {names} can be passed by name alone.").format(
             names=_listed(found.by_name_only, _)
         )
+    for asked, given in found.renamed:
+        if asked not in exercise.free:
+            yield _(
+                "In the first line, {asked} is called {given}: a call with {asked}=... fails. Keep the name that was "
+                "given."
+            ).format(asked=asked, given=given)
     if found.no_default:
-        yield _no_default(found.no_default, _)
-
-
-def _no_default(names: Sequence[str], _: Translate) -> str:
-    return _("In the first line, a default value is missing: {names} may be left out in a call.").format(
-        names=_listed(names, _)
-    )
+        yield _("In the first line, a default value is missing: {names} may be left out in a call.").format(
+            names=_listed(found.no_default, _)
+        )
+    for name, given, asked in found.other_default:
+        yield _("In the first line, {name} has the default {given}; the exercise gives it {asked}.").format(
+            name=name, given=given, asked=asked
+        )
+    if spare:
+        yield _("The first line has {names}, which the exercise does not ask for and nobody passes.").format(
+            names=_listed(spare, _)
+        )
 
 
 def _listed(names: Iterable[str], _: Translate) -> str:
@@ -108,7 +100,3 @@ def _written(function: str, parameters: Iterable[Parameter]) -> str:
         words.append(word if one.default is None else f"{word}={one.default}")
         starred = starred or one.kind == "*"
     return f"{function}({', '.join(words)})"
-
-
-def _free(exercise: Exercise) -> str:
-    return exercise.signature[0] if exercise.kind == "block" and exercise.signature else ""

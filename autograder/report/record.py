@@ -39,7 +39,6 @@ class ReportRecord:
         picture: what the student built, with the faults marked; None where nothing can be shown.
         python_says: the words of the exception itself; of a hidden test case there are none.
         error_step: the rubric's step that the error stands in, "" where there is none or it can't be told.
-        protection: under what protection the student's code ran, where it was graded officially; "" otherwise.
         problems: tracebacks of errors in this kit's own code that cost no more than a picture. A report is made and
             shown without it then, and says so; whoever asked for the report can look here what to mend.
     """
@@ -58,7 +57,6 @@ class ReportRecord:
     values: tuple[StepValue, ...] = ()
     picture: Picture | None = None
     python_says: str = ""
-    protection: str = ""
     error_step: str = ""
     problems: list[str] = field(default_factory=list, compare=False)
 

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ..base.messages import Translate, translator
-from ..diagnosis import Diagnosis
+from ..diagnosis import Diagnosis, variants_in
 from ..diagnosis.points import is_convention
 from ..evidence.evidence import StudentError
 from ..exercises import Exercise
-from .causes import code_notes, describe_failure
-from .errors import at_call, describe_error, located, step_of
+from .causes import at_its_cause, code_notes, describe_failure, stranger_in
+from .functions import CALL
 from .picture import Picture, drawn, make_picture
 from .problems import note_of, picture_or_none
 from .record import ReportRecord, StepLine
@@ -39,18 +39,23 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
     _ = translator(language)
     exercise, failure = diagnosis.exercise, diagnosis.first_failure
     reached = failure.reached if failure else None
-    student_error = located(failure.error, exercise) if failure and failure.error else None
-    error = None
-    if failure is not None:
-        error = describe_trouble(failure, _)
-        if student_error:
-            error = describe_failure(failure, exercise, _) or describe_error(student_error, exercise, _)
-    student_error = at_call(student_error) if student_error else None
-    looked_at = reached is not None or (failure is not None and failure.worthless and failure.script is not None)
     explained = bool(diagnosis.findings) and reached is None  # the whole graph is known, and shows the cause
-    stands = step_of(student_error, exercise, reached) if student_error and not explained else ""
+    error = describe_trouble(failure, _) if failure is not None else None
+    student_error: StudentError | None = None
+    stands = ""
+    if failure is not None and failure.error is not None:
+        from . import errors  # all there is to say of them, which most reports do without
+
+        raised = errors.located(failure.error, exercise)
+        known = bool(failure.findings) and failure.script is not None and failure.script.complete
+        told = errors.describe_error(raised, exercise, _, explained=known)
+        error = describe_failure(failure, exercise, _) or told
+        student_error = errors.at_call(at_its_cause(raised, failure, exercise))
+        stands = "" if explained else errors.step_of(student_error, exercise, reached)
+    looked_at = reached is not None or (failure is not None and failure.worthless and failure.script is not None)
     unknown = failure is not None and not diagnosis.findings and not looked_at
-    wrong = {exercise.rubric_of(step).step for finding in diagnosis.findings for step in finding.touched}
+    in_steps = (finding for finding in diagnosis.findings if finding.setting not in CALL)
+    wrong = {exercise.rubric_of(step).step for finding in in_steps for step in finding.touched}
     verdict = drawn(diagnosis)
     problems: list[str] = []
     picture: Picture | None = picture_or_none(lambda: make_picture(diagnosis, _), problems)
@@ -76,9 +81,11 @@ def make_report(diagnosis: Diagnosis, language: str = "en") -> Report:
 
 def failed_report(exercise: Exercise, error: StudentError, language: str = "en") -> Report:
     """A report where nothing could be collected at all, such as a function that isn't there."""
+    from . import errors
+
     _ = translator(language)
-    error = located(error, exercise)
-    stands = step_of(error, exercise)
+    error = errors.located(error, exercise)
+    stands = errors.step_of(error, exercise)
     return Report(
         exercise=exercise.name,
         function=exercise.function,
@@ -86,7 +93,7 @@ def failed_report(exercise: Exercise, error: StudentError, language: str = "en")
         max_points=float(exercise.max_points),
         passed=False,
         findings=(),
-        error=describe_error(error, exercise, _),
+        error=errors.describe_error(error, exercise, _),
         student_error=error,
         steps=_steps(exercise, None, None, stands, _),
         notes=(),
@@ -117,14 +124,15 @@ def _steps(
 
 
 def _notes(diagnosis: Diagnosis, _: Translate) -> Iterator[str]:
+    yield from (_(sentence) for sentence in variants_in(diagnosis.exercise, diagnosis.findings))
     failure = diagnosis.first_failure
     shown = failure if failure is not None and failure.code else next((v for v in diagnosis.verdicts if v.code), None)
     if shown is not None:
         yield from code_notes(shown, diagnosis.exercise, _)
     if failure is not None and failure.error is not None and failure.error.line and failure.error.kind == "raised":
-        if failure.reached is not None:
+        if failure.reached is not None and stranger_in(failure) is None:
             yield _("What stands before this line was compared with what is asked; what follows it was not.")
-        elif diagnosis.exercise.kind != "function" and not diagnosis.findings:
+        elif failure.reached is None and diagnosis.exercise.kind != "function" and not diagnosis.findings:
             yield _("Python came no further than this line, and nothing before it could be compared.")
     if any(verdict.own_weights for verdict in diagnosis.verdicts):
         yield _(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ..base.messages import N_, Translate
 from ..diagnosis import CaseVerdict, Finding
+from ..diagnosis.edits import SHARED
 from ..diagnosis.finding import COMPONENT
 from ..exercises import Text
 from ..graph import Setting
+from ..graph.layers import OUTPUTS
 from .causes import describe_cause
-from .functions import ARRAYS, describe_array
+from .functions import ARRAYS, CALL, describe_array
 
 MAIN_STEPS = {
     "2a": N_("2a, main path"),
@@ -30,6 +32,17 @@ SETTING_WORDS = {
     "seed": N_("the initializer seed"),
     "kernel_initializer": N_("the initializer"),
     "name": N_("the name"),
+    "num_heads": N_("the number of heads (num_heads)"),
+    "key_dim": N_("the width of a key (key_dim)"),
+    "rate": N_("the rate"),
+    "target_shape": N_("the shape (target_shape)"),
+    "dims": N_("the order of the axes (dims)"),
+    "size": N_("the factor (size)"),
+    "epsilon": N_("the small number in the denominator (epsilon)"),
+    "depth_multiplier": N_("the number of filters for each channel (depth_multiplier)"),
+    "use_causal_mask": N_("the causal mask (use_causal_mask)"),
+    "return_sequences": N_("whether all steps are given (return_sequences)"),
+    "key": N_("the index in square brackets"),
     "use_bias": N_("the bias (use_bias)"),
     "filters": N_("the number of filters"),
     "kernel_size": N_("the window (kernel_size)"),
@@ -41,7 +54,8 @@ SETTING_WORDS = {
     "training": N_("a training= baked into the call"),
     "constant": N_("the plain number in the calculation"),
 }
-
+OFF = ("seed", "max_value")
+"""Settings whose None is a value: no seed, no bound. Of the others it says that the exercise names none."""
 
 LABELS = {
     "shortcut": N_("shortcut"),
@@ -101,7 +115,8 @@ def value(setting: Setting) -> str:
 
 def describe(finding: Finding, _: Translate) -> str:
     """The finding as one or two sentences that say what to do about it."""
-    where = describe_step(finding.step, _)
+    of_the_call = finding.setting in CALL
+    where = _("Arguments") if of_the_call else describe_step(finding.step, _)
     if finding.hidden:
         text = _(
             "this step is right in the public examples but not for other arguments. Is there a fixed value in your code "
@@ -116,17 +131,17 @@ def describe(finding: Finding, _: Translate) -> str:
         where = _("{where} (line {line} of {function})").format(
             where=where, line=finding.line, function=finding.function
         )
-    elif finding.line is not None and finding.cause is None:
+    elif finding.line is not None and (finding.cause is None or finding.cause.kind == "input returned"):
         where = _("{where} (line {line})").format(where=where, line=finding.line)
     sentence = _("{where}: {what}").format(where=where, what=text)
-    more = []
+    more = [_("This counts like a mistake in the last step.")] if of_the_call and not finding.counted_in else []
     if finding.also:
-        others = _places(finding.also[:4], _)
+        others = _listed((_also_there(finding, step, _) for step in finding.also[:4]), _)
         if len(finding.also) > 4:
             others = _("{others}; and {number} more").format(others=others, number=len(finding.also) - 4)
         more.append(_("Also in: {others}.").format(others=others))
     if finding.unseen:
-        others = _places(finding.unseen, _)
+        others = _listed((describe_step(step, _) for step in finding.unseen), _)
         more.append(_("Because of this, the result does not depend on: {others}.").format(others=others))
     if finding.counted_in:
         more.append(_("Already counted in {exercise}.").format(exercise=finding.counted_in))
@@ -135,18 +150,35 @@ def describe(finding: Finding, _: Translate) -> str:
     return sentence
 
 
-def _places(steps: Sequence[str], _: Translate) -> str:
+def _also_there(finding: Finding, step: str, _: Translate) -> str:
+    """A further place of the finding, with what it has and should have where that is not what the first one has."""
+    place = describe_step(step, _)
+    there = next((one for one in finding.elsewhere if one.step == step), None)
+    if there is None or (there.expected, there.found) == (finding.expected, finding.found):
+        return place
+    sentence = N_("{place}, where it is {found} instead of {expected}")
+    if finding.setting == "name" and there.found is None:
+        sentence = N_("{place}, where it should be {expected}")
+    elif there.expected is None and finding.setting not in OFF:
+        sentence = N_("{place}, where it is {found}")
+    return _(sentence).format(place=place, found=value(there.found), expected=value(there.expected))
+
+
+def _listed(words: Iterable[str], _: Translate) -> str:
     places = ""
-    for step in steps:
-        place = describe_step(step, _)
+    for place in words:
         places = _("{places}; {place}").format(places=places, place=place) if places else place
     return places
 
 
 def _missing(finding: Finding, _: Translate) -> str:
     if finding.block:
-        letter = value(finding.expected) if finding.expected else "?"
-        return _("a block is missing: {block} with block={letter}.").format(block=finding.layer, letter=letter)
+        letters = str(finding.expected).split(", ")
+        sentence = N_("a block is missing: {block} with block={letter}.")
+        if len(letters) > 1:
+            sentence = N_("{number} blocks are missing: {block} with block={letter}.")
+        letter = ", ".join(map(repr, letters))
+        return _(sentence).format(block=finding.layer, letter=letter, number=len(letters))
     if finding.found:
         return _("{found} stands where the exercise asks for {layer}.").format(found=finding.found, layer=finding.layer)
     if finding.expected == COMPONENT:
@@ -156,16 +188,32 @@ def _missing(finding: Finding, _: Translate) -> str:
 
 def _extra(finding: Finding, _: Translate) -> str:
     if finding.block:
-        return _("there is one block too many ({block}).").format(block=finding.layer)
+        assert isinstance(finding.expected, int)
+        assert isinstance(finding.found, int)
+        many = max(finding.found - finding.expected, 1)
+        sentence = N_("there is one block too many ({block}): {there}, where the exercise asks for {asked}.")
+        if many > 1:
+            sentence = N_("there are {number} blocks too many ({block}): {there}, where the exercise asks for {asked}.")
+        return _(sentence).format(block=finding.layer, number=many, there=finding.found, asked=finding.expected)
     if finding.found == COMPONENT:
         return _("there is a component too many, beginning with {layer}.").format(layer=finding.layer)
-    return _("there is a {layer} that the exercise does not ask for.").format(layer=finding.layer)
+    return _("the exercise asks for no {layer} here.").format(layer=finding.layer)
+
+
+def _shared(finding: Finding, _: Translate) -> str:
+    sentence = N_("{layer} has weights of its own; the exercise asks for the layer of {other} once more.")
+    if finding.found:
+        sentence = N_(
+            "{layer} is one and the same layer as {other}, called again, so both have the same weights. Make a new layer "
+            "for each place."
+        )
+    return _(sentence).format(layer=finding.layer, other=_sources(finding.found or finding.expected, "", _))
 
 
 def _setting(finding: Finding, _: Translate) -> str:
-    what = _("the setting {setting}").format(setting=finding.setting)
-    if finding.setting in SETTING_WORDS:
-        what = _(SETTING_WORDS[finding.setting])
+    if finding.setting == SHARED:
+        return _shared(finding, _)
+    what = _setting_in_words(finding.setting, _)
     sentence = N_("{what} of {layer} is {found}; the exercise asks for {expected}.")
     if finding.setting == "training":
         sentence = N_(
@@ -175,11 +223,21 @@ def _setting(finding: Finding, _: Translate) -> str:
         sentence = N_("the number {found} takes part in {layer}; the exercise asks for no such number.")
     elif finding.setting == "name" and finding.found is None:
         sentence = N_("{layer} has no name; the exercise asks for {expected}.")
-    elif finding.expected is None and finding.setting not in ("seed", "max_value"):
+    elif finding.expected is None and finding.setting not in OFF:
         sentence = N_("{what} of {layer} is {found}; the exercise leaves it at Keras's default.")
     return _(sentence).format(
         layer=finding.layer, what=what, found=value(finding.found), expected=value(finding.expected)
     )
+
+
+def _setting_in_words(setting: str, _: Translate) -> str:
+    if setting in SETTING_WORDS:
+        return _(SETTING_WORDS[setting])
+    array, seed = re.sub(r"_seed$", "", setting), setting.endswith("_initializer_seed")
+    if array.endswith("_initializer"):
+        words = N_("the seed of {setting}") if seed else N_("the initializer {setting}")
+        return _(words).format(setting=array)
+    return _("the setting {setting}").format(setting=setting)
 
 
 def _order(finding: Finding, _: Translate) -> str:
@@ -189,10 +247,23 @@ def _order(finding: Finding, _: Translate) -> str:
 def _wiring(finding: Finding, _: Translate) -> str:
     start = _("the input of the network") if finding.step.startswith("stage") else _("the input of the block")
     sentence = N_("{layer} gets the wrong input: {found}. It should get: {expected}.")
-    if finding.unseen:  # what should have come from there is not in the graph
+    if finding.layer == OUTPUTS:
+        sentence = N_("the function returns {found}. It should return: {expected}.")
+    elif _other_order(finding):
+        sentence = N_(
+            "{layer} gets its inputs in another order: {found}. It should get: {expected}. Unlike in a sum, the order "
+            "counts here."
+        )
+    elif finding.unseen:  # what should have come from there is not in the graph
         sentence = N_("{layer} gets the wrong input: {found}.")
     found, expected = _sources(finding.found, start, _), _sources(finding.expected, start, _)
     return _(sentence).format(layer=finding.layer, found=found, expected=expected)
+
+
+def _other_order(finding: Finding) -> bool:
+    """Whether a layer gets just what it should, in another order."""
+    found, expected = (str(text).split(" + ") for text in (finding.found, finding.expected))
+    return found != expected and sorted(found) == sorted(expected)
 
 
 def _sources(text: Setting, start: str, _: Translate) -> str:
@@ -200,9 +271,12 @@ def _sources(text: Setting, start: str, _: Translate) -> str:
     sources = ""
     for source, times in Counter(str(text).split(" + ")).items():
         match = re.fullmatch(r"(\w+) \((.+)\)", source)
+        named = re.fullmatch(r"input (\w+)", source)
         if match:
             step = describe_step(match.group(2), _)
             word = _("{layer} ({step})").format(layer=match.group(1), step=step)
+        elif named:
+            word = _("the input {name}").format(name=named.group(1))
         else:
             word = start if source == "input" else source
         if times == 2:
@@ -214,7 +288,7 @@ def _sources(text: Setting, start: str, _: Translate) -> str:
 def _value(finding: Finding, _: Translate) -> str:
     if finding.setting in ARRAYS:
         return describe_array(finding, _)
-    sentence = N_("{layer} is built as asked, but its {array} was changed afterwards.")
+    sentence = N_("{layer} has the settings that are asked for, but its {array} was changed afterwards.")
     if finding.setting == "outputs":
         sentence = N_(
             "everything is built as asked, but the output is not as it should be: were weights changed afterwards?"
@@ -240,8 +314,14 @@ REFUSALS: Mapping[str, str] = {
     "input": N_("The network takes pictures of the shape {what}. It should take those of the input_shape that the function is given; where it is called without one, of the shape in its first line as it was given."),
     "setting": N_("A setting has a value that makes no sense, or one of the wrong type ({what})."),
     "size": N_("What your function built is too large to be looked at ({what})."),
-    "form": N_("What your function built is not a plain Keras graph with one input and one output ({what})."),
+    "form": N_("What your function built is not a plain Keras graph of tensors ({what})."),
 }  # fmt: skip
+
+
+def _line_of(verdict: CaseVerdict) -> int:
+    """The line that calls a layer which is refused, 0 where it isn't known."""
+    calls = verdict.code.calls if verdict.code and verdict.why == "layer" else []
+    return next((call.places[0].line for call in calls if call.places and call.layer == verdict.detail), 0)
 
 
 def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
@@ -254,7 +334,10 @@ def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
     if verdict.trouble == "refused":
         outputs = re.fullmatch(r"(\d+) outputs", verdict.detail)
         what = _("{number} outputs").format(number=outputs.group(1)) if outputs else verdict.detail
-        return _(REFUSALS[verdict.why]).format(what=what)
+        refusal = _(REFUSALS[verdict.why]).format(what=what)
+        line = _line_of(verdict)
+        more = _("See line {line}.").format(line=line) if line else ""
+        return _("{sentence} {following}").format(sentence=refusal, following=more) if more else refusal
     if verdict.trouble == "incoherent":
         return _(
             "The output does not fit the layers and weights that came with it. Restart the kernel, run the notebook from "
@@ -262,7 +345,7 @@ def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
         )
     if verdict.trouble == "values":
         return _(
-            "Everything seems to be built as asked, but the output is not what follows from these layers and their seeds. "
+            "The layers and their connections seem to be as asked, but the output is not what follows from them and their seeds. "
             "Were weights changed afterwards, or is a layer not what it says it is?"
         )
     return _(

@@ -47,6 +47,14 @@ def _chip(chip: Chip, _: Translate) -> str:
     return f"✗ {chip.label}" if chip.mark == "wrong" else chip.label
 
 
+def _in_two(text: str, width: int) -> list[str]:
+    """The text in lines of `width` columns; what stands behind the last comma, such as the line, is kept together."""
+    head, comma, tail = text.rpartition(", ")
+    if columns(text) > width >= max(columns(head) + 1, columns(tail) + 2) and comma:
+        return [f"{head},", f"  {tail}"]
+    return wrap(clip(text, 2 * width), width, "", "  ")
+
+
 class _Canvas:
     """Lines that are written into at any place.
 
@@ -98,7 +106,7 @@ class _Lanes:
             if step.holds(self.block.meeting):
                 y = max(y, side_end)
             self.canvas.put(flow, y, "┆" if step.right is None else "│")
-            y = self._step(step, layers, y + 1, CHANNEL - layers - 3)
+            y = self._step(step, layers, y + 1, (CHANNEL if self.routed else SHORTCUT) - layers - 3)
         self.canvas.put(flow, y, "▼")
         self._place(OUTPUT, layers, y, self.translate("output"))
         self._lane()
@@ -135,11 +143,11 @@ class _Lanes:
         text = f"{box.layer} {box.detail}".rstrip()
         if not box.there:
             text = f"({text})"
-        self._place(box.key, x, y, clip(text, width))
-        for note in box.notes:
-            for line in self._note(note, width):
-                y += 1
-                self.canvas.put(x, y, line)
+        first, *more = _in_two(text, width)
+        self._place(box.key, x, y, first)
+        for line in (*more, *(line for note in box.notes for line in self._note(note, width))):
+            y += 1
+            self.canvas.put(x, y, line)
         return y + 1
 
     def _note(self, note: FaultNote, width: int) -> list[str]:

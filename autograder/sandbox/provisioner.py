@@ -13,12 +13,12 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from traitlets import Bool, Dict, Float, Integer, List, Unicode
+from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
 
 from .errors import SandboxError
 from .limits import SandboxLimits
 from .machine import machine
-from .protection import Protection
+from .protection import Level, Protection
 from .scratch import fresh_run, remove
 from .start.launch import LaunchPlan
 from .start.view import View
@@ -92,7 +92,14 @@ class SandboxProvisioner(LocalProvisioner):
     allow_unprotected = Bool(
         False,
         help="Go on where this machine can't give the protection, with what there is: at worst the kernel is an "
-        "ordinary process, which can do whatever you can. Every report then says so.",
+        "ordinary process, which can do whatever you can. The comments in the gradebook then say so.",
+    ).tag(config=True)
+
+    at_least = Enum(
+        [level.name for level in Level if level],
+        Level.landlock.name,
+        help="The least protection that will do: `full`, all namespaces; `partial`, some of them; `landlock`, none. "
+        "docs/design/security.md says what each keeps and what it loses.",
     ).tag(config=True)
 
     protection: Protection | None = None
@@ -120,7 +127,7 @@ class SandboxProvisioner(LocalProvisioner):
             SandboxError: if the folder can't be used.
         """
         if not self.allow_unprotected:
-            machine().require()
+            machine().require(Level[self.at_least])
         sockets = str(fresh_run(self.scratch) / "k")
         if len(sockets) > _LONGEST:
             raise SandboxError(f"The path of this folder is too long for sockets in it: {self.scratch}")
@@ -152,7 +159,7 @@ class SandboxProvisioner(LocalProvisioner):
         watcher.start()
         why_none = machine().protection.why_none
         protection = self.protection = Protection(plan.bubblewrap, watcher.report, plan.limits, why_none)
-        if not protection.active and not self.allow_unprotected:
+        if protection.level < Level[self.at_least] and not self.allow_unprotected:
             watcher.kill()
             raise SandboxError("The sandbox came up without the protection that a trial had found on this machine.")
         return watcher, protection

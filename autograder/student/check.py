@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class NotebookReport:
     notebook: Notebook
     protection: str
     reports: tuple[Report, ...]
+    evidence: Mapping[tuple[str, str], Evidence] = field(default_factory=dict)
+    """What was given on each test case, by exercise and case."""
 
     @property
     def passed(self) -> bool:
@@ -104,6 +106,7 @@ def _reports(
         attempts: list[Attempt] = []
         reached: dict[str, Diagnosis] = {}
         for one in notebook.exercises:
+            earlier = partial(tuple, attempts[:])
             attempts.append(
                 Attempt(
                     one,
@@ -113,13 +116,13 @@ def _reports(
                     hidden,
                     folder,
                     notebook.language,
-                    of_blocks=partial(collect, of_blocks=True),
-                    earlier=partial(tuple, attempts[:]),
+                    earlier=earlier,
                     reached=reached,
                 )
             )
         reports = tuple(kind_of(attempt.exercise).report(attempt) for attempt in attempts)
-        return NotebookReport(notebook, run.protection, reports)
+        given = {(exercise, case): one for (exercise, case, of_blocks), one in known.items() if not of_blocks}
+        return NotebookReport(notebook, run.protection, reports, given)
 
 
 class FindingEntry(BaseModel):

@@ -6,12 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..base.course import find_course
-from ..base.messages import notebook_language, translator
+from ..base.messages import Translate, notebook_language, translator
 from ..evidence.collect import collect
 from ..evidence.evidence import Evidence
 from ..exercises import Exercise, TestCase
@@ -20,8 +19,9 @@ from ..kinds.called import NOT_SHOWN, CheckError, exercise_called, hints_are_use
 from ..references.references import ReferencesError
 from ..references.sets import ExerciseSet
 from ..report import Report
+from .progress import EMPTY, lines, notebooks
 from .runs import doubts_about
-from .solution import solution_of
+from .solution import solution_of, written_answer
 
 
 def check(function: Callable[..., Any]) -> Report:
@@ -58,7 +58,7 @@ def _solution_here(exercise: Exercise, language: str) -> str | None:
     return None if graded else solution_of(find_course(), exercise, language)
 
 
-def solution(function: Callable[..., Any]) -> None:
+def solution(function: Callable[..., Any] | str) -> None:
     """See `autograder.solution`. The cell's output bears a mark, for the instructor, that a solution was shown."""
     language = notebook_language()
     _ = translator(language)
@@ -66,6 +66,9 @@ def solution(function: Callable[..., Any]) -> None:
         print(_(NOT_SHOWN))
         return
     course = find_course()
+    if isinstance(function, str):
+        _show_written(function, written_answer(course, function, language), language)
+        return
     try:
         exercise, _exercises = exercise_called(function, "solution", course, language)
     except ReferencesError as error:
@@ -92,23 +95,60 @@ def solution(function: Callable[..., Any]) -> None:
     )
 
 
+def _show_written(name: str, text: str | None, language: str) -> None:
+    """The model answer to a question that is answered in words; raises CheckError where there is none to show."""
+    _ = translator(language)
+    if text is None:
+        raise CheckError(_("There is no model answer to {name} here: your course keeps it.").format(name=name))
+    if not _written(name):
+        raise CheckError(_("First write an answer of your own to {name}, and save the notebook.").format(name=name))
+    _show_marked(name, _("The course's own answer, shown because you asked for it:") + f"\n\n{text}")
+
+
+def _written(name: str) -> bool:
+    """Whether one of the notebooks in this folder holds an answer to the question."""
+    nodes = [node for _path, node in notebooks(sorted(Path.cwd().glob("*.ipynb")))]
+    cells = [cell for node in nodes for cell in node.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name]
+    return any(EMPTY not in cell.source for cell in cells)
+
+
+def progress() -> None:
+    """See `autograder.progress`."""
+    print("\n".join(lines(Path.cwd())))
+
+
 def _reported(function: Callable[..., Any], caller: str) -> tuple[Exercise, Report]:
     language = notebook_language()
     try:
         exercise, exercises = exercise_called(function, caller, find_course(), language)
         attempt = _attempt(function, exercise, exercises, caller == "grade", language)
         report = kind_of(exercise).report(attempt)
-        return exercise, replace(report, notes=(*_doubts(function, exercise, language), *report.notes))
+        return exercise, replace(report, notes=(*_doubts(function, exercise, exercises, language), *report.notes))
     except ReferencesError as error:
         raise _unusable(error) from None
 
 
-def _doubts(function: Callable[..., Any], exercise: Exercise, language: str) -> tuple[str, ...]:
-    """Why the function may not be what its cell says now."""
+def _doubts(function: Callable[..., Any], exercise: Exercise, exercises: ExerciseSet, language: str) -> tuple[str, ...]:
+    """Why the function, or a block that it calls, may not be what its cell says now."""
     shell = _shell()
     if shell is None or _official():
         return ()
-    return tuple(doubts_about(function, exercise.name, shell, translator(language)))
+    here, called = vars(sys.modules["__main__"]), {block.function for block in exercise.blocks}
+    blocks = {one.name: here.get(one.function) for one in exercises.exercises if one.function in called}
+    judged, _ = {exercise.name: function, **blocks}.items(), translator(language)
+    doubts = (doubt for name, one in judged for doubt in doubts_about(one, name, shell, _))
+    return (*doubts, *_policy(_))
+
+
+def _policy(_: Translate) -> Iterator[str]:
+    """What the notebook has set for speed, which changes no verdict."""
+    keras = sys.modules.get("keras")
+    policy = str(keras.config.dtype_policy().name) if keras else "float32"
+    if policy != "float32":
+        yield _(
+            "This notebook computes by the policy {policy}. That is fine: for the check your function was run in "
+            "float32."
+        ).format(policy=policy)
 
 
 def _attempt(
@@ -132,7 +172,6 @@ def _attempt(
         _official(),
         Path.cwd(),
         language,
-        of_blocks=partial(collected, of_blocks=True),
         earlier=lambda: tuple(earlier()),
     )
 
@@ -161,15 +200,17 @@ def _unusable(error: Exception) -> CheckError:
 
 
 def _show_solution(exercise: Exercise, text: str, heading: str) -> None:
+    _show_marked(exercise.name, f"{heading}\n\n```python\n{text}\n```")
+
+
+def _show_marked(name: str, text: str) -> None:
     if _shell() is None:
-        print(heading, text, sep="\n\n")
+        print(text)
         return
     from IPython.display import display
 
     display(  # type: ignore[no-untyped-call]
-        {"text/markdown": f"{heading}\n\n```python\n{text}\n```", "text/plain": f"{heading}\n\n{text}"},
-        raw=True,
-        metadata={"autograder": {"solution_shown": exercise.name}},
+        {"text/markdown": text, "text/plain": text}, raw=True, metadata={"autograder": {"solution_shown": name}}
     )
 
 
@@ -194,7 +235,11 @@ def _show_once(report: Report) -> None:
     if _shown is not None and _shown[0] is report and _shown[1] == cell:
         return
     _shown = (report, cell)
-    display({"text/html": report._repr_html_(), "text/plain": str(report)}, raw=True)  # type: ignore[no-untyped-call]
+    display(  # type: ignore[no-untyped-call]
+        {"text/html": report._repr_html_(), "text/plain": str(report)},
+        raw=True,
+        metadata={"autograder": {"points": float(report.points), "max_points": float(report.max_points)}},
+    )
 
 
 def _shell() -> Any:

@@ -10,7 +10,8 @@ import linecache
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def _note_run(info: Any) -> None:
     _runs[str(info.raw_cell).strip()] = time.time()
 
 
-def doubts_about(function: Callable[..., Any], grade_id: str, shell: Any, _: Translate) -> Iterator[str]:
+def doubts_about(function: object, grade_id: str, shell: Any, _: Translate) -> Iterator[str]:
     """Why what is judged may not be what the student sees: one sentence, or none."""
     code = getattr(function, "__code__", None)
     if code is None:
@@ -50,14 +51,20 @@ def doubts_about(function: Callable[..., Any], grade_id: str, shell: Any, _: Tra
             "it: mend the cell, run it, and check again."
         ).format(function=name)
         return
-    saved = _saved_cell(grade_id, shell)
-    if saved is not None:
-        text, when = saved
-        if text != run and _defines(text, name) and when > _runs.get(run, when):
-            yield _(
-                "The cell of {function} has been changed since it was run, so this is about the function as it was: "
-                "run the cell, and check again."
-            ).format(function=name)
+    saved = _saved_cells(shell)
+    if saved is None or run in saved.cells or saved.when <= _runs.get(run, saved.when):
+        return
+    text = saved.by_grade_id.get(grade_id, "")
+    if _defines(text, name):
+        yield _(
+            "The cell of {function} has been changed since it was run, so this is about the function as it was: "
+            "run the cell, and check again."
+        ).format(function=name)
+    elif text in runs[runs.index(run) :]:
+        yield _(
+            "The cell of {function}, as it was run last, defines no function of this name, so this is about the one "
+            "that an earlier run defined. Is the name spelt as it was given?"
+        ).format(function=name)
 
 
 def _defines(cell: str, name: str) -> bool:
@@ -72,19 +79,28 @@ def _run_as(cell: str, shell: Any) -> str:
         return cell
 
 
-def _saved_cell(grade_id: str, shell: Any) -> tuple[str, float] | None:
-    """The text of the exercise's cell in the saved notebook, and when that was saved; None where it isn't known."""
+@dataclass(frozen=True)
+class _Saved:
+    """The texts of a saved notebook's cells, all of them and by their grade_id, and when it was saved."""
+
+    cells: frozenset[str]
+    by_grade_id: Mapping[str, str]
+    when: float
+
+
+def _saved_cells(shell: Any) -> _Saved | None:
+    """What the saved notebook holds; None where it isn't known."""
     name = os.environ.get("JPY_SESSION_NAME", "") or str(shell.user_ns.get("__vsc_ipynb_file__", ""))
     path = Path(name)
     try:
         found = path.stat()
         if path.suffix != ".ipynb" or found.st_size > MOST:
             return None
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            if cell["metadata"].get("nbgrader", {}).get("grade_id") == grade_id:
-                source = cell["source"]
-                return (source if isinstance(source, str) else "".join(source)).strip(), found.st_mtime
+        texts, by_grade_id = set(), {}
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            text = (cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])).strip()
+            texts.add(text)
+            by_grade_id[cell["metadata"].get("nbgrader", {}).get("grade_id")] = text
+        return _Saved(frozenset(texts), by_grade_id, found.st_mtime)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return None

@@ -20,6 +20,15 @@ def solution_of(course: Course, exercise: Exercise, language: str) -> str | None
 
     Of several translations that in the reader's language is taken.
     """
+    return _solved(course, exercise.name, "code", language)
+
+
+def written_answer(course: Course, name: str, language: str) -> str | None:
+    """The model answer to a question that is answered in words, as `solution_of`."""
+    return _solved(course, name, "markdown", language)
+
+
+def _solved(course: Course, name: str, kind: str, language: str) -> str | None:
     if not course.shows_solutions:
         return None
     found: dict[bool, str] = {}
@@ -33,6 +42,6 @@ def solution_of(course: Course, exercise: Exercise, language: str) -> str | None
         except (NotebookError, OSError):
             continue
         for cell in cells:
-            if grade_id(cell) == exercise.name and "### BEGIN SOLUTION" in cell.source:
+            if grade_id(cell) == name and cell.cell_type == kind and "### BEGIN SOLUTION" in cell.source:
                 found.setdefault(path.parent.name.endswith(f"-{language}"), _MARKERS.sub("", cell.source).strip())
     return found.get(True) or found.get(False)

@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..base.course import Course
@@ -17,7 +18,9 @@ from ..base.messages import Translate, translator
 from ..base.notebooks import NotebookError, grade_id
 from ..execution.kernel.session import SessionError
 from ..kinds import kinds
+from ..lesson.waiting import Clock, beating
 from ..references.notebook import Notebook, read_notebook
+from ..references.references import ReferencesError
 from ..report import Report, render_text
 from ..report.text import MARKS
 from .check import NotebookReport, check_notebook
@@ -26,6 +29,8 @@ POLL = 0.5
 """Seconds between two looks at the file."""
 PATIENCE = 6
 """Looks in a row at which the file can't be read before that is worth a line: it is usually just being written."""
+FIRST = 20.0
+"""Seconds that a first check takes, about, on two cores."""
 CLEAR = "\x1b[H\x1b[2J"
 
 
@@ -54,6 +59,7 @@ class _Watch:
         self._checked: object = None
         self._unread = 0
         self._passed = False
+        self._usual = FIRST
 
     def run(self, first: Notebook) -> None:
         """Check the notebook as it was first read, and again as it changes."""
@@ -92,18 +98,52 @@ class _Watch:
 
     def _check(self, notebook: Notebook) -> None:
         self._ = _ = translator(notebook.language)
-        print(_("Checking {notebook} ...").format(notebook=self._path.name), flush=True)
+        words = _("Checking {notebook} ...").format(notebook=self._path.name)
+        print(words, flush=True)
         # The look comes first: a save during the check then differs from what was seen, and is checked next.
         self._seen = _stamp(self._path)
         began = time.monotonic()
-        result = check_notebook(self._path, self._course)
-        seconds = time.monotonic() - began
+        with _counting(words, self._usual, _):
+            result = check_notebook(self._path, self._course)
+        self._usual = seconds = time.monotonic() - began
         self._checked = _code(result.notebook)
         newly = result.passed and not self._passed
         self._passed = result.passed
         clear = CLEAR if sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" else ""
         width = shutil.get_terminal_size((100, 40)).columns
         print(clear + "\n".join(screen(result, newly, seconds, width)), flush=True)
+        if result.passed:
+            self._go_on(result.notebook)
+
+    def _go_on(self, notebook: Notebook) -> None:
+        """Watch what the notebook names as the next one, if that lies here."""
+        named = notebook.node.metadata.get("autograder", {}).get("next")
+        following = self._path.parent / named if isinstance(named, str) else self._path
+        if not following.is_file() or following.resolve() == self._path.resolve():
+            return
+        try:
+            found = read_notebook(following, self._course)
+        except (NotebookError, ReferencesError):
+            return
+        self._path, self._passed, self._checked = following, False, None
+        print(self._("Next: {notebook}. It is watched from now on.").format(notebook=following), flush=True)
+        self._check(found)
+
+
+@contextmanager
+def _counting(words: str, usual: float, _: Translate) -> Iterator[None]:
+    """At a terminal the line with these words says how long it takes, and is taken away in the end."""
+    if not sys.stdout.isatty():
+        yield
+        return
+    clock = Clock(usual)
+
+    def draw() -> None:
+        print(f"\r{words} {clock.words(_)}   ", end="", flush=True)
+
+    with beating(draw):
+        yield
+    print("\r", end="", flush=True)
 
 
 def _stamp(path: Path) -> object:

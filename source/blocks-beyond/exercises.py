@@ -1,8 +1,109 @@
-"""The exercises of blocks-beyond: a pre-activation residual block, and batch normalization in plain NumPy."""
+"""The exercises of blocks-beyond: a network to mend, a pre-activation block, and batch normalization there and back in NumPy."""
 
 from random import Random
 
 from autograder.exercises import Drawn, Exercise, Part, Rubric, TestCase, Text
+
+# --- a network with three faults ----------------------------------------------------------------------------------
+
+BASIC = ("Conv2D", "BatchNormalization", "ReLU", "Conv2D", "BatchNormalization")
+FIRST = Text("block 1", en="block 1", zh="块 1")
+SECOND = Text("block 2", en="block 2", zh="块 2")
+THIRD = Text("block 3", en="block 3", zh="块 3")
+
+
+def stage_case(name: str, filters: int, sizes: tuple[int, int, int], seed: int, hidden: bool = False) -> TestCase:
+    """Pictures with as many channels as the first block has filters, the second test case in training mode."""
+    return TestCase(
+        name=name,
+        arguments={"filters": filters},
+        input_shape=(*sizes, filters),
+        input_seed=seed,
+        training=name.endswith("2"),
+        hidden=hidden,
+        by_keyword=name.endswith("2"),
+    )
+
+
+def hidden_stages(random: Random) -> tuple[TestCase, ...]:
+    """Even and odd sides, few filters and more."""
+    filters = random.sample((2, 5, 6, 7), 2)
+    sides = [(2 * random.randint(2, 5), 2 * random.randint(2, 5) + 1), (2 * random.randint(2, 5) + 1, 4)]
+    return tuple(
+        stage_case(f"hidden-{i + 1}", filters[i], (i + 2, *sides[i]), random.randrange(2**32), hidden=True)
+        for i in range(2)
+    )
+
+
+MENDED_STAGE = Exercise(
+    name="mended_stage",
+    function="mended_stage",
+    kind="block",
+    signature=("X", "filters"),
+    outline=(
+        Part(FIRST, (*BASIC, "Add", "ReLU")),
+        Part(SECOND, (*BASIC, "Conv2D", "BatchNormalization", "Add", "ReLU")),
+        Part(THIRD, (*BASIC, "Add", "ReLU")),
+    ),
+    rubric=(
+        Rubric(
+            FIRST,
+            3.0,
+            (
+                Text(
+                    "What does the shortcut of this block carry to the addition, and what should it carry?",
+                    zh="这个块的捷径把什么带到了相加处？它应该带什么？",
+                ),
+                Text(
+                    "A variable holds what was in X at the moment of the assignment. What is in X in the line before?",
+                    zh="变量里存的是赋值那一刻的 X。在它前一行，X 里是什么？",
+                ),
+                Text(
+                    "X_shortcut = X belongs before the first convolution of the block.",
+                    zh="X_shortcut = X 应该放在这个块的第一个卷积之前。",
+                ),
+            ),
+        ),
+        Rubric(
+            SECOND,
+            4.0,
+            (
+                Text(
+                    "Go along the main path of this block with your finger on the plan. Which layer comes off?",
+                    zh="用手指着计划，沿这个块的主路径走一遍。哪一层对不上？",
+                ),
+                Text(
+                    "Two convolutions with nothing but a normalization between them compute no more than one does.",
+                    zh="两个卷积之间如果只有归一化，它们能算的并不比一个卷积多。",
+                ),
+                Text(
+                    'X = Activation("relu")(X) is missing between the first normalization and the second convolution.',
+                    zh='第一个归一化和第二个卷积之间少了 X = Activation("relu")(X)。',
+                ),
+            ),
+        ),
+        Rubric(
+            THIRD,
+            3.0,
+            (
+                Text(
+                    "How many convolutions does the plan ask for in this block, and how many are made?",
+                    zh="计划要求这个块里有几个卷积？代码里建了几个？",
+                ),
+                Text(
+                    "A layer is made where its class is called, and not where it is applied to a tensor. Applied twice, it has one set of weights for both places.",
+                    zh="层是在调用它的类时建立的，而不是作用到张量上时。作用两次，两处用的是同一组权重。",
+                ),
+                Text(
+                    "Write X = convolution(2 * filters, 3)(X) in both places, and leave same_size out.",
+                    zh="两处都写 X = convolution(2 * filters, 3)(X)，去掉 same_size。",
+                ),
+            ),
+        ),
+    ),
+    public_cases=(stage_case("public-1", 4, (2, 6, 7), 91), stage_case("public-2", 3, (3, 5, 8), 92)),
+    draw_hidden_cases=hidden_stages,
+)
 
 # --- the pre-activation block -------------------------------------------------------------------------------------
 
@@ -266,4 +367,111 @@ BATCH_NORM_FORWARD = Exercise(
     draw_hidden_cases=hidden_batches,
 )
 
-EXERCISES = (PRE_ACTIVATION_BLOCK, BATCH_NORM_FORWARD)
+# --- batch normalization, backward --------------------------------------------------------------------------------
+
+BETA = Text("beta", en="the gradient by beta", zh="对 beta 的梯度")
+GAMMA = Text("gamma", en="the gradient by gamma", zh="对 gamma 的梯度")
+INPUT = Text("x", en="the gradient by x", zh="对 x 的梯度")
+
+
+def way_back(name: str, shape: tuple[int, ...], seed: int, epsilon: float, hidden: bool = False) -> TestCase:
+    """A batch and the gradient that comes from above; gammas of either sign."""
+    return TestCase(
+        name=name,
+        arguments={
+            "dout": Drawn(shape=shape, seed=seed, shift=0.5),
+            "x": Drawn(shape=shape, seed=seed + 1, scale=0.5, shift=1.0),
+            "gamma": Drawn(shape=shape[-1:], seed=seed + 2, scale=2.0),
+            "epsilon": epsilon,
+        },
+        hidden=hidden,
+        by_keyword=name.endswith("2"),
+    )
+
+
+def hidden_ways_back(random: Random) -> tuple[TestCase, ...]:
+    """A table, one picture alone, a stack of pictures, and sequences."""
+    shapes = (
+        (random.randint(4, 9), random.randint(2, 5)),
+        (1, random.randint(3, 5), random.randint(3, 5), random.randint(2, 4)),
+        (random.randint(2, 4), random.randint(2, 5), random.randint(2, 5), random.randint(2, 4)),
+        (random.randint(2, 4), random.randint(4, 7), random.randint(2, 4)),
+    )
+    epsilons = random.sample((0.003, 0.01, 0.03, 0.1), 4)
+    return tuple(
+        way_back(f"hidden-{i + 1}", shapes[i], random.randrange(2**31), epsilons[i], hidden=True) for i in range(4)
+    )
+
+
+BATCH_NORM_BACKWARD = Exercise(
+    name="batch_norm_backward",
+    function="batch_norm_backward",
+    kind="function",
+    signature=("dout", "x", "gamma", "epsilon"),
+    outputs=("dx", "dgamma", "dbeta"),
+    outline=(Part(BETA, ("dbeta",)), Part(GAMMA, ("dgamma",)), Part(INPUT, ("dx",))),
+    rubric=(
+        Rubric(
+            BETA,
+            2.0,
+            (
+                Text(
+                    "One beta is added to all N numbers of its channel. If it grows a little, how many outputs change?",
+                    zh="一个 beta 加到该通道的全部 N 个数上。它增加一点，有多少个输出会变？",
+                ),
+                Text(
+                    "Each of them by as much, so the gradients that come from above add up, over all axes but the last.",
+                    zh="每个输出都变化同样多，所以上面传来的梯度要全部加起来：对除最后一个轴以外的所有轴求和。",
+                ),
+                Text(
+                    "axes = tuple(range(x.ndim - 1)), then dbeta = dout.sum(axis=axes).",
+                    zh="axes = tuple(range(x.ndim - 1))，然后 dbeta = dout.sum(axis=axes)。",
+                ),
+            ),
+        ),
+        Rubric(
+            GAMMA,
+            3.0,
+            (
+                Text(
+                    "By how much does one output change where its gamma grows by 1?",
+                    zh="gamma 增加 1，一个输出会变化多少？",
+                ),
+                Text(
+                    "By its normalized x. Compute it again as forward does, multiply it by dout, and add up as for beta.",
+                    zh="变化它的归一化的 x。像前向计算那样再算一遍，乘以 dout，再像 beta 那样求和。",
+                ),
+                Text(
+                    "deviation = np.sqrt(x.var(axis=axes) + epsilon), normalized = (x - x.mean(axis=axes)) / deviation, then dgamma = (dout * normalized).sum(axis=axes).",
+                    zh="deviation = np.sqrt(x.var(axis=axes) + epsilon)，normalized = (x - x.mean(axis=axes)) / deviation，然后 dgamma = (dout * normalized).sum(axis=axes)。",
+                ),
+            ),
+        ),
+        Rubric(
+            INPUT,
+            5.0,
+            (
+                Text(
+                    "On which three paths does one number of x reach the outputs of its channel?",
+                    zh="x 的一个数通过哪三条路影响该通道的输出？",
+                ),
+                Text(
+                    "Directly, through the mean and through the variance. Write h = gamma * dout and add up the three derivatives of the text; a sum over the channel divided by N is a mean.",
+                    zh="直接、通过均值、通过方差。令 h = gamma * dout，把正文里的三个导数加起来；对通道求和再除以 N 就是求平均。",
+                ),
+                Text(
+                    "h = gamma * dout, then dx = (h - h.mean(axis=axes) - normalized * (h * normalized).mean(axis=axes)) / deviation.",
+                    zh="h = gamma * dout，然后 dx = (h - h.mean(axis=axes) - normalized * (h * normalized).mean(axis=axes)) / deviation。",
+                ),
+            ),
+        ),
+    ),
+    public_cases=(
+        way_back("public-1", (5, 3), 51, 0.01),
+        way_back("public-2", (3, 2, 4, 2), 61, 0.02),
+        way_back("public-3", (2, 4, 3), 71, 0.05),
+    ),
+    draw_hidden_cases=hidden_ways_back,
+)
+
+EXERCISES = (MENDED_STAGE, PRE_ACTIVATION_BLOCK, BATCH_NORM_FORWARD, BATCH_NORM_BACKWARD)

@@ -2,12 +2,73 @@
 
 from random import Random
 
-from autograder.exercises import AGREED, CalledBlock, Conventions, Exercise, Part, Rubric, TestCase, Text
+from autograder.exercises import (
+    AGREED,
+    CalledBlock,
+    Conventions,
+    Exercise,
+    Part,
+    Rubric,
+    Sign,
+    TestCase,
+    Text,
+    Variant,
+)
 
 # What a slip in a convention costs, once, in whatever layers and exercises it stands; a slip in anything else costs the
 # points of one step it stands in.
 BLOCKS_AGREED = Conventions(AGREED, each=0.5, together=1.5)
 NETWORK_AGREED = Conventions((*AGREED, "stage", "block"), each=0.5, together=1.0)
+
+# --- designs that go by other names -------------------------------------------------------------------------------
+
+
+def setting(step: str, name: str, found: str | int | tuple[int, int] | None = None, layer: str = "Conv2D") -> Sign:
+    return Sign(step=step, kind="wrong setting", layer=layer, setting=name, found=found)
+
+
+BASIC = Text(
+    "This looks like the basic block of ResNet-18 and ResNet-34, with two convolutions of the large window. ResNet-50 is made of bottleneck blocks: 1x1, f x f, 1x1.",
+    zh="这像是 ResNet-18 和 ResNet-34 的基本块（basic block）：两个大窗口的卷积。ResNet-50 用的是瓶颈块：1×1、f×f、1×1。",
+)
+PRE_ACTIVATION = Text(
+    "This is the pre-activation design, known as ResNet v2: batch normalization and ReLU stand before each convolution. The exercise asks for the first version, in which they follow it.",
+    zh="这是预激活（pre-activation）的设计，也叫 ResNet v2：批归一化和 ReLU 在每个卷积之前。练习要的是最初的版本：它们在卷积之后。",
+)
+POOLED = Text(
+    "A pooling layer on the shortcut is known from the variant ResNet-D. In the exercise nothing is pooled: the shortcut's convolution has the stride s itself.",
+    zh="在捷径上用池化层，是变体 ResNet-D 的做法。练习里捷径上没有池化：步长 s 由捷径上的卷积自己来做。",
+)
+MIDDLE_STRIDE = Text(
+    "This is the variant known as ResNet v1.5: the stride stands in 2b. The exercise asks for the first version, which has it in 2a.",
+    zh="这是被称为 ResNet v1.5 的变体：步长放在 2b 步。练习要的是最初的版本：步长在 2a 步。",
+)
+
+BLOCK_VARIANTS = (
+    Variant(MIDDLE_STRIDE, (setting("2a", "strides", (1, 1)), setting("2b", "strides"))),
+    Variant(
+        PRE_ACTIVATION,
+        (
+            Sign(step="2a", kind="wrong order", layer="BatchNormalization"),
+            Sign(step="2b", kind="wrong order", layer="BatchNormalization"),
+            Sign(step="2a", kind="extra", layer="ReLU"),
+        ),
+    ),
+    Variant(
+        PRE_ACTIVATION,
+        (
+            Sign(step="2a", kind="extra", layer="BatchNormalization"),
+            Sign(step="2a", kind="extra", layer="ReLU"),
+            Sign(step="2c", kind="missing", layer="BatchNormalization"),
+        ),
+    ),
+    Variant(BASIC, (setting("2c", "kernel_size"), Sign(step="2a", kind="missing", layer="Conv2D"))),
+    Variant(BASIC, (setting("2a", "kernel_size"), Sign(step="2c", kind="missing", layer="Conv2D"))),
+    *(
+        Variant(POOLED, (Sign(step="shortcut", kind="extra", layer=layer), setting("shortcut", "strides", (1, 1))))
+        for layer in ("AveragePooling2D", "MaxPooling2D")
+    ),
+)
 
 # --- the two blocks -----------------------------------------------------------------------------------------------
 
@@ -176,6 +237,7 @@ IDENTITY_BLOCK = Exercise(
         ),
     ),
     draw_hidden_cases=hidden_identity_blocks,
+    variants=BLOCK_VARIANTS,
 )
 
 
@@ -306,6 +368,7 @@ CONVOLUTIONAL_BLOCK = Exercise(
         ),
     ),
     draw_hidden_cases=hidden_convolutional_blocks,
+    variants=BLOCK_VARIANTS,
 )
 
 # --- ResNet-50 ----------------------------------------------------------------------------------------------------
@@ -337,6 +400,35 @@ def network_case(name: str, height: int, width: int, classes: int, seed: int, hi
         by_keyword=hidden,
     )
 
+
+def blocks(stage: int, found: int) -> Sign:
+    return Sign(step=f"stage {stage}", kind="extra", layer="identity_block", found=found)
+
+
+NETWORK_VARIANTS = (
+    Variant(
+        Text(
+            "With 36 blocks in stage 4 and 8 in stage 3 this is ResNet-152. The exercise asks for ResNet-50.",
+            zh="第 4 阶段 36 个块、第 3 阶段 8 个块，这是 ResNet-152。练习要的是 ResNet-50。",
+        ),
+        (blocks(3, 7), blocks(4, 35)),
+    ),
+    Variant(
+        Text(
+            "With 23 blocks in stage 4 this is ResNet-101. The exercise asks for ResNet-50.",
+            zh="第 4 阶段有 23 个块，这是 ResNet-101。练习要的是 ResNet-50。",
+        ),
+        (blocks(4, 22),),
+    ),
+    Variant(
+        Text(
+            "A 256 in stage 5 is known from an old copy of this course, and is a mistake there: all three numbers of filters double from stage to stage.",
+            zh="第 5 阶段的 256 见于这门课的一份旧材料，那里写错了：三个过滤器数每个阶段都翻一倍。",
+        ),
+        (setting("stage 5, block a, 2a", "filters", 256), setting("stage 5, block a, 2b", "filters", 256)),
+    ),
+    *BLOCK_VARIANTS,
+)
 
 # Nothing is given here: what the first line says is what holds.
 DEFAULT_NETWORK = TestCase(
@@ -482,6 +574,7 @@ RESNET50 = Exercise(
     public_cases=(DEFAULT_NETWORK, network_case("public-2", 48, 80, 4, seed=6)),
     draw_hidden_cases=hidden_networks,
     inner_cap=3.0,
+    variants=NETWORK_VARIANTS,
     closing=Text(
         "Every exercise is right. You have built a residual network of fifty layers: well done.",
         zh="所有练习都对了。你搭出了一个五十层的残差网络：做得好。",

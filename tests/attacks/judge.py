@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.execution.testcell.run import REASONS
+from autograder.execution.testcell.thrown import REASONS
 from tests.attacks.attack import Attack
 from tests.attacks.browsed import browsed
 from tests.attacks.classroom import FIRST, LAST, Class

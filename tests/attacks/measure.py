@@ -8,7 +8,7 @@ came to an error that its header does not name: then it may have died before it 
     --plain, --resnet  one course alone
     --verbose        say what was gained
     --keep FOLDER    leave the graded courses there
-    --markdown FILE  write the table of docs/attacks.md
+    --markdown FILE  write the table of docs/results/attacks.md
 """
 
 from __future__ import annotations

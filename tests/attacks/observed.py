@@ -62,7 +62,7 @@ def note_errors(file: Path) -> None:
             note(str(content.get("ename")), str(content.get("evalue")))
         real(content, heard)
 
-    def call(self: Session, *arguments: Any, real: Any = Session.call) -> Any:
+    def ask(self: Session, *arguments: Any, real: Any = Session.ask) -> Any:
         try:
             return real(self, *arguments)
         except Raised as raised:
@@ -76,7 +76,7 @@ def note_errors(file: Path) -> None:
         return found
 
     Client._reply = reply
-    Session.run, Session._ready, Session.close, Session.call, Session._collect = run, ready, close, call, collect
+    Session.run, Session._ready, Session.close, Session.ask, Session._collect = run, ready, close, ask, collect
 
 
 if __name__ == "__main__":

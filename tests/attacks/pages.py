@@ -19,7 +19,7 @@ LOADED = frozenset({"src", "srcset", "data", "poster", "background", "xlink:href
 RUNS = re.compile(r"\s*(javascript|vbscript|data:text/html|data:image/svg)", re.IGNORECASE)
 OUTSIDE = re.compile(r"\s*(https?:|//|ftp:|ws)", re.IGNORECASE)
 OVERLAYS = re.compile(r"position\s*:\s*(fixed|absolute|sticky)", re.IGNORECASE)
-OWN_CLASSES = ("nbgrader", "panel-heading", "score", "navbar", "modal", "affix")
+OWN_CLASSES = ("nbgrader", "panel-heading", "score", "navbar", "modal", "affix", "feedback-")
 """Classes that the page's own headings bear, or that lie over it."""
 
 

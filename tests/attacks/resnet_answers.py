@@ -11,6 +11,11 @@ from tests.shared.helpers import handed_in, right, solution
 FULL = 30.0
 
 EMPTY_BLOCK = "def identity_block(X, f, filters, stage, block):\n    return X\n"
+ONE_COMPONENT = """
+def identity_block(X, f, filters, stage, block):
+    X = BatchNormalization(name="b")(Conv2D(filters[2], (1, 1), name="a")(X))
+    return Activation("relu", name="c")(X)
+"""
 NO_SHORTCUT = solution("identity_block", ("    X = Add()([X, X_shortcut])\n", ""))
 OTHER_SEEDS = solution("identity_block", ("glorot_uniform(seed=0)", "glorot_uniform(seed=7)"))
 ALIKE = solution("convolutional_block", ("def convolutional_block(", "def identity_block("))
@@ -33,6 +38,7 @@ def answers() -> Mapping[str, NotebookNode]:
     return {
         "right": right(),
         "wrong": handed_in(identity_block=EMPTY_BLOCK),
+        "one_component": handed_in(identity_block=ONE_COMPONENT),
         "no_shortcut": handed_in(identity_block=NO_SHORTCUT),
         "other_weights": handed_in(identity_block=OTHER_WEIGHTS),
         "other_seeds": handed_in(identity_block=OTHER_SEEDS),

@@ -14,8 +14,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder.execution.kernel.client import Client
 from autograder.execution.kernel.local import LocalKernel
-from autograder.execution.kernel.replies import Raised
 from autograder.execution.kernel.session import Cell, Session, Times
+from autograder.execution.testcell.claims import Claims
+from autograder.execution.testcell.link import Link
+from autograder.execution.testcell.proxy import make
 from tests.attacks import attack, judge, observed, plain_course
 from tests.attacks.attack import Attack, Part
 from tests.attacks.browsed import browsed
@@ -166,7 +168,7 @@ def test_sees_an_attack_that_died_of_its_own_mistake(empty: Class) -> None:
 
 def test_errors_are_heard_wherever_they_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a cell, a function that a test calls, one that makes evidence, and from a collector that was replaced."""
-    for owner, names in ((Client, "_reply"), (Session, "run _ready close call _collect")):
+    for owner, names in ((Client, "_reply"), (Session, "run _ready close ask _collect")):
         for name in names.split():
             monkeypatch.setattr(owner, name, owner.__dict__[name])  # put back in the end
     observed.note_errors(tmp_path / "errors")
@@ -180,8 +182,9 @@ def test_errors_are_heard_wherever_they_come_from(tmp_path: Path, monkeypatch: p
     try:
         for source in cells:
             session.run(Cell("cell", source))
-        with pytest.raises(Raised):
-            session.call("called", [], {})
+        link = Link(session)
+        with pytest.raises(OverflowError):
+            link.ask("call", "called", make(link, Claims(), "called"))
         session.collect(IDENTITY_BLOCK, IDENTITY_BLOCK.public_cases[:1])
         session.run(
             Cell("cell", "import autograder.execution.kernel.answers as answers\nanswers.collect = lambda: None")

@@ -1,4 +1,4 @@
-"""The table of docs/attacks.md."""
+"""The table of docs/results/attacks.md."""
 
 from __future__ import annotations
 

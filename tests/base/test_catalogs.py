@@ -13,7 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from autograder.base.messages import LANGUAGES, translator
-from autograder.report.errors.arguments import SORTS, WRONG_TYPE
+from autograder.report.errors.explanations.arguments import SORTS, WRONG_TYPE
 from autograder.report.errors.table import ROWS
 from autograder.report.sentences import LABELS, MAIN_STEPS, REFUSALS, SETTING_WORDS
 from tests.shared.exercises import RESNET

@@ -131,3 +131,22 @@ def test_no_command_runs_a_students_configuration(
     assert cli.main(arguments) != 0
     assert not ran.exists()
     assert f"The course is {root}" in capsys.readouterr().err
+
+
+def test_references_beside_a_notebook_are_a_course(tmp_path: Path) -> None:
+    (tmp_path / "public.h5").write_bytes(b"")
+    found = find_course(tmp_path)
+    assert found.root == tmp_path
+    assert found.public_references() == (tmp_path / "public.h5",)
+    handed_in = tmp_path / "submitted" / "ada" / "resnet"
+    handed_in.mkdir(parents=True)
+    (handed_in / "public.h5").write_bytes(b"")
+    assert find_course(handed_in).root == tmp_path
+
+
+def test_the_folder_of_references_is_none(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "references" / "resnet"
+    folder.mkdir(parents=True)
+    (folder / "public.h5").write_bytes(b"")
+    assert find_course(folder).root == tmp_path
+    assert find_course(tmp_path).public_references() == (folder / "public.h5",)

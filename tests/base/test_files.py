@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.base.files import Unread, Why, read_plain, replacing, write_whole
+from autograder.base.files import Unread, Why, once_a_change, read_plain, replacing, write_whole
 
 OLD, NEW = b"old" * 1000, b"new" * 1_000_000
 DIES_HALF_WAY = """\
@@ -218,3 +218,26 @@ def test_what_is_not_there_is_a_record_too(tmp_path: Path) -> None:
     long = read_plain(tmp_path / ("n" * 300), 10)
     assert isinstance(long, Unread)
     assert long.why is Why.FAILED
+
+
+def test_a_file_is_read_once_for_each_change(tmp_path: Path) -> None:
+    read: list[str] = []
+
+    @once_a_change
+    def text_of(path: Path) -> str:
+        read.append(path.name)
+        return path.read_text() if path.is_file() else "none"
+
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert text_of(one) == text_of(one) == "none"
+    one.write_text("first")
+    other.write_text("other")
+    assert [text_of(path) for path in (one, other, one)] == ["first", "other", "first"]
+    state = one.stat()
+    one.write_text("longer than first")
+    os.utime(one, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert text_of(one) == "longer than first"
+    one.write_text("longer than FIRST")
+    os.utime(one, ns=(state.st_atime_ns, state.st_mtime_ns + 1))
+    assert text_of(one) == "longer than FIRST"
+    assert read == ["one", "one", "other", "one", "one"]

@@ -13,9 +13,13 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,11 +37,13 @@ from autograder.base.notebooks import grade_id, read_node
 from autograder.diagnosis import Finding, judge, judge_case
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence
+from autograder.evidence.graphs.keras_internals import without_weights
 from autograder.execution.selection import decisive
 from autograder.exercises import Exercise, TestCase
 from autograder.references.references import Reference
 from autograder.report import Report, make_report
 from tests.corpus import cases
+from tests.corpus.beyond import RIGHT, SLIPS, is_named, is_right
 from tests.shared.exercises import EXERCISES, by_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,11 +68,9 @@ class Answer:
 
 
 def cases_of(exercise: Exercise) -> tuple[TestCase, ...]:
-    """The public test cases and the corpus's own hidden ones; a model is dear, so one of each will do."""
+    """The public test cases and the corpus's own hidden ones; of a model, which is dear, one hidden one."""
     hidden = exercise.draw_hidden_cases(Random(f"{HIDDEN_SEED}/{exercise.name}"))
-    if exercise.kind == "model":
-        return exercise.public_cases[:1] + hidden[:1]
-    return exercise.public_cases + hidden
+    return exercise.public_cases + (hidden[:1] if exercise.kind == "model" else hidden)
 
 
 def solutions() -> dict[str, Any]:
@@ -88,8 +92,8 @@ class Known:
     canary: np.ndarray
 
 
-def know(namespace: dict[str, Any]) -> Known:
-    """References and layer summaries of every exercise."""
+def know(namespace: dict[str, Any], old_ways: bool = False) -> Known:
+    """References of every exercise, and layer summaries where the old ways are tried."""
     found: dict[str, tuple[Reference, ...]] = {}
     summaries: dict[str, list[tuple[Any, ...]] | None] = {}
     canary = None
@@ -103,10 +107,16 @@ def know(namespace: dict[str, Any]) -> Known:
             canary = evidence.canary
             made.append(Reference(test_case, evidence.graph, evidence.outputs, evidence.weights))
         found[exercise.name] = tuple(made)
-        summaries[exercise.name] = summary(function, exercise, made[0].case)
+        summaries[exercise.name] = summary(function, exercise, made[0].case) if old_ways else None
     assert canary is not None
     gc.freeze()  # TensorFlow's million objects are no garbage, and each `clear_session` would look through them
     return Known(found, summaries, canary)
+
+
+@cache
+def known_now() -> Known:
+    """For tests: all files that one process runs share it."""
+    return know(solutions())
 
 
 def names(finding: Finding, expected: cases.Expected) -> bool:
@@ -130,11 +140,8 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
         namespace = cases.run(case)
         function = namespace[case.function]
         references = known.references[case.exercise]
-        evidence = list(
-            official_evidence(function, exercise, references, known.canary)
-            if as_graded
-            else (collect(function, exercise, reference.case) for reference in references)
-        )
+        ask = official_evidence if as_graded else evidence_of
+        evidence = list(ask(function, exercise, references, known.canary))
         old_summary = old_ways and summary(function, exercise, references[0].case) == known.summaries[case.exercise]
     report = make_report(judge(exercise, evidence, references, known.canary))
     missed = [e for e in case.expected if not any(names(finding, e) for finding in report.findings)]
@@ -147,6 +154,16 @@ def answer(case: cases.Case, known: Known, old_ways: bool = False, as_graded: bo
         old_output=old_ways and evidence[0] is not None and _same_output(evidence[0], references[0]),
         old_summary=old_summary,
     )
+
+
+def evidence_of(
+    function: Callable[..., Any], exercise: Exercise, references: Sequence[Reference], _canary: np.ndarray
+) -> Iterator[Evidence]:
+    """All that `check` asks for, but of a model the values once: drawing its weights is what takes the time."""
+    for number, reference in enumerate(references):
+        alone = exercise.kind == "model" and number > 0
+        given = collect(function, exercise, reference.case, graph_alone=alone)
+        yield replace(given, graph_alone=alone and given.error is None)
 
 
 def official_evidence(
@@ -163,11 +180,12 @@ def official_evidence(
 
     tried = [reference.case for reference in references]
     public, hidden = ([case for case in tried if case.hidden == secret] for secret in (False, True))
-    found = {
-        case.name: given
-        for some in (public, hidden)
-        for case, given in zip(some, decisive(exercise, some, ask, passes), strict=True)
-    }
+    shown = decisive(exercise, public, ask, passes)
+    verdicts = (judge_case(exercise, given, asked[given.case], canary) for given in shown if given)
+    wrong = not all(verdict.may_have_the_values for verdict in verdicts)
+    found = dict(zip((case.name for case in public), shown, strict=True))
+    hidden_too = decisive(exercise, hidden, ask, passes, wrong)
+    found |= dict(zip((case.name for case in hidden), hidden_too, strict=True))
     return [found[case.name] for case in tried]
 
 
@@ -187,12 +205,13 @@ def summary(function: Callable[..., Any], exercise: Exercise, test_case: TestCas
     """
     arguments = [list(v) if isinstance(v, tuple) else v for v in test_case.arguments.values()]
     try:
-        if exercise.kind == "block":
-            tensor = keras.Input(test_case.input_shape[1:])
-            model = keras.Model(tensor, function(tensor, *arguments))
-        else:
-            model = function(*arguments)
-        return [_row(layer) for layer in model.layers]
+        with without_weights():
+            if exercise.kind == "block":
+                tensor = keras.Input(test_case.input_shape[1:])
+                model = keras.Model(tensor, function(tensor, *arguments))
+            else:
+                model = function(*arguments)
+            return [_row(layer) for layer in model.layers]
     except Exception:
         return None
 
@@ -223,9 +242,9 @@ def table(answers: Sequence[Answer]) -> tuple[Table, bool]:
     rows: list[tuple[str, list[Answer], Callable[[Answer], bool], Callable[[Answer], bool] | None, Any, float]] = [
         ("mistakes detected", wrong, lambda a: not a.accepted, lambda a: not a.old_output, "summary", 1.0),
         ("one mistake, named: step and setting", by["mistakes"], lambda a: not a.missed, None, None, 0.98),
-        ("... and nothing else named", by["mistakes"], lambda a: not a.missed and not a.surplus, None, None, 0.0),
+        ("... and nothing else named", by["mistakes"], lambda a: not a.missed and not a.surplus, None, None, 0.98),
         ("two or three mistakes, all named", by["several"], lambda a: not a.missed, None, None, 0.90),
-        ("... and nothing else named", by["several"], lambda a: not a.missed and not a.surplus, None, None, 0.0),
+        ("... and nothing else named", by["several"], lambda a: not a.missed and not a.surplus, None, None, 0.90),
         (
             "right answers accepted, no finding",
             by["right"],
@@ -286,23 +305,44 @@ def complain(answers: Iterable[Answer], console: Console) -> None:
             console.print(f"   error   {found.report.error}", highlight=False)
 
 
+@cache
+def _known() -> Known:
+    return know(solutions(), old_ways=True)
+
+
+def _tried(case: cases.Case) -> Answer:
+    """One case in a process of the pool, which makes what right answers give once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return answer(case, _known(), old_ways=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="cases whose id holds this text")
     parser.add_argument("--verbose", action="store_true", help="print each report")
+    parser.add_argument("--jobs", type=int, default=2, help="so many processes side by side")
     options = parser.parse_args()
     console = Console(width=140)
     begun = time.monotonic()
-    known = know(solutions())
     chosen = [case for case in cases.load() if options.only in case.id]
     answers = []
-    for case in track(chosen, "cases", console=console, disable=not console.is_terminal):
-        answers.append(answer(case, known, old_ways=True))
-        if options.verbose:
-            console.print(case.id, case.title, highlight=False, markup=False)
-            console.print(str(answers[-1].report), highlight=False, markup=False)
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+        results = pool.map(_tried, chosen) if options.jobs > 1 else map(_tried, chosen)
+        for found in track(results, "cases", len(chosen), console=console, disable=not console.is_terminal):
+            answers.append(found)
+            if options.verbose:
+                console.print(found.case.id, found.case.title, highlight=False, markup=False)
+                console.print(str(found.report), highlight=False, markup=False)
+        beyond: list[tuple[str, list[bool], float]] = []
+        if not options.only:
+            named, right = pool.map(is_named, SLIPS), pool.map(is_right, RIGHT)
+            beyond = [("one slip, named and nothing else", list(named), 0.98), ("right answers", list(right), 1.0)]
     complain(answers, console)
     shown, met = table(answers)
+    for title, good, bar in beyond:
+        shown.add_row(f"beyond-convolutions: {title}", share(sum(good), len(good)), "", "", f"{bar:.0%}")
+        met = met and sum(good) >= bar * len(good)
     console.print(shown)
     console.print(f"{len(answers)} cases in {time.monotonic() - begun:.0f} s")
     if not met:

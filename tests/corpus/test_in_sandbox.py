@@ -18,6 +18,8 @@ from tests.corpus import cases
 from tests.shared.exercises import by_name
 from tests.shared.helpers import ROOT
 
+pytestmark = pytest.mark.corpus
+
 COURSE = Course(ROOT)
 
 

@@ -9,6 +9,8 @@ from tests.corpus.slips.measure import complaints
 from tests.corpus.slips.rules import TRUE_OF
 from tests.corpus.slips.slip import SOLVED, Slip
 
+pytestmark = pytest.mark.corpus
+
 BLOCKS = [slip for slip in slips(1) if slip.exercise in ("identity_block", "batch_norm_forward")]
 NETWORKS = [slip for slip in slips(1) if slip.exercise == "resnet50"][::8]
 

@@ -10,6 +10,7 @@ import pytest
 from autograder.diagnosis import judge
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import from_json, to_json
+from autograder.kinds.called import next_hint
 from autograder.references.references import ReferenceSet
 from autograder.report import Report, make_report
 from tests.corpus import cases
@@ -109,3 +110,15 @@ def test_a_network_that_stops_in_the_middle(public: ReferenceSet) -> None:
     assert report.findings == ()
     assert report.error_step == "stage 3"
     assert [line.right for line in report.steps] == [True, True, False, None, None, None]
+
+
+def test_what_stands_before_a_wrong_return_is_judged_and_hinted_at(public: ReferenceSet) -> None:
+    tanh = ('"2a")(X)\n    X = Activation("relu")', '"2a")(X)\n    X = Activation("tanh")')
+    kept = ("    return X", "    X = print(X)\n    return X")
+    report = report_on(public, kept, tanh)
+    assert [(finding.step, finding.kind) for finding in report.findings] == [("2a", "missing")]
+    assert "identity_block returns nothing" in str(report.error)
+    assert report.points == 0
+    right = report_on(public, kept)
+    assert [line.right for line in right.steps] == [True] * 4
+    assert next_hint(IDENTITY_BLOCK, right, "en").startswith("add")

@@ -72,7 +72,7 @@ def test_a_result_that_nobody_keeps(public: ReferenceSet, tmp_path: Path) -> Non
     assert finding.cause is not None
     assert finding.cause.kind == "dropped"
     assert finding.line == line_with(source, '"2c")(X)')
-    assert f"is made in line {finding.line}, but nothing is done with its result" in finding.message
+    assert f"line {finding.line} makes " in finding.message
 
 
 def test_a_variable_that_nobody_reads(public: ReferenceSet, tmp_path: Path) -> None:
@@ -162,7 +162,66 @@ def test_the_output_is_the_input(public: ReferenceSet, tmp_path: Path) -> None:
 def test_the_shortcut_is_returned(public: ReferenceSet, tmp_path: Path) -> None:
     source = convolutional((LAST, "    X = Add()([X, start])\n    return start"))
     findings = report_on(CONVOLUTIONAL_BLOCK, source, public, tmp_path).findings
-    assert _told(findings, "the function returns what line")
+    assert _told(findings, "the result is what line")
+
+
+def test_a_branch_that_was_not_run_overwrites_nothing(public: ReferenceSet, tmp_path: Path) -> None:
+    dropped = "    Y = X\n    Y = X\n" + BN_2C.replace("X = ", "Z = ")
+    source = identity((BN_2C, dropped), (LAST, "    if f > 99:\n        Z = X\n" + LAST))
+    findings = report_on(IDENTITY_BLOCK, source, public, tmp_path).findings
+    assert _told(findings, "but Z is not used after that")
+    assert not _told(findings, "another value")
+
+
+def test_a_branch_that_was_run_overwrites(public: ReferenceSet, tmp_path: Path) -> None:
+    branch = '    if f > 1:\n        X = Conv2D(F3, 1, name="other")(start)\n'
+    source = identity((LAST, branch + LAST))
+    findings = report_on(IDENTITY_BLOCK, source, public, tmp_path).findings
+    assert _told(findings, f"line {line_with(source, 'other')} gives X another value")
+
+
+def test_a_loop_in_a_helper_that_starts_anew(public: ReferenceSet, tmp_path: Path) -> None:
+    helper = """def unit(t, number, window, tag, label):
+    for times in range(1):
+        out = Conv2D(number, window, padding="same", name="res" + label + tag)(t)
+    return out
+
+
+def twice(t, number, window, label):
+    for tag in ("2a", "2b"):
+        result = unit(t, number, window, tag, label)
+    return result
+
+
+"""
+    source = helper + identity(
+        (
+            'X = Conv2D(F1, 1, strides=1, name="res" + label + "2a", kernel_initializer=glorot_uniform(seed=0))(X)',
+            "pass",
+        ),
+        ('X = Activation("relu")(BatchNormalization(axis=3, name="bn" + label + "2a")(X))', "pass"),
+        (
+            'Conv2D(F2, f, padding="same", name="res" + label + "2b", kernel_initializer=glorot_uniform(seed=0))(X)',
+            "twice(X, F2, f, label)",
+        ),
+    )
+    findings = report_on(IDENTITY_BLOCK, source, public, tmp_path).findings
+    lost = next(finding for finding in findings if finding.step == "2a")
+    assert (lost.line, lost.function) == (line_with(source, "result = unit"), "twice")
+    assert "gives result another value in each round of its loop" in lost.message
+
+
+def test_the_output_is_the_input_in_a_line(public: ReferenceSet, tmp_path: Path) -> None:
+    source = identity((LAST, "    X = Add()([X, start])\n    return start"))
+    (finding,) = report_on(IDENTITY_BLOCK, source, public, tmp_path).findings
+    assert finding.line == line_with(source, "return start")
+
+
+def test_shapes_that_follow_from_a_finding_are_told_as_that(public: ReferenceSet, tmp_path: Path) -> None:
+    source = identity(VALID)
+    report = report_on(IDENTITY_BLOCK, source, public, tmp_path)
+    assert "What is named above leads to this" in (report.error or "")
+    assert "compare strides" not in (report.error or "")
 
 
 def _told(findings: tuple[Finding, ...], text: str) -> bool:

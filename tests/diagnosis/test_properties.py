@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.diagnosis.aggregate import findings
 from autograder.diagnosis.edits import compare
 from autograder.diagnosis.finding import Finding
+from autograder.diagnosis.graphs.aggregate import findings
+from autograder.diagnosis.graphs.steps import Comparison, label
 from autograder.diagnosis.points import points_after
-from autograder.diagnosis.steps import Comparison, label
 from autograder.exercises import Exercise
 from autograder.graph import Graph, canonical
 from autograder.references.references import load

@@ -346,8 +346,12 @@ def drawn_elsewhere(evidence: Evidence, reference: Reference) -> Evidence:
     generator = np.random.default_rng(0)
     weights = with_arrays(evidence.weights, lambda kernel: generator.uniform(-0.6, 0.6, kernel.shape).astype("float32"))
     graph = parse_graph(evidence.graph or "")
-    outputs = forward(graph, weights, reference.case.input(), reference.case.training)[graph.output]
-    return replace(evidence, weights=weights, outputs=outputs.astype(np.float32))
+    case = reference.case
+    outputs, other = (
+        forward(graph, weights, case.input(), training)[graph.output].astype(np.float32)
+        for training in (case.training, not case.training)
+    )
+    return replace(evidence, weights=weights, outputs=outputs, in_other_mode=other)
 
 
 def test_another_generator_passes_with_a_note(references: tuple[Reference, ...], canary: Array) -> None:

@@ -11,7 +11,7 @@ def assert_equal(mine: Evidence, theirs: Evidence) -> None:
     for name in ("function", "case", "graph", "error", "changed", "misnamed", "code", "partial"):
         assert getattr(mine, name) == getattr(theirs, name)
     assert (mine.weights is None) == (theirs.weights is None)
-    pairs = [(mine.outputs, theirs.outputs), (mine.canary, theirs.canary)]
+    pairs = [(getattr(mine, name), getattr(theirs, name)) for name in ("outputs", "in_other_mode", "canary")]
     if mine.weights is not None:
         assert list(mine.weights) == list(theirs.weights)
         for key, given_arrays in mine.weights.items():

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from autograder.evidence.collect import collect
-from autograder.evidence.collect_graph import CANARY_SHAPE
 from autograder.evidence.evidence import Evidence, from_json, to_json
+from autograder.evidence.graphs.collect_graph import CANARY_SHAPE
 from autograder.graph import GraphRefused, parse_graph
 from autograder.report.errors import describe_error
 from tests.evidence.same import assert_equal
@@ -75,7 +75,8 @@ def test_a_result_that_is_no_tensor(case: str, tmp_path: Path) -> None:
         "identity_block",
     )
     assert body in evidence.error.source
-    assert (evidence.graph, evidence.weights, evidence.outputs) == (None, None, None)
+    assert (evidence.weights, evidence.outputs) == (None, None)
+    assert evidence.partial == (evidence.graph is not None)  # what had been built all the same
     assert_told(evidence)
 
 
@@ -188,7 +189,7 @@ def test_an_exception_is_shown_at_the_students_own_line(case: str, tmp_path: Pat
     assert error.line == line
     assert code in (error.code, "*")
     assert function in (error.function, "*")
-    assert evidence.outputs is None
+    assert (evidence.outputs is not None) == (case == "duplicate names")  # its layers are given names of their own
     assert_told(evidence)
     assert_equal(from_json(to_json(evidence)), evidence)
 
@@ -282,6 +283,62 @@ def ResNet50(input_shape=(64, 64, 3), classes=6):
     assert evidence.weights is None
     assert evidence.outputs is not None
     assert evidence.outputs.shape == (1, 4)
+
+
+def test_a_network_in_a_sequential_has_its_connections(tmp_path: Path) -> None:
+    source = """
+def ResNet50(input_shape=(64, 64, 3), classes=6):
+    X = keras.Input(input_shape)
+    Y = Model(X, keras.layers.Add()([Dense(3)(X), X]))
+    return keras.Sequential([keras.Input(input_shape), Y, Flatten(), Dense(classes)])
+"""
+    evidence = collect(student(tmp_path, source).ResNet50, RESNET50, RESNET50.public_cases[1])
+    found = parse_graph(evidence.graph or "")
+    assert [node.kind for node in found.linear] == ["Dense", "Add", "Flatten", "Dense"]
+
+
+WEIGHTS = {
+    "as drawn": "",
+    "doubled": "model.set_weights([2 * one for one in model.get_weights()])",
+    "one kernel assigned": "model.layers[1].kernel.assign(model.layers[1].kernel + 1)",
+    "moving averages of a training step": "model(np.ones((2, *input_shape), 'float32'), training=True)",
+    "an initializer that is changed once the layers are built": "seeded.seed = 1",
+    "as drawn, twice what comes out": "model.call = (lambda call: lambda *a, **k: 2 * call(*a, **k))(model.call)",
+}
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("change", WEIGHTS.values(), ids=WEIGHTS.keys())
+def test_a_hidden_test_case_has_the_outputs_that_the_model_gives(change: str, training: bool, tmp_path: Path) -> None:
+    source = f"""
+import numpy as np
+def ResNet50(input_shape=(64, 64, 3), classes=6):
+    seeded = keras.initializers.GlorotUniform(seed=0)
+    X = keras.Input(input_shape)
+    Y = keras.layers.Conv2D(3, 3, kernel_initializer=seeded)(X)
+    Y = BatchNormalization(axis=3)(Y)
+    model = Model(X, Dense(classes, kernel_initializer=seeded)(Flatten()(Y)))
+    {change}
+    return model
+"""
+    function = student(tmp_path, source).ResNet50
+    case = RESNET50.public_cases[1].model_copy(update={"hidden": True, "training": training})
+    found = collect(function, RESNET50, case)
+    asked = np.asarray(function(**case.arguments)(case.input(), training=training))
+    assert found.outputs is not None
+    np.testing.assert_allclose(found.outputs, asked, rtol=1e-5, atol=1e-6)
+    assert from_json(to_json(found)).graph == found.graph
+
+
+def test_after_a_hidden_test_case_layers_have_their_weights_again() -> None:
+    collect(lambda input_shape, classes: 1 / 0, RESNET50, RESNET50.public_cases[1].model_copy(update={"hidden": True}))
+    import keras
+
+    layer = keras.layers.Dense(2)
+    layer.build((None, 3))
+    layer.kernel.assign(np.ones((3, 2)))
+    assert np.asarray(layer.kernel).sum() == 6
+    assert layer.kernel._value is not None
 
 
 # --- how a function takes its arguments -------------------------------------------------------------------------

@@ -51,7 +51,7 @@ codes = st.builds(
     parameters=st.none() | st.lists(st.builds(Parameter, name=words, default=st.none() | words), max_size=3),
     calls=st.lists(calls, max_size=3),
     result=st.none() | st.integers(-2, MAX_CALLS - 1),
-    assignments=st.lists(st.builds(Assignment, line=lines, name=words, fresh=st.booleans()), max_size=2),
+    assignments=st.lists(st.builds(Assignment, line=lines, last=lines, name=words, fresh=st.booleans()), max_size=2),
     loop_return=st.none() | lines,
 )
 evidences = st.builds(
@@ -61,6 +61,7 @@ evidences = st.builds(
     graph=st.none() | words,
     weights=st.none() | st.dictionaries(words, st.lists(floats, max_size=3).map(tuple), max_size=3),
     outputs=st.none() | floats,
+    in_other_mode=st.none() | floats,
     canary=st.none() | floats,
     error=st.none() | errors,
     code=st.none() | codes,

@@ -129,6 +129,37 @@ def test_what_works_by_position_is_judged_by_position(
     assert [note in one for one in report.notes] == ([True] if note else [])
 
 
+def test_a_name_that_calls_by_name_need_is_no_fault_of_a_step(public: ReferenceSet, tmp_path: Path) -> None:
+    body = IDENTITY.replace("{pad}", "same")[1:]
+    source = f"def identity_block(X, kernel, filters, stage, block):\n    f = kernel\n{body}"
+    report = report_on(IDENTITY_BLOCK, source, public, tmp_path)
+    (finding,) = report.findings
+    assert finding.message.startswith("Arguments: ")
+    assert all(line.right for line in report.steps)
+
+
+def test_all_that_a_first_line_differs_in_is_told(public: ReferenceSet, tmp_path: Path) -> None:
+    line = "include_top, shape=None, classes=1000, pooling=None"
+    report = report_on(RESNET50, f"def ResNet50({line}):\n    return None\n", public, tmp_path)
+    assert report.error is not None
+    for part in ("has include_top, shape, pooling", "classes has the default 1000; the exercise gives it 6"):
+        assert part in report.error
+    report = report_on(RESNET50, "def ResNet50(inp, n):\n    return None\n", public, tmp_path)
+    for part in ("input_shape is called inp", "classes is called n", "default value is missing: input_shape, classes"):
+        assert part in (report.error or "")
+
+
+def test_a_network_for_other_pictures_is_looked_at_all_the_same(public: ReferenceSet, tmp_path: Path) -> None:
+    source = (
+        "def ResNet50(input_shape=(96, 96, 3), classes=6):\n    X = keras.Input(input_shape)\n"
+        "    return Model(X, ZeroPadding2D((2, 2))(X))\n"
+    )
+    report = report_on(RESNET50, source, public, tmp_path)
+    assert "takes pictures of the shape (96, 96, 3)" in (report.error or "")
+    assert any((f.layer, f.setting) == ("ZeroPadding2D", "padding") for f in report.findings)
+    assert report.points == 0
+
+
 def test_a_network_without_input_shape(public: ReferenceSet, tmp_path: Path) -> None:
     source = "def ResNet50(input_tensor, include_top, classes):\n    return Model(input_tensor, input_tensor)\n"
     report = report_on(RESNET50, source, public, tmp_path, "zh")

@@ -85,7 +85,7 @@ def test_too_many_calls_are_not_traced(tmp_path: Path) -> None:
 
 
 def test_keras_without_its_nodes_gives_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.evidence.keras_internals.import_module", _missing)
+    monkeypatch.setattr("autograder.evidence.graphs.keras_internals.import_module", _missing)
     evidence = collect(student(tmp_path, f"{SIGNATURE}\n    return ReLU()(X)\n").identity_block, IDENTITY_BLOCK, CASE)
     assert evidence.graph is not None
     assert evidence.code is not None

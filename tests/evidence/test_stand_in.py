@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.evidence.collect import collect
-from autograder.evidence.stand_in import standing_in
+from autograder.evidence.graphs.stand_in import standing_in
 from autograder.exercises import CalledBlock
 from autograder.graph import parse_graph
 from autograder.references.references import ReferenceSet

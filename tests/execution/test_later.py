@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from autograder.base.messages import language_in
 from autograder.execution.later import Notebook
 
 BEFORE = (
@@ -26,6 +29,7 @@ ALONE = (
     "raise NotImplementedError()",
     "pass",
     "x = (",
+    "def other(:\n    return 1",
 )
 
 CHANGES = (
@@ -49,6 +53,14 @@ CHANGES = (
     "for LIMIT in (1, 2): pass",
     "if True:\n    other = 1",
     "%matplotlib inline",
+    "!ls",
+    "files = !ls",
+    "a = %time double(3)",
+    "double?",
+    "    double(3)",
+    "/double 3",
+    ">>> double(3)",
+    "%%time\ndef other(): ...",
     "def len(x): return 3",
 )
 
@@ -68,3 +80,25 @@ def made() -> Notebook:
     for source in BEFORE:
         notebook.add(source)
     return notebook
+
+
+def test_a_cell_that_nobody_can_read_may_have_bound_anything() -> None:
+    notebook = made()
+    notebook.add("%matplotlib inline\nplain = 1")
+    assert notebook.is_left_alone_by("def more(): ...")
+    assert not notebook.is_left_alone_by("plain = 2")
+    notebook.add("%%bash\nls -l /")
+    assert not notebook.is_left_alone_by("def more(): ...")
+
+
+@pytest.mark.parametrize(
+    "text", ["?", ";", "%", "=!", "\n", "\n%x", " ?", ">>> ", "-", "(", "a.", "a**", "lambda:", "not "]
+)
+def test_a_long_text_takes_no_longer_than_its_length(text: str) -> None:
+    """In processor time of this process: whatever a student writes, others wait for it."""
+    began = time.process_time()
+    for notebook in (made(), made()):
+        notebook.add(text * 100_000)
+        notebook.is_left_alone_by(text * 100_000)
+        language_in(text * 100_000)
+    assert time.process_time() - began < 15

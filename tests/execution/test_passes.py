@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
-from traitlets.config import Config
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.base.course import Course
 from autograder.execution import record
@@ -19,7 +19,9 @@ from autograder.execution.kernel.client import RunningKernel
 from autograder.execution.kernel.local import LocalKernel
 from autograder.execution.kernel.session import Session, SessionError, Times
 from autograder.execution.passes import STOPPED, TwoPasses
-from autograder.execution.submission.model import Submission, TrustedCell
+from autograder.execution.settings import Settings
+from autograder.execution.solution import Solution
+from autograder.execution.submission.model import RestoredNotebook, Submission, TrustedCell
 from tests.shared.built import BuiltCourse
 from tests.shared.helpers import cell, right, solution
 
@@ -64,10 +66,10 @@ class Executed:
         text = source + (HIDDEN.format(hidden) if hidden else "")
         self.cells.append(new_code_cell(text, metadata={"nbgrader": _marks(name, grade=True, locked=True, points=4)}))
 
-    def run(self) -> TwoPasses:
+    def run(self, solution: Solution | None = None, there: tuple[str, ...] = ()) -> TwoPasses:
         node = nbformat.v4.new_notebook(cells=self.cells)
         source = self.folder / "source"
-        source.mkdir()
+        source.mkdir(exist_ok=True)
         trusted = [
             TrustedCell(c.metadata.nbgrader.grade_id, "code", c.source, False, solution=c.metadata.nbgrader.solution)
             for c in self.cells
@@ -75,8 +77,10 @@ class Executed:
         ]
         course = Course(self.course or self.folder)
         submission = Submission(course, "ada", "hw", self.folder / "submitted", source, {"hw": trusted})
-        passes = TwoPasses(node, submission, trusted, self.open, Config())
+        restored = RestoredNotebook("hw", node, trusted, {})
+        passes = TwoPasses(submission, restored, Settings(there=there), self.open, solution)
         passes.run()
+        self.cells = passes.node.cells
         return passes
 
     def score(self, name: str) -> float | None:
@@ -106,15 +110,38 @@ def notebook(tmp_path: Path) -> Executed:
 
 def test_where_later_cells_only_add_the_first_kernel_is_asked_when_all_have_run(notebook: Executed) -> None:
     notebook.student(f"seen = []\ndef f(x):\n    {NOTE}\n    return 3 * x", "f")
-    notebook.test("test_f", "assert f(1) == 3\n", f"assert f({SECRET}) == {3 * SECRET}")
+    notebook.test("test_f", "", f"assert f({SECRET}) == {3 * SECRET}")
     notebook.student("def g(x):\n    raise ValueError(f'seen {seen}')", "g")
-    notebook.test("test_g", "g(1)\n")
     notebook.run()
-    assert (notebook.score("test_f"), notebook.score("test_g")) == (4.0, 0.0)
+    assert notebook.score("test_f") == 4.0
     assert [session.silent for session in notebook.sessions] == [True]
     assert notebook.kernels == 1
-    assert "seen []" in notebook.everything()
     assert str(SECRET) not in notebook.everything()
+
+
+def test_a_test_that_has_called_something_is_run_in_a_kernel_where_it_has_not(notebook: Executed) -> None:
+    notebook.student("count = 0\ndef f():\n    global count\n    count += 1\n    return count", "f")
+    notebook.test("test_f", "assert f() == 1\nassert count == 1\n", "assert f() == 2 and count == 2")
+    notebook.test("test_g", "", "assert f() == 3")
+    notebook.run()
+    assert (notebook.score("test_f"), notebook.score("test_g")) == (4.0, 4.0)
+    assert notebook.kernels == 2
+
+
+def test_a_file_that_a_cell_has_written_is_there_for_the_test_in_both_passes(notebook: Executed) -> None:
+    notebook.student("open('made.csv', 'w').write('a,b')", "f")
+    notebook.test("test_f", "assert open('made.csv').read() == 'a,b'\n", "assert open('made.csv').read() == 'a,b'")
+    notebook.run()
+    assert notebook.score("test_f") == 4.0
+
+
+def test_what_a_test_patches_is_patched_for_the_students_code_and_no_longer(notebook: Executed) -> None:
+    notebook.locked("import time, random")
+    notebook.student("import time, random\ndef f(x):\n    time.sleep(x)\n    return random.random()", "f")
+    notebook.test("test_f", "slept = []\ntime.sleep = slept.append\nrandom.random = lambda: 7\nassert f(900) == 7")
+    notebook.test("test_g", "assert 0 <= f(0) < 1 and slept == [900]")
+    notebook.run()
+    assert (notebook.score("test_f"), notebook.score("test_g")) == (4.0, 4.0)
 
 
 TELLING: dict[str, str] = {
@@ -268,3 +295,90 @@ def test_whatever_grades_is_run_in_silence_and_has_its_public_answers_from_befor
     assert all("identity_block: 10 of 10" in repr(notebook.cell(name).outputs) for name in GRADED)
     assert "told [1, 3]" in notebook.everything()
     assert [session.silent for session in notebook.sessions] == [False, True]
+
+
+def test_an_output_that_is_too_large_costs_nothing_but_itself(notebook: Executed) -> None:
+    notebook.student("print('x' * 20_000_000)", "flood")
+    notebook.student(
+        "from IPython.display import display\n"
+        "display({'image/png': 'A' * 20_000_000, 'text/plain': 'a figure'}, raw=True)"
+    )
+    notebook.student("raise ValueError('y' * 20_000_000)")
+    notebook.student("print('after')\ndef f(x):\n    return x", "f")
+    notebook.test("test_f", "assert f(3) == 3")
+    begun = time.monotonic()
+    notebook.run()
+    assert notebook.score("test_f") == 4.0
+    told = notebook.everything()
+    for words in ("the rest is left out", "a figure", "too large to be shown: image/png: 20 MB", "ValueError", "after"):
+        assert words in told
+    assert time.monotonic() - begun < 20
+
+
+def test_tests_write_into_a_copy_of_the_source(notebook: Executed) -> None:
+    """And what the first pass wrote is not there in the second."""
+    notebook.student("def f(x):\n    return x", "f")
+    notebook.test(
+        "test_f", "import os\nassert not os.path.exists('out.txt')\nopen('out.txt', 'w').write('1')\n", "f(1)"
+    )
+    notebook.test("test_g", "assert os.path.exists('out.txt')")
+    notebook.run()
+    assert (notebook.score("test_f"), notebook.score("test_g")) == (4.0, 4.0)
+    assert not list((notebook.folder / "source").iterdir())
+
+
+def test_where_the_solution_lacks_points_nobody_gets_fewer(notebook: Executed) -> None:
+    """What can't be run here, or fails here for a right answer, is the course's matter: empty, and never 0."""
+    notebook.student("def f(x):\n    return 3 * x", "f")
+    notebook.test("test_f", "assert f(1) == 4")
+    notebook.test("test_g", "", "assert f(1) == 4")
+    notebook.test("test_h", "assert f(1) == 3")
+    lacks = {"test_f": "it gets 0 of 4 points", "test_g": "it gets 0 of 4 points", "test_h": "no kernel"}
+    notebook.run(Solution(lacks=lacks))
+    assert [notebook.score(name) for name in ("test_f", "test_g", "test_h")] == [None, None, 4.0]
+    assert "the course's own solution does not pass this test here" in notebook.record("test_f").why
+    shown = [one for one in notebook.cell("test_f").outputs if not one.get("metadata", {}).get("autograder")]
+    assert "solution" not in str(shown)
+
+
+def test_a_test_in_the_students_kernel_is_marked(notebook: Executed) -> None:
+    notebook.student("print = lambda *_: None\nclass Always:\n    __eq__ = lambda self, other: True", "f")
+    for name, text in (("test_a", "assert Always() == 7"), ("test_b", "assert callable(Always)"), ("test_c", "2.5")):
+        notebook.test(name, text)
+    notebook.test("test_d", "", "assert not Always()")
+    passes = notebook.run(there=("test_a", "test_c", "test_d"))
+    assert [notebook.score(f"test_{name}") for name in "abcd"] == [4.0, 4.0, 2.5, 0.0]
+    assert [notebook.record(f"test_{name}").forgeable for name in "abcd"] == [True, False, True, True]
+    assert [name for name, why in passes.troubles if "can be forged" in why] == ["test_a", "test_c", "test_d"]
+    assert "can be forged" in str(notebook.cell("test_a").outputs)
+
+
+def test_what_a_test_defines_is_there_for_the_students_next_cell(notebook: Executed) -> None:
+    """Where the course's own cells use it; and what it keeps hidden is not."""
+    source = notebook.folder / "source"
+    source.mkdir()
+    instructors = new_notebook(cells=[new_code_cell("y = helper(3) + math.floor(1.5)")])
+    nbformat.write(instructors, source / "hw.ipynb")
+    notebook.test("test_a", "import math\nRATE = 2\ndef helper(x):\n    return RATE * x\nother = 4\n", "secret = 5")
+    notebook.student("y = helper(3) + math.floor(1.5)\nz = {'secret', 'other'} & {*globals()}", "f")
+    notebook.test("test_b", "assert y == 7 and z == set()")
+    notebook.run()
+    assert notebook.score("test_b") == 4.0
+
+
+def test_files_go_both_ways_and_none_that_acts(notebook: Executed) -> None:
+    source = notebook.folder / "source"
+    source.mkdir()
+    (source / "given.txt").write_text("the course's")
+    notebook.student(
+        "def f(x):\n    open('given.txt', 'w').write('mine')\n    open('json.py', 'w').write('1 / 0')\n"
+        "    open('out.txt', 'w').write(open('in.txt').read() + x)",
+        "f",
+    )
+    notebook.test(
+        "test_f",
+        "import os\nopen('in.txt', 'w').write('a')\nf('b')\nassert open('out.txt').read() == 'ab'\n"
+        "assert open('given.txt').read() == \"the course's\" and not os.path.exists('json.py')",
+    )
+    notebook.run()
+    assert notebook.score("test_f") == 4.0

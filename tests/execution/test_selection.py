@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 from random import Random
 
 import pytest
@@ -60,13 +61,21 @@ def test_a_model_that_is_wrong_there_is_asked_about_all() -> None:
     assert student.asked == [("public-1", True), ("public-2", True)]
 
 
-def test_a_right_block_shows_values_on_a_hidden_case_last() -> None:
-    hidden = list(IDENTITY_BLOCK.draw_hidden_cases(Random(1)))
+def test_a_model_that_is_known_to_be_wrong_shows_hidden_graphs_alone() -> None:
+    _, hidden = cases(RESNET50)
+    student = Student(wrong_on=("hidden-1",))
+    decisive(RESNET50, hidden, student.ask, student.passes, wrong=True)
+    assert student.asked == [("hidden-1", True)]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_right_block_shows_values_on_the_hidden_case_of_the_largest_input_last(seed: int) -> None:
+    hidden = list(IDENTITY_BLOCK.draw_hidden_cases(Random(seed)))
     student = Student()
     given = decisive(IDENTITY_BLOCK, hidden, student.ask, student.passes)
-    graphs = [(case.name, True) for case in hidden]
-    assert student.asked == [*graphs, ("hidden-1", False)]
-    assert [one.case for one in given if one and not one.graph_alone] == ["hidden-1"]
+    largest = max(hidden, key=lambda case: prod(case.input_shape)).name
+    assert student.asked == [*[(case.name, True) for case in hidden], (largest, False)]
+    assert [one.case for one in given if one and not one.graph_alone] == [largest]
 
 
 @pytest.mark.parametrize("right", [True, False])

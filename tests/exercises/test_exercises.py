@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from autograder.diagnosis.steps import label
+from autograder.diagnosis.graphs.steps import label
 from autograder.exercises import Exercise, TestCase
 from autograder.references.references import ReferenceSet
 from tests.shared.exercises import CONVOLUTIONAL_BLOCK, EXERCISES, IDENTITY_BLOCK, RESNET, RESNET50

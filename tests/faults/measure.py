@@ -17,6 +17,8 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from autograder.sandbox.machine import machine
+from autograder.sandbox.protection import Level
 from tests.faults.batch import WELL_BEHAVED, Graded, grade, joined, workplace
 from tests.faults.fault import Fault, Points
 from tests.faults.in_code import IN_CODE
@@ -26,6 +28,10 @@ from tests.faults.in_notebooks import IN_NOTEBOOKS
 from tests.faults.leftovers import adopt_orphans
 
 FAULTS: tuple[Fault, ...] = (*IN_CODE, *IN_HIDING, *IN_NOTEBOOKS, *IN_FILES)
+
+
+WITHOUT_NAMESPACES = {"unlinked and in flight": "Operation not permitted", "deeper than a path": "(files)"}
+"""What is said otherwise at the level `landlock`: no descriptor is sent; what can't be looked into is many files."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,11 @@ def judged(fault: Fault, graded: Graded, ours: bool) -> Outcome:
     """Hold one submission's outcome against what is defined. What is said about it is only asked of this kit."""
     found = graded.points(fault.student)
     slips = [] if found == fault.points else [f"{in_words(found)}, not {in_words(fault.points)}"]
-    if ours and fault.word and not graded.says(fault.student, fault.word):
-        slips.append(f"nothing says {fault.word!r}")
+    word = fault.word
+    if machine().protection.level == Level.landlock:
+        word = WITHOUT_NAMESPACES.get(fault.name, word)
+    if ours and word and not graded.says(fault.student, word):
+        slips.append(f"nothing says {word!r}")
     if fault.points is not None:
         slips += graded.unsound.get(fault.student, ())
     words = in_words(found)

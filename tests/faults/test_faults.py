@@ -76,10 +76,12 @@ def graded_resnet(built: BuiltCourse, tmp_path_factory: pytest.TempPathFactory) 
     return Graded.from_json((made_once(tmp_path_factory, "faults-resnet", make) / "graded.json").read_text())
 
 
+@whole_class
 def test_resnet_batch_is_complete_and_leaves_nothing_behind(graded_resnet: Graded) -> None:
     assert graded_resnet.slips == []
 
 
+@whole_class
 @pytest.mark.parametrize("fault", [*in_resnet.WELL_BEHAVED, *in_resnet.IN_RESNET], ids=lambda fault: fault.student)
 def test_resnet_fault(fault: Fault, graded_resnet: Graded) -> None:
     assert judged(fault, graded_resnet, ours=True).slips == ()

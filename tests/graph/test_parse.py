@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from keras import initializers, layers, ops
 
 from autograder.graph import Graph, GraphRefused, parse_graph, same
+from autograder.graph.parse import MAX_KEPT
 from autograder.references.references import Reference
 from tests.shared.builders import (
     Function,
@@ -33,6 +34,16 @@ from tests.shared.exercises import IDENTITY_BLOCK
 
 SECOND = 1.0
 MEGABYTE = 2**20
+
+
+def test_a_text_is_read_once_and_a_long_one_each_time() -> None:
+    text = json.dumps(config_of(lambda X: identity_block(X, 2, [2, 4, 6], 1, "a")))
+    known = parse_graph(text)
+    assert parse_graph(text) is known
+    assert parse_graph(text, repeated_names=True) is not known
+    padded = text + " " * MAX_KEPT
+    assert parse_graph(padded) == known
+    assert parse_graph(padded) is not parse_graph(padded)
 
 
 # --- real configurations ----------------------------------------------------------------------------------------
@@ -159,6 +170,7 @@ SPELLINGS: dict[str, Callable[[], Function]] = {
         relu=lambda X: (layers.Dropout(0.5)(X), layers.Activation("relu")(X))[1]
     ),
     "padding by nothing": lambda: network(in_turn(layers.ZeroPadding2D(0), conv())),
+    "0 added, as Python's sum begins": lambda: network(in_turn(lambda t: sum([t]), conv())),
     "training=None": lambda: network(norm=lambda X: layers.BatchNormalization(name="b")(X, training=None)),
 }
 
@@ -323,7 +335,6 @@ def second_input(config: Json) -> None:
     twin = copy.deepcopy(layer_in(config, "InputLayer"))
     twin["name"] = twin["config"]["name"] = "other"
     config["layers"].append(twin)
-    config["input_layers"] = [config["input_layers"], ["other", 0, 0]]
 
 
 def cycle(config: Json) -> None:
@@ -360,7 +371,7 @@ REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
     "epsilon=1e300": (setting("BatchNormalization", "epsilon", 1e300), "BatchNormalization.epsilon", "setting"),
     "axis=10**9": (setting("BatchNormalization", "axis", 10**9), "BatchNormalization.axis", "setting"),
     "unknown layer": (entry("Conv2D", "class_name", "Conv2Dx"), "Conv2Dx", "layer"),
-    "a layer Keras has": (entry("Conv2D", "class_name", "LSTM"), "LSTM", "layer"),
+    "a layer Keras has": (entry("Conv2D", "class_name", "ConvLSTM2D"), "ConvLSTM2D", "layer"),
     "Lambda": (entry("Activation", "class_name", "Lambda"), "Lambda", "layer"),
     "foreign module": (entry("Conv2D", "module", "os"), "Conv2D", "layer"),
     "module that begins alike": (entry("Conv2D", "module", "keras.layers.evil"), "Conv2D", "layer"),
@@ -413,8 +424,8 @@ REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
     ),
     "input of words": (setting("InputLayer", "batch_shape", [None, "4", 4, 6]), "InputLayer.batch_shape.1", "setting"),
     "sparse input": (setting("InputLayer", "sparse", True), "InputLayer.sparse", "setting"),
-    "two inputs": (second_input, "2 inputs", "form"),
-    "two outputs": (lambda c: c.update(output_layers=[c["output_layers"]] * 2), "2 outputs", "form"),
+    "an input that is not listed": (second_input, "configuration", "form"),
+    "seventeen outputs": (lambda c: c.update(output_layers=[c["output_layers"]] * 17), "17 outputs", "form"),
     "no output": (lambda c: c.update(output_layers=[]), "0 outputs", "form"),
     "cycle": (cycle, "layers", "form"),
     "fed by itself": (
@@ -425,7 +436,8 @@ REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
     "dangling input": (history("Conv2D", ["nowhere", 0, 0]), "layers", "form"),
     "call that never was": (history("BatchNormalization", ["res1a_branch2a", 1, 0]), "layers", "form"),
     "negative call": (history("BatchNormalization", ["res1a_branch2a", -1, 0]), "layers", "form"),
-    "second output of a layer": (history("BatchNormalization", ["res1a_branch2a", 0, 1]), "model", "form"),
+    "an output before the first": (history("BatchNormalization", ["res1a_branch2a", 0, -1]), "model", "form"),
+    "a hundredth output": (history("BatchNormalization", ["res1a_branch2a", 0, 99]), "model", "form"),
     "tensor of a number": (history("Conv2D", [7, 0, 0]), "model", "form"),
     "duplicate names": (twin, "layers", "form"),
     "name is a number": (entry("Conv2D", "name", 7), "Entry.name", "setting"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +68,6 @@ class Notebook:
             official=False,
             handed_in=Path(),
             language="en",
-            of_blocks=partial(self._collect, of_blocks=True),
             earlier=lambda: [self._attempt(one) for one in self.exercises.before(exercise)],
         )
 

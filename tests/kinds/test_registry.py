@@ -17,7 +17,7 @@ from tests.shared.helpers import ROOT
 
 BELOW_THE_LESSON = (
     "base.course sandbox.kernel exercises evidence.collect graph references.notebook diagnosis report kinds "
-    "execution.cache execution.kernel.confined student.notebook_api nbgrader.execute"
+    "execution.cache execution.kernel.confined student.notebook_api nbgrader.steps.execute"
 )
 
 

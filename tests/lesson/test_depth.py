@@ -105,3 +105,22 @@ def test_a_network_not_written_yet_has_a_stand_in(blocks: Blocks, capsys: pytest
     assert capsys.readouterr().out == ""
     with pytest.raises(ZeroDivisionError):
         lesson.build(lambda: 1 / 0, *blocks)
+
+
+def test_an_update_is_measured_by_the_kernels_own_size(pair: lesson.Pair, few: Signs) -> None:
+    """SGD moves a kernel by rate x gradient; Adam's first step moves each weight by the rate."""
+    import keras
+
+    x, y = few.train_set_x[:8], few.train_set_y[:8]
+    sizes = {layer.name: layer.kernel.numpy() for layer in pair.plain.layers if hasattr(layer, "kernel")}
+    norms = lesson.gradient_norms(pair.plain, x, y)
+    ratios = lesson.update_ratios(pair.plain, x, y, keras.optimizers.SGD(0.5))
+    for norm, found in zip(norms, ratios, strict=True):
+        assert found.layer == norm.layer
+        assert found.ratio == pytest.approx(0.5 * norm.norm / np.linalg.norm(sizes[norm.layer]), rel=1e-3)
+    for found in lesson.update_ratios(pair.plain, x, y, keras.optimizers.Adam(2e-3)):
+        kernel = sizes[found.layer]
+        assert found.ratio == pytest.approx(2e-3 * kernel.size**0.5 / np.linalg.norm(kernel), rel=0.02)
+    for layer in pair.plain.layers:
+        if hasattr(layer, "kernel"):
+            assert np.array_equal(layer.kernel.numpy(), sizes[layer.name]), "the model is left as it was"

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograder import lesson
-from autograder.lesson.outline import outline
+from autograder.lesson.figures.outline import outline
 from autograder.lesson.signs import own_blocks
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -16,6 +16,8 @@ from autograder.references.references import load
 from tests.shared.built import BuiltCourse, files, made_once
 from tests.shared.helpers import EXERCISES, handed_in, notebook, right, run, solution, write
 
+pytestmark = pytest.mark.slow  # the class is graded for the first of them
+
 NOISE = '    __import__("sys").stderr.write("noise " * 2000)\n    F1, F2, F3 = filters\n'
 SHORTCUT_BN = '    X_shortcut = BatchNormalization(axis=3, name=bn_name_base + "1")(X_shortcut)\n'
 FUNCTIONS = ("identity_block", "convolutional_block", "ResNet50")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.execution.submission.restore import restore_any
-from autograder.nbgrader.gradebook import trusted_cells
+from autograder.nbgrader.gradebook.queries import trusted_cells
 from tests.execution.submission.paper import IDS, TRUSTED, good
 
 

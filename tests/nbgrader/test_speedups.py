@@ -14,7 +14,7 @@ from nbconvert.exporters import HTMLExporter, templateexporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
-from autograder.nbgrader.speedups import once
+from autograder.nbgrader.steps.speedups import once
 
 SCHEMA = {"type": "object", "properties": {"points": {"type": "number", "minimum": 0}}, "required": ["points"]}
 

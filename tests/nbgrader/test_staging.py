@@ -9,7 +9,7 @@ from nbformat.v4 import new_notebook
 
 from autograder.base.course import find_course
 from autograder.execution.submission.model import Submission
-from autograder.nbgrader.staging import WHY_LEFT_OUT, stage
+from autograder.nbgrader.steps.staging import WHY_LEFT_OUT, stage
 from tests.shared.helpers import ROOT
 
 

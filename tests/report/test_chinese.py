@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell
 
+from autograder import graph
 from autograder.base.course import Course
 from autograder.base.messages import translator
 from autograder.diagnosis import judge
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence, StudentError
 from autograder.exercises import Exercise
-from autograder.graph import layers
 from autograder.references.notebook import read_notebook
 from autograder.references.references import load
 from autograder.report import Report, make_report
@@ -204,7 +204,7 @@ def test_what_python_itself_says_is_introduced_in_chinese() -> None:
 
 
 def test_every_reason_to_refuse_a_graph_has_its_sentence() -> None:
-    source = Path(layers.__file__).read_text() + Path(layers.__file__).with_name("parse.py").read_text()
+    source = "".join(path.read_text() for path in Path(graph.__file__).parent.rglob("*.py"))
     reasons = set(re.findall(r'GraphRefused\([^\n]*, "(\w+)"\)', source))
     assert reasons <= set(REFUSALS)
     assert len(reasons) >= 5

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from autograder.diagnosis import CaseVerdict, Diagnosis
-from autograder.diagnosis.aggregate import findings
 from autograder.diagnosis.edits import compare
-from autograder.diagnosis.steps import Comparison
+from autograder.diagnosis.graphs.aggregate import findings
+from autograder.diagnosis.graphs.steps import Comparison
 from autograder.exercises import TestCase
 from autograder.graph import Graph, Node, canonical
 from autograder.references.references import ReferenceSet

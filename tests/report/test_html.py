@@ -107,6 +107,18 @@ def test_the_text_form_of_the_network(diagnose: Diagnose) -> None:
     assert "✓ stage 5   a → b → c" in text
 
 
+def test_a_layer_s_line_is_read_however_wide_it_is(diagnose: Diagnose) -> None:
+    """The line of the student's code stands last, and is what they need most: what has no room goes on below."""
+    lines = render_text(make_report(diagnose("mistakes/identity_block/2b_padding_valid"))).split("\n")
+    place = next(number for number, line in enumerate(lines) if "Conv2D 2×2, F2=4" in line)
+    drawn = " ".join(line[8:54].strip() for line in lines[place : place + 2])
+    assert re.search(r"stride 1, valid, line \d+", drawn)
+    assert "…" not in "".join(lines)
+    beside = render_text(make_report(diagnose("mistakes/convolutional_block/shortcut_from_main"))).split("\n")
+    place = next(number for number, line in enumerate(beside) if "▸ Conv2D 1×1, F3=6, stride 2, valid," in line)
+    assert re.search(r"│   line \d+$", beside[place + 1])
+
+
 def test_wide_characters_keep_the_lanes_straight(diagnose: Diagnose) -> None:
     """In Chinese the lane's line stands in the same column of the terminal in every line."""
     lines = render_text(make_report(diagnose("mistakes/convolutional_block/shortcut_bn_missing"), "zh")).split("\n")

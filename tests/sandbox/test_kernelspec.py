@@ -86,7 +86,7 @@ def test_it_refuses_without_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.sandbox.machine.candidates", list)
     machine.cache_clear()
     try:
-        with pytest.raises(SandboxUnavailable, match="apt install bubblewrap"), jupyter():
+        with pytest.raises(SandboxUnavailable, match="apt install bubblewrap"), jupyter(at_least="full"):
             pass
     finally:
         machine.cache_clear()

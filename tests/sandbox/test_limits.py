@@ -41,6 +41,24 @@ def test_memory_of_all_together(scratch: Path) -> None:
         )
 
 
+def test_memory_of_processes_whose_first_thread_has_ended(scratch: Path) -> None:
+    """Of such a process /proc shows no memory at the usual place."""
+    code = """
+import ctypes, os, threading, time
+def take():
+    time.sleep(0.5)
+    x = bytearray(200 * 2**20); x[::4096] = b'x' * len(x[::4096])
+    time.sleep(600)
+for _ in range(4):
+    if not os.fork():
+        threading.Thread(target=take).start()
+        ctypes.CDLL(None).syscall(60 if os.uname().machine == 'x86_64' else 93, 0)
+time.sleep(600)
+"""
+    with lab(scratch, {"memory": 600 * MIB}) as box:
+        assert box.end(code) == "memory"
+
+
 def test_memory_that_is_shared_counts_once(scratch: Path) -> None:
     with lab(scratch, {"memory": 400 * MIB}) as box:
         box.run("x = bytearray(150 * 2**20); x[::4096] = b'x' * len(x[::4096])")

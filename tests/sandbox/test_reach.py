@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import secrets
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import autograder
 from tests.sandbox.lab import Lab
 
 REFUSED = ("PermissionError", "OSError", "ConnectionRefusedError", "FileNotFoundError", "ProcessLookupError")
@@ -196,3 +200,50 @@ print('done')
 """
     assert inside.run(code) == "done"
     assert "student" in inside.run("!id -un")
+
+
+SHARED_FILE = """
+import ctypes, fcntl, json, mmap, os, signal
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+heard = []
+signal.signal(signal.SIGIO, lambda *_: heard.append(1))
+file = os.open(json.__file__, os.O_RDONLY)
+at, size = ctypes.c_void_p(libc.mmap(None, 4096, 1, 2, file, 0)), ctypes.c_size_t(4096)
+"""
+
+
+def test_files_that_all_read_carry_nothing_to_others(inside: Lab) -> None:
+    """No lock, no lease for which others would wait, and nothing tells what others have read."""
+    inside.run(SHARED_FILE)
+    with open(json.__file__, "rb") as file:
+        assert inside.tried("fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)") == "done"
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # is free for others
+        assert inside.tried("fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)") == "done"  # and theirs are not seen
+        assert inside.tried("fcntl.fcntl(file, 1024, 0)") == "done"
+        assert inside.value("fcntl.fcntl(file, 1025)") == 2  # F_GETLEASE: there is none
+        inside.run("fcntl.fcntl(os.open(os.path.dirname(json.__file__), os.O_RDONLY), 1026, 0x80000001 - 2**32)")
+        assert os.listdir(os.path.dirname(json.__file__))
+        file.read(1)
+        assert inside.value("heard") == []
+
+
+@x86_64
+def test_nothing_tells_what_lies_in_memory_of_a_file(inside: Lab) -> None:
+    inside.run(SHARED_FILE + SYSCALL)
+    for advice in ("os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)", "call(28, at.value, 4096, 21)"):
+        assert inside.tried(advice) == "done"
+    assert inside.value("call(27, at.value, 4096, ctypes.create_string_buffer(1))") == "Function not implemented"
+    nothing = "ctypes.create_string_buffer(40)"
+    assert inside.value(f"call(451, file, {nothing}, {nothing}, 0)") == "Function not implemented"
+    assert inside.tried("os.preadv(file, [bytearray(9)], 0, os.RWF_NOWAIT)") == "OSError"
+    assert inside.value("os.preadv(file, [bytearray(9)], 0)") == 9
+
+
+def test_nothing_tells_when_a_file_was_read(inside: Lab) -> None:
+    """Its time of access stays: whoever is graded later would see what was read before, for days."""
+    path = Path(autograder.__file__)
+    os.utime(path, ns=(0, path.stat().st_mtime_ns))  # so that the next access would be noted
+    inside.run("import os")
+    assert inside.value(f"len(open({str(path)!r}).read())")
+    assert inside.value(f"os.stat({str(path)!r}).st_atime_ns") == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.shared.helpers import ROOT, autograder, bring_exercises
+from tests.shared.kernels import forked_kernels
 
 SECRET = "a secret of the tests"
 """Given to the first build with --seed, and to be kept by the second."""
@@ -73,7 +74,8 @@ def build(folder: Path) -> None:
     bring_exercises(root / "source" / "resnet")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     for assignment, seed in (("resnet", ("--seed", SECRET)), ("resnet-zh", ())):
-        done = autograder("--course", root, "build", assignment, *seed, cwd=folder)
+        with forked_kernels():
+            done = autograder("--course", root, "build", assignment, *seed, cwd=folder)
         assert done.returncode == 0, done.stdout + done.stderr
         (folder / f"{assignment}.txt").write_text(done.stdout)
         if seed:

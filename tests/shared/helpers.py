@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -25,6 +26,7 @@ from autograder.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENTS = ("resnet", "resnet-zh")
 EXERCISES = ("identity_block", "convolutional_block", "resnet50")
+THREADS = 1
 
 
 def bring_exercises(source: Path) -> None:
@@ -99,6 +101,7 @@ def autograder(*arguments: object, cwd: Path = ROOT, **environment: str) -> subp
         tempfile.TemporaryFile() as err,
         contextlib.chdir(cwd),
         mock.patch.dict(os.environ, environment),
+        on_its_own(),
     ):
         with _written_to(1, "stdout", out), _written_to(2, "stderr", err):
             try:
@@ -107,6 +110,14 @@ def autograder(*arguments: object, cwd: Path = ROOT, **environment: str) -> subp
                 status = int(end.code or 0)
         said = [file.read().decode("utf-8", "replace") for file in (out, err) if file.seek(0) == 0]
     return subprocess.CompletedProcess(arguments, status, *said)
+
+
+def on_its_own() -> AbstractContextManager[object]:
+    """For a command in this process: it has so many threads, whichever wait here since earlier tests.
+
+    With one, as in a process of its own, it forks its workers, which have imported everything then.
+    """
+    return mock.patch("autograder.instructor.processes.threading.active_count", return_value=THREADS)
 
 
 @contextlib.contextmanager

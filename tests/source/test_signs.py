@@ -102,7 +102,7 @@ def test_one_exercise_graded_by_machine_and_one_by_hand(assignment: str) -> None
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_every_part_says_how_hard_and_how_long(assignment: str) -> None:
     text = [c.source for c in signs_notebook("source", assignment).cells if re.match(r"## \d", c.source)]
-    assert [part[3] for part in text] == list("1234567")
+    assert [part[3] for part in text] == list("123456789")
     for part in text:
         assert re.search(r"● ?[●○ ]+", part), part[:40]
         assert re.search(r"\d+ (minutes|分钟)", part), part[:40]
@@ -159,13 +159,18 @@ def test_grading_runs_without_the_cells_that_train(assignment: str) -> None:
 
 QUICKER = (
     ("BLOCKS = 10", "BLOCKS = 2"),
-    ("epochs=5", "epochs=1"),
+    ("depths=(3, BLOCKS), epochs=20", "depths=(1, BLOCKS), epochs=1, seeds=(0,)"),
     ("epochs=2", "epochs=1"),
+    (
+        "learned = lesson.transfer(identity_block, convolutional_block, data, few=5)",
+        "from autograder.lesson.experiments import few_images\nfew_images.BEFORE = few_images.AFTER = 1\n"
+        "learned = lesson.transfer(identity_block, convolutional_block, data, few=2, seeds=(0,))",
+    ),
     ("signs.train(model, data)", "signs.train(model, data, epochs=1)"),
     (
         "data = signs.load()\n",
-        "data = signs.load()\nimport dataclasses\ndata = dataclasses.replace("
-        "data, train_set_x=data.train_set_x[:240], train_set_y=data.train_set_y[:240])\n",
+        "data = signs.load()\nimport dataclasses\ndata = dataclasses.replace(data, "
+        "train_set_x=data.train_set_x[:120], train_set_y=data.train_set_y[:120])\n",
     ),
 )
 """The same lesson with less of it: shallower nets, one epoch each, of fewer images."""
@@ -208,6 +213,13 @@ def test_the_instructors_notebook_runs_top_to_bottom(tmp_path: Path) -> None:
     assert "near-copies among the test images: 0" in printed(node, "near-copies")
     assert "found: [0, 1, 2, 3, 4]" in printed(node, "planting")
     assert "prepared as in training: True" in printed(node, "photo")
+    assert "ResNet50: yours" in printed(node, "sees")
+    assert "there is no such file" in printed(node, "sees")
+    for c in code(node):  # nothing is shown without words for who can't see it
+        for out in c.outputs:
+            assert not {"image/png", "image/svg+xml"} & set(out.get("data", {})), c.id
+            for picture in re.findall(r"<(?:svg|img)\b[^>]*>", out.get("data", {}).get("text/html", "")):
+                assert re.search(r' (?:alt|aria-label|aria-labelledby)="[^"]+"', picture), (c.id, picture[:200])
     assert "trainable weights changed: False" in printed(node, "trap-fix")
     assert (tmp_path / "signs.safetensors").is_file()
     assert float(printed(node, "save-and-load").rpartition(":")[2]) < 1e-5

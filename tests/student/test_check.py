@@ -6,6 +6,7 @@ import copy
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,14 @@ from tests.shared.helpers import (
     solution,
     write,
 )
+from tests.shared.kernels import forked_kernels
+
+
+@pytest.fixture(autouse=True, scope="module")
+def kernels() -> Iterator[None]:
+    with forked_kernels():
+        yield
+
 
 KEYS = {"notebook", "language", "protection", "points", "max_points", "exercises"}
 EXERCISE_KEYS = {"name", "points", "max_points", "error", "findings"}

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from autograder.student.study import lay_out
 from tests.shared.built import files
 from tests.shared.helpers import ROOT, autograder
 
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+(/lab/tree/resnet\.ipynb)\?token=(\w+)")
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+(/lab/tree/resnet-zh/resnet\.ipynb)\?token=(\w+)")
 
 
 @pytest.fixture
@@ -45,6 +46,17 @@ def test_the_copy_is_complete_and_belongs_to_the_course(course: Course, language
     del copied[".copied-from"]
     assert copied == released
     assert find_course(desk.notebook.parent) == course
+
+
+def test_what_the_lesson_leads_on_to_lies_beside_it_in_its_language(course: Course) -> None:
+    desk = lay_out(course, "zh").notebook.parents[1]
+    there = {path.parent.name for path in desk.glob("*/*.ipynb")}
+    assert {"resnet-zh", "blocks-beyond-zh", "beyond-convolutions-zh"} <= there
+    assert all(name.endswith("-zh") for name in there)
+    mine = desk / "blocks-beyond-zh" / "blocks-beyond.ipynb"
+    mine.write_text("my work")
+    lay_out(course, "zh")
+    assert mine.read_text() == "my work"
 
 
 def test_the_learners_work_is_never_overwritten(course: Course) -> None:
@@ -157,7 +169,7 @@ def test_a_language_that_there_is_no_notebook_in() -> None:
 def test_jupyterlab_opens_the_copy(course: Course, tmp_path: Path) -> None:
     log = tmp_path / "lab.log"
     environment = {**os.environ, "LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1", "HOME": str(tmp_path)}
-    passed_on = ["--", "--allow-root", "--port=0", "--ServerApp.port_retries=0"]
+    passed_on = ["--", "--port=0", "--ServerApp.port_retries=0"]
     with log.open("wb") as file:
         command = ["autograder", "study", "--no-browser", *passed_on]
         lab = subprocess.Popen(command, cwd=course.root, env=environment, stdout=file, stderr=subprocess.STDOUT)
@@ -170,11 +182,18 @@ def test_jupyterlab_opens_the_copy(course: Course, tmp_path: Path) -> None:
         base = address.group(0).removesuffix(f"{address.group(1)}?token={address.group(2)}")
         page = urllib.request.urlopen(address.group(0), timeout=20)
         assert page.status == 200
-        api = f"{base}/api/contents/resnet.ipynb?content=1&token={address.group(2)}"
+        config = json.loads(
+            re.findall(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page.read().decode(), re.DOTALL)[0]
+        )
+        for tool in ("formgrader", "assignments", "courses"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(f"{base}/{tool}?token={address.group(2)}", timeout=20)
+        api = f"{base}/api/contents/resnet-zh/resnet.ipynb?content=1&token={address.group(2)}"
         opened = json.load(urllib.request.urlopen(api, timeout=20))["content"]
     finally:
         lab.terminate()
         lab.wait(20)
+    assert "@jupyter/nbgrader" in config["disabledExtensions"]
     assert opened["metadata"]["autograder"]["language"] == "zh"
     said = log.read_text().splitlines()
     assert said[0] == "你自己的副本：study/resnet-zh/resnet.ipynb"

@@ -86,6 +86,7 @@ def without_extras(node: NotebookNode) -> NotebookNode:
     return node
 
 
+@pytest.mark.slow
 def test_from_wrong_to_right_by_every_kind_of_save(tmp_path: Path, watch: Callable[[Path], Watching]) -> None:
     with_a_slip = solution("identity_block", ('padding="same"', 'padding="same", use_bias=False'))
     begun = handed_in(identity_block=with_a_slip, convolutional_block=solution("convolutional_block"))
@@ -234,3 +235,19 @@ def one_sentence(path: Path, words: str) -> None:
     (line,) = done.stderr.splitlines()
     assert line.startswith("autograder: ")
     assert words in line
+
+
+@pytest.mark.slow
+def test_where_all_is_right_the_next_notebook_is_watched(tmp_path: Path, watch: Callable[[Path], Watching]) -> None:
+    solved = nbformat.read(ROOT / "source" / "blocks-beyond" / "blocks-beyond.ipynb", as_version=4)
+    solved.metadata.autograder["next"] = "folder/second.ipynb"
+    (tmp_path / "folder").mkdir()
+    following = nbformat.read(ROOT / "release" / "blocks-beyond" / "blocks-beyond.ipynb", as_version=4)
+    following.metadata.autograder["next"] = "nowhere.ipynb"
+    write(following, tmp_path / "folder" / "second.ipynb")
+    first = write(solved, tmp_path / "mine.ipynb")
+    watching = watch(first)
+    text = watching.until(lambda text: text.count(WAITING) == 2)
+    assert text.index(DONE) < text.index("Next: ") < text.index("Checking second.ipynb ...") < text.index("0 of 4")
+    save(solved, tmp_path / "folder" / "second.ipynb")
+    watching.until(lambda text: text.count(DONE) == 2 and text.count(WAITING) == 3)

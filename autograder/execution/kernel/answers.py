@@ -6,23 +6,37 @@ bytes nor that it was this module that wrote them.
 
 from __future__ import annotations
 
+import builtins
+import contextlib
+import io
 import json
 import sys
-from collections.abc import Callable
+import warnings
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ...base.files import write_whole
+from ...base.files import plain_files, write_whole
 from ...evidence.collect import collect
 from ...evidence.errors import student_error
 from ...evidence.evidence import Evidence, StudentError, to_json
 from ...exercises import PlainTask, TestCase
+from .bounded import bound_messages
+from .objects import Objects, claims
 from .wire import CannotCross, dumps, loads
 
 VALUE, RAISED, CANNOT = b"value\n", b"raised\n", b"cannot\n"
-"""How an answer begins: a value in the form of `wire`, a StudentError in JSON, or a sentence."""
+"""How an answer begins: a value in the form of `wire`, an exception in that form, or a sentence."""
+CALL, DONE = "autograder: call", "autograder: done"
+"""What the kernel asks its client for: to call a function of the test's, and what to do next."""
+CALLED = ".call"
+"""Behind the name of an answer's file: with what a function of the test's is to be called."""
+MAX_PRINTED = 100_000
+MAX_FILE = 2**20
+"""Bytes of a file that goes to the other side."""
 
 
 class EvidenceRequest(BaseModel):
@@ -40,6 +54,14 @@ class EvidenceRequest(BaseModel):
     of_blocks: bool = False
 
 
+def begin() -> None:
+    """Make the kernel ready: modules beside the notebook can be imported, and no message is too large to be sent."""
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    bound_messages()
+    _at.first = _at.files = plain_files(Path())
+
+
 def evidence(request: str, path: str) -> None:
     """Answer an EvidenceRequest in JSON: test case number i in the file `path` with `.i` behind it."""
     asked = EvidenceRequest.model_validate_json(request)
@@ -54,40 +76,156 @@ def evidence(request: str, path: str) -> None:
         _write(f"{path}.{i}", to_json(found))
 
 
-def call(name: str, arguments: str, path: str) -> None:
-    """Call the student's function `name` with the arguments, a pair of list and dict in the form of `wire`."""
+def ask(what: str, request: str, path: str) -> None:
+    """Answer one question about the notebook's objects, see `Objects.do`.
+
+    The request holds, in the form of `wire`, the arguments in order and by name. The answer also tells what the code
+    printed and warned of, and what it has made of the lists, dicts and arrays that it was given.
+    """
+    before, _at.path = _at.path, path
     try:
-        positional, named = loads(arguments.encode(), resolve=_named)
-        value = _named(name)(*positional, **named)
+        _write(path, answer(_OBJECTS, what, request))
+    finally:
+        _at.path = before
+
+
+def answer(objects: Objects, what: str, request: str) -> bytes:
+    """The answer to a question about these objects."""
+    given: dict[int, Any] = {}
+    printed = _Printed(sys.stdout)
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            positional, named = loads(request.encode(), partial(_meet, objects, given))
+            as_given = {number: dumps(value, objects.refer) for number, value in given.items()}
+            sys.stdout = printed
+            try:
+                if what == "begin" and positional.pop():
+                    _at.files = _at.first  # so that the answer has all
+                with objects.patches(there=True):
+                    value = objects.do(what, positional, named)
+            finally:
+                if sys.stdout is printed:
+                    sys.stdout = printed.instead_of
+        tag, found = VALUE, value
     except (Exception, SystemExit) as raised:
-        _write(path, RAISED + student_error(raised).model_dump_json().encode())
-        return
-    _answer(path, lambda: dumps(value))
+        tag, found, as_given = RAISED, _raised(raised), {}
+    effects = {
+        "printed": "".join(printed.pieces),
+        "warned": [(one.category.__name__, str(one.message)[:2000]) for one in warned[:20]],
+        "files": _written(),
+        "names": {} if what == "look" else objects.changed(),
+        "given": {number: value for number, value in given.items() if _changed(objects, value, as_given.get(number))},
+    }
 
+    def known(value: object) -> list[Any] | None:
+        return next((["given", number] for number, one in given.items() if one is value), None)
 
-def look(names: str, path: str) -> None:
-    """What the names stand for: ("value", plain data), ("callable", type), ("other", type) or ("undefined", "")."""
-    seen = {name: _look_at(name) for name in json.loads(names)}
-    _answer(path, lambda: dumps(seen))
-
-
-def _look_at(name: str) -> tuple[str, Any]:
-    if name not in _names():
-        return ("undefined", "")
-    value = _names()[name]
-    kind = type(value).__name__
     try:
-        dumps(value)
-        return ("value", value)
-    except Exception:
-        return ("callable" if callable(value) else "other", kind[:200])
-
-
-def _answer(path: str, make: Callable[[], str]) -> None:
-    try:
-        _write(path, VALUE + make().encode())
+        return tag + f'["tuple", [{dumps(found, objects.refer, known)}, {dumps(effects, objects.refer)}]]'.encode()
     except CannotCross as problem:
-        _write(path, CANNOT + str(problem).encode("utf-8", "replace"))
+        return CANNOT + str(problem).encode("utf-8", "replace")
+
+
+def _changed(objects: Objects, value: object, before: str | None) -> bool:
+    try:
+        return before is not None and dumps(value, objects.refer) != before
+    except Exception:
+        return False
+
+
+def _meet(objects: Objects, given: dict[int, Any], kind: str, rest: list[Any]) -> object:
+    if kind == "given":  # something that can be changed: the answer says what it has become
+        number, packed = rest
+        given[number] = loads(json.dumps(packed).encode(), objects.meet)
+        return given[number]
+    return objects.meet(kind, rest)
+
+
+def _raised(error: BaseException) -> tuple[Any, ...]:
+    """An exception as a StudentError, its classes, the arguments that it has where they are plain, and itself."""
+    try:
+        dumps(error.args)
+        arguments: Any = error.args
+    except Exception:
+        arguments = None
+    kinds, _, _, _ = claims(error)
+    return student_error(error).model_dump_json(), kinds, arguments, error, getattr(error, "_autograder_lent", None)
+
+
+def _written() -> dict[str, bytes]:
+    """The small files that the student's cells and answers have written since the last answer."""
+    before, _at.files = _at.files, plain_files(Path())
+    found = {}
+    for name in [name for name, state in _at.files.items() if before.get(name) != state and state[0] <= MAX_FILE][:20]:
+        with contextlib.suppress(OSError):
+            found[name] = Path(name).read_bytes()
+    return found
+
+
+class _Printed(io.TextIOBase):
+    """What the student's code prints while it answers: kept, up to a bound, and handed on."""
+
+    def __init__(self, instead_of: Any) -> None:
+        self.instead_of = instead_of
+        self.pieces: list[str] = []
+        self._room = MAX_PRINTED
+
+    def write(self, text: str) -> int:
+        self.pieces.append(text[: max(self._room, 0)])
+        self._room -= len(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the answer to the question at hand goes, and what files were there at first and at the last one."""
+
+    path: str = ""
+    first: dict[str, tuple[int, int]] = field(default_factory=dict)
+    files: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+class RaisedByTest(Exception):
+    """A function of the test's raised this, when the student's code called it."""
+
+
+def _call_back(number: int, what: str, positional: Any, named: Any) -> Any:
+    """Ask something of the test's: write down what, and do what is asked meanwhile until its answer is there."""
+    with _OBJECTS.patches(there=False):
+        return _asked_back(number, what, positional, named)
+
+
+def _asked_back(number: int, what: str, positional: Any, named: Any) -> Any:
+    _write(f"{_at.path}{CALLED}", dumps((number, what, list(positional), dict(named)), _OBJECTS.refer).encode())
+    asked_from = _at.path
+    reply = json.loads(_kernel().raw_input(CALL))
+    while reply["ask"] is not None:
+        ask(*reply["ask"])
+        _at.path = asked_from
+        reply = json.loads(_kernel().raw_input(DONE))
+    if reply["raised"]:
+        raise again(*reply["raised"])
+    return loads(json.dumps(reply["value"]).encode(), _OBJECTS.meet)
+
+
+def again(name: str, message: str, lent: int) -> Any:
+    """An exception of a function of the test's, raised once more for the student's code; `lent` is its number."""
+    kind: Any = vars(builtins).get(name)
+    known = isinstance(kind, type) and issubclass(kind, Exception) and kind is not StopIteration
+    error: Any
+    try:
+        error = kind(message) if known else RaisedByTest(f"{name}: {message}")
+    except Exception:
+        error = RaisedByTest(f"{name}: {message}")
+    error._autograder_lent = lent
+    return error
+
+
+def _kernel() -> Any:
+    return sys.modules["IPython"].get_ipython().kernel
 
 
 def _names() -> dict[str, Any]:
@@ -96,10 +234,8 @@ def _names() -> dict[str, Any]:
     return names
 
 
-def _named(name: str) -> Any:
-    if name not in _names():
-        raise NameError(f"name {name!r} is not defined")
-    return _names()[name]
+_at = _Place()
+_OBJECTS = Objects(_names, _call_back)
 
 
 def _write(path: str, data: bytes) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,9 @@ TERM = 1.0
 """Seconds that closing a connection may take; as a rule it takes none."""
 GRACE = 2.0
 """Seconds that outputs may trail behind the reply, and that an interrupted cell has to stop."""
+
+END_OF_INPUT = "\x04"
+"""What a kernel is told that asks where nobody answers: it raises EOFError."""
 
 Status = Literal["ok", "error", "interrupted", "timeout", "dead", "flood"]
 
@@ -107,6 +110,8 @@ class _Heard:
     reply: str | None = None
     count: int | None = None
     idle: bool = False
+    question: str | None = None
+    """What the kernel asks this side and waits to be told."""
 
     @property
     def flooded(self) -> bool:
@@ -123,6 +128,8 @@ class Client:
     def __init__(self, kernel: RunningKernel, seconds: float) -> None:
         self.kernel = kernel
         self._room = MAX_KEPT_IN_ALL
+        self._at_work: tuple[str, _Heard] | None = None
+        """The request that is being executed."""
         info = kernel.connection_info
         key = info["key"]
         self._messages = Messages(key=key if isinstance(key, bytes) else str(key).encode())
@@ -132,6 +139,7 @@ class Client:
         try:
             self._shell = self._connect(zmq.DEALER, info, "shell_port", patience)
             self._control = self._connect(zmq.DEALER, info, "control_port", patience)
+            self._stdin = self._connect(zmq.DEALER, info, "stdin_port", patience)
             self._iopub = self._connect(zmq.SUB, info, "iopub_port", patience)
             self._iopub.subscribe(b"")
             self._greet(patience)
@@ -145,6 +153,10 @@ class Client:
         connection.linger = 0
         connection.sndtimeo = 0  # a kernel that has ended takes nothing any more, and would be waited for without end
         connection.maxmsgsize = MAX_MESSAGE
+        if kind == zmq.DEALER:
+            connection.identity = (
+                self._messages.bsession
+            )  # the kernel asks on stdin whoever it was told by on the shell
         connection.rcvhwm = MAX_QUEUED
         if info["transport"] == "ipc":
             path = f"{info['ip']}-{info[port]}"
@@ -190,18 +202,19 @@ class Client:
         end.start()
         end.join(TERM)
 
-    def execute(self, code: str, seconds: float, quiet: bool = False) -> Run:
+    def execute(self, code: str, seconds: float, quiet: bool = False, tell: Callable[[str], str] | None = None) -> Run:
         """Run code for at most `seconds`; then it is interrupted, and given GRACE seconds to stop.
 
         Seconds in which the kernel has to wait for the processor don't count, up to CEILING times as many.
         If `quiet`, the kernel does not repeat the code on iopub, where it might be too large, and counts no cell.
+        What the code asks for meanwhile, as `input` does, is told by `tell`; without it nothing can be asked.
         """
         content = {
             "code": code,
             "silent": quiet,
             "store_history": not quiet,
             "user_expressions": {},
-            "allow_stdin": False,
+            "allow_stdin": tell is not None,
             "stop_on_error": False,
         }
         heard = _Heard(room=min(MAX_KEPT, self._room))
@@ -209,7 +222,9 @@ class Client:
             identity = self._send(self._shell, "execute_request", content)
         except KernelGone:
             return Run("dead")
-        self._listen(identity, heard, seconds)
+        self._at_work = identity, heard
+        self._listen(identity, heard, seconds, tell)
+        self._at_work = None
         late = False
         if heard.reply is None and not heard.flooded and self.kernel.alive():
             late = True
@@ -225,6 +240,19 @@ class Client:
         if heard.reply is not None:
             return "interrupted" if late else "ok" if heard.reply == "ok" else "error"
         return "timeout" if self.kernel.alive() else "dead"
+
+    def converse(self, told: str, seconds: float) -> str | None:
+        """Answer what the code at work has asked, and give what it asks next; None where it asks nothing any more."""
+        assert self._at_work is not None
+        identity, heard = self._at_work
+        self._tell(told)
+        self._listen(identity, heard, seconds, until_asked=True)
+        question, heard.question = heard.question, None
+        return question
+
+    def _tell(self, told: str) -> None:
+        with suppress(KernelGone):
+            self._send(self._stdin, "input_reply", {"value": told, "status": "ok"})
 
     def _ask(self, kind: str, content: dict[str, Any], seconds: float) -> _Heard:
         heard = _Heard()
@@ -243,11 +271,21 @@ class Client:
             raise KernelGone("the kernel is no longer there") from None
         return str(message["header"]["msg_id"])
 
-    def _listen(self, identity: str, heard: _Heard, seconds: float) -> None:
-        """Take messages until the request is answered and the kernel idle again, it is gone, or time is up."""
+    def _listen(
+        self,
+        identity: str,
+        heard: _Heard,
+        seconds: float,
+        tell: Callable[[str], str] | None = None,
+        until_asked: bool = False,
+    ) -> None:
+        """Take messages until the request is answered and the kernel idle again, it is gone, or time is up.
+
+        Or until the kernel asks something, if `until_asked`; else that is told it by `tell`.
+        """
         poller = zmq.Poller()
-        poller.register(self._shell, zmq.POLLIN)
-        poller.register(self._iopub, zmq.POLLIN)
+        for connection in (self._shell, self._iopub, self._stdin):
+            poller.register(connection, zmq.POLLIN)
         patience = [Patience(self.kernel, seconds)]
         while not (heard.reply is not None and heard.idle) and not heard.flooded:
             if heard.reply is not None and len(patience) == 1:
@@ -262,6 +300,13 @@ class Client:
                 self._take(self._iopub, identity, heard)
             if self._shell in ready:
                 self._take(self._shell, identity, heard)
+            if self._stdin in ready:
+                self._take(self._stdin, identity, heard)
+            if heard.question is not None:
+                if until_asked:
+                    return
+                question, heard.question = heard.question, None
+                self._tell(END_OF_INPUT if tell is None else tell(question))
 
     def _take(self, source: zmq.Socket[bytes], identity: str, heard: _Heard) -> None:
         """One message. What can't be read, or answers something else, counts as heard and is dropped."""
@@ -279,6 +324,9 @@ class Client:
             kind, content = message["header"]["msg_type"], message["content"]
             if source is self._shell:
                 self._reply(content, heard)
+            elif source is self._stdin:
+                prompt = content.get("prompt")
+                heard.question = prompt if kind == "input_request" and isinstance(prompt, str) else None
             elif kind == "status":
                 heard.idle = heard.idle or content["execution_state"] == "idle"
             else:

@@ -10,15 +10,13 @@ verdicts alone. It never becomes heard again.
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ...base.errors import UserError
 from ...base.timelimit import CEILING
@@ -26,13 +24,12 @@ from ...evidence.evidence import MAX_EVIDENCE, Evidence, StudentError
 from ...exercises import Exercise, PlainTask, TestCase
 from . import answers, wire
 from .answers import EvidenceRequest
-from .client import Client, KernelGone, Run, RunningKernel
-from .replies import NoAnswer, Seen, no_answer, read_evidence, read_seen, read_value
+from .client import END_OF_INPUT, Client, KernelGone, Run, RunningKernel
+from .replies import Answer, Called, Conversation, NoAnswer, Question, no_answer, read_answer, read_evidence
 
 WEIGHTY = 256 * 2**20
 """Bytes of evidence with all weights of a large model; only instructors' own notebooks get so much."""
-IMPORT_FROM_HERE = "'' in __import__('sys').path or __import__('sys').path.insert(0, '')"
-"""Modules beside the notebook can be imported, as in any notebook; a sandboxed Python starts without that."""
+BEGIN = f"__import__({answers.__name__!r}, fromlist=['answers']).begin()"
 
 _LIMITS = frozenset("flood memory processes disk files wall cpu processor".split()) | {"open files"}
 _NOTEWORTHY = 0.1
@@ -98,14 +95,15 @@ class Session:
         self._end = time.monotonic() + self._times.submission
         self._test_end: float | None = None
         self._suspects: set[object] = set()
+        self._open: Conversation | None = None
+        """What is said while the kernel has a question to answer."""
+        self.read_input: Callable[[str], str] = lambda _prompt: END_OF_INPUT
+        """What the student's `input` reads while it answers a test."""
         self.culprits: list[tuple[str, StudentError]] = []
         """The cells and functions that brought a kernel down or had to be stopped while heard, and what they did."""
         self.protection_words = ""
         self.crowded = False
-        """Whether time ran out for something that had to wait for the processor, or memory for all on this machine.
-
-        Alone on this machine it might have come to its end.
-        """
+        """Whether it might have come to its end alone on this machine: for want of the processor, or of memory."""
 
     def silence(self) -> None:
         """From now on hand on nothing of what the student's code says: call this before anything hidden is asked."""
@@ -114,8 +112,6 @@ class Session:
     def close(self) -> None:
         """End the kernel and all it started."""
         self._drop()
-
-    # --- the kernel and its replacement ------------------------------------------------------------------------
 
     def _ready(self) -> Client:
         """A client of a kernel in which all earlier cells have run.
@@ -140,7 +136,7 @@ class Session:
         self.protection_words = self._kernel.protection_words
         try:
             self._client = Client(self._kernel, self._times.start)
-            self._client.execute(IMPORT_FROM_HERE, self._times.cell, quiet=True)
+            self._client.execute(BEGIN, self._times.cell, quiet=True)
         except KernelGone as gone:
             self._drop()
             if first:
@@ -208,12 +204,14 @@ class Session:
             return no_answer("LimitError", why).error
         return no_answer().error
 
-    # --- cells -------------------------------------------------------------------------------------------------
-
     def run(self, cell: Cell) -> CellRun:
         """Run a student's cell. Nothing comes of it where the session is silent. Raises SessionError."""
         done = self._run(cell)
         return CellRun(Run("ok")) if self.silent else done
+
+    def run_for_outputs(self, cell: Cell) -> CellRun:
+        """Run a test cell whose outputs decide, also in silence. Raises SessionError."""
+        return self._run(cell)
 
     def _run(self, cell: Cell) -> CellRun:
         self._evidence.clear()
@@ -285,20 +283,18 @@ class Session:
 
     # --- questions ---------------------------------------------------------------------------------------------
 
-    def look(self, names: Sequence[str]) -> dict[str, Seen]:
-        """What the student's names stand for; in silence without the types' names. Raises NoAnswer or SessionError."""
-        asked = json.dumps(list(names))
-        found = read_seen(self._answer("looking at the notebook's names", "look", asked), names)
-        if not self.silent:
-            return found
-        return {name: seen if seen.kind == "value" else replace(seen, value="") for name, seen in found.items()}
+    def ask(self, who: str, question: Question, meet: wire.Meet, called: Called) -> Answer:
+        """Ask something about the notebook's objects; `who` is blamed where that brings the kernel down.
 
-    def call(self, name: str, positional: Sequence[object], named: Mapping[str, object]) -> Any:
-        """Call the student's function with plain data and give the plain data it returns.
-
-        Raises wire.CannotCross, Raised, NoAnswer or SessionError.
+        `meet` gives what a reference in the answer stands for, and `called` calls a function of the test's.
+        Raises wire.CannotCross, Raised, NoAnswer or SessionError, and what `called` raises.
         """
-        return read_value(self._answer(name, "call", name, wire.dumps((list(positional), dict(named)))))
+        return read_answer(self._answer(who, called, "ask", question.what, question.request), meet)
+
+    @property
+    def kernels(self) -> int:
+        """A number that changes with the kernel: what was lent by an earlier one is gone."""
+        return self._kernels_left
 
     def collect(
         self,
@@ -312,7 +308,7 @@ class Session:
 
         `graph_alone` asks for the graph without outputs, where the function does nothing but build it. What has been
         collected since the last cell ran is not asked for again. `of_blocks` leaves a model's blocks whole, see
-        `evidence.stand_in`. Raises SessionError.
+        `evidence.graphs.stand_in`. Raises SessionError.
         """
         how = with_weights, graph_alone, of_blocks
         keys = [(exercise.name, case.name, *how) for case in cases]
@@ -337,7 +333,7 @@ class Session:
             graph_alone=graph_alone,
             of_blocks=of_blocks,
         )
-        path, trouble = self._ask(exercise.name, "evidence", request.model_dump_json())
+        path, trouble = self._ask(exercise.name, None, "evidence", request.model_dump_json())
         limit = WEIGHTY if with_weights else MAX_EVIDENCE
         for i, case in enumerate(cases):
             found = None if path is None else read_evidence(path.with_name(f"{path.name}.{i}"), limit)
@@ -353,34 +349,50 @@ class Session:
             return error
         return lost[-1].model_copy(update={"function": exercise.function})
 
-    def _answer(self, who: str, function: str, *arguments: str) -> Path:
-        """The file with an answer. Raises NoAnswer or SessionError."""
-        path, trouble = self._ask(who, function, *arguments)
-        if path is None or trouble is not None:
+    def _answer(self, who: str, called: Called, function: str, *arguments: str) -> Path:
+        """The file with an answer. Raises NoAnswer or SessionError, and what `called` raises."""
+        if self._open is not None and self._client is not None and self._kernel is not None:
+            path = _new_file(self._kernel)
+            self._open.ask(self._client, path, arguments, self._seconds())
+            return path
+        found, trouble = self._ask(who, called, function, *arguments)
+        if found is None or trouble is not None:
             raise NoAnswer(trouble or no_answer().error)
-        return path
+        return found
 
-    def _ask(self, who: str, function: str, *arguments: str) -> tuple[Path | None, StudentError | None]:
+    def _ask(
+        self, who: str, called: Called | None, function: str, *arguments: str
+    ) -> tuple[Path | None, StudentError | None]:
         """Have a function of `answers` called in the kernel, with a new file to answer into as its last argument.
 
-        Gives the file, None where there is no kernel to be asked, and what kept the kernel from answering. It may have
-        answered in part. `who` is blamed where that brings the kernel down. Raises SessionError.
+        Gives the file, None where there is no kernel to be asked, and what kept it from answering, perhaps in part.
+        `who` is blamed where that brings the kernel down. Raises SessionError, and what `called` did.
         """
         try:
             client = self._ready()
         except NoAnswer as none:
             return None, none.error
         assert self._kernel is not None
-        path = self._kernel.run / f"answer-{secrets.token_hex(12)}"
+        path = _new_file(self._kernel)
         values = ", ".join(repr(argument) for argument in (*arguments, str(path)))
         code = f"__import__({answers.__name__!r}, fromlist=['answers']).{function}({values})"
-        run = client.execute(code, self._seconds(), quiet=True)
+        said = self._open = None if called is None else Conversation(path, called, self.read_input)
+        try:
+            run = client.execute(code, self._seconds(), quiet=True, tell=None if said is None else said.tell)
+        finally:
+            self._open = None
+        if said is not None and said.given_up is not None:
+            raise said.given_up
         if run.status in ("ok", "error"):
             return path, None
         if run.status == "interrupted":
             self._note_time_is_up()
             return path, self._trouble(run.status)
         if run.status == "dead" and self._may_be_an_accident(run.status, f"asked: {who}"):
-            again, trouble = self._ask(who, function, *arguments)
+            again, trouble = self._ask(who, called, function, *arguments)
             return again or path, trouble
         return path, self._lose(who, run.status)
+
+
+def _new_file(kernel: RunningKernel) -> Path:
+    return kernel.run / f"answer-{secrets.token_hex(12)}"

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import CodeType
 
-from .names import Names, Statement, as_python, needed_by, statements
+from .names import Names
+from .statements import Statement, as_python, needed_by, statements
 
+_ASK_FOR_NAMES = frozenset("globals locals dir vars eval exec".split())
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
 
@@ -49,6 +51,15 @@ class TestCell:
         """What stands for the cell in tracebacks."""
         return f"<{self.name}>"
 
+    @property
+    def named(self) -> frozenset[str]:
+        """What a test that asks for names as text may mean: `"total" in globals()`."""
+        if not _ASK_FOR_NAMES & self.needs():
+            return frozenset()
+        nodes = (node for step in self.steps for node in ast.walk(step.statement.node))
+        texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        return frozenset(text for text in texts if text.isidentifier())
+
     def needs(self, start: int = 0, end: int | None = None) -> frozenset[str]:
         """The names that these of its statements take from outside of them."""
         return needed_by([step.statement for step in self.steps[start:end]])
@@ -72,7 +83,7 @@ def _step(statement: Statement, filename: str, hidden: frozenset[int], last: boo
     value = node.value if last and isinstance(node, ast.Expr) else None
     tree = ast.Expression(value) if value is not None else ast.Module([node], [])
     mode = "exec" if value is None else "eval"
-    code = compile(tree, filename, mode, dont_inherit=True, optimize=0)
+    code = compile(tree, filename, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True, optimize=0)
     return Step(statement, code, value, any(number in hidden for number in _lines(node)))
 
 
@@ -85,7 +96,7 @@ def _lines(node: ast.stmt) -> range:
 def hidden_lines(source: str) -> frozenset[int]:
     """The numbers of the lines in hidden regions, the marks included; the first line is 1."""
     hidden, inside = set(), False
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, line in enumerate(source.split("\n"), 1):
         inside = inside or BEGIN_HIDDEN in line
         if inside:
             hidden.add(number)

@@ -1,8 +1,10 @@
 """What the names in a test cell stand for, on the side that is trusted.
 
-A name is looked up in this order: what the cell itself and earlier test cells define; what the course's locked cells
-define, which run here as far as needed; what these import with a star; Python's builtins; what the student defines. But
-a name that the given text of a solution cell defines (`def relu(x): ...`) is always the student's.
+A name is looked up in this order: what the student's cells are there to define or to fill; what the cell itself and
+earlier test cells define; what the course's locked cells define, which run here as far as needed; Python's builtins;
+imports and helpers that students get in cells that are not locked; and what the student's kernel has.
+
+What a solution imports is the library's own here, where the student's name stands for that, too.
 """
 
 from __future__ import annotations
@@ -10,45 +12,51 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
-import copy
-import re
-import symtable
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
-from ..kernel.session import Session
-from .proxy import BY_STUDENT, Proxy, Stopped, stopping
+from . import proxy
+from .claims import Claims
+from .crossing import become
+from .link import Link
+from .patches import Patches
+from .shell import Shell
+from .statements import TIMED, CourseText, Statement, as_python, functions_in, statements
+from .thrown import BY_STUDENT, Fault
 
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A top-level statement with the names it binds or changes a part of, and those it needs from outside."""
-
-    node: ast.stmt
-    binds: frozenset[str]
-    needs: frozenset[str]
-
-    @property
-    def star(self) -> bool:
-        """Whether it binds whatever a module holds."""
-        return isinstance(self.node, ast.ImportFrom) and self.node.names[0].name == "*"
+_KEPT_AS_TEXT = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_ASKED = {"type": proxy.AskedType, "issubclass": proxy.asked_issubclass}
+_WAYS = frozenset(("sys", "os"))
+"""What lines change that lead imports somewhere: `sys.path.append("..")`."""
 
 
 class Names:
     """The trusted namespace of one notebook, filled as test cells need it."""
 
-    def __init__(self, session: Session, given: Iterable[str]) -> None:
+    def __init__(self, link: Link, given: Iterable[str] = (), course: CourseText | None = None) -> None:
         """`given` holds the solution cells' texts as students got them."""
         self.space: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
-        self.session = session
+        self.link, self.session = link, link.session
         self.locked: list[Statement] = []
         """The statements of all locked cells so far."""
         self._locked: list[Statement] = []
         """Those of them that have not run here yet."""
         self._starred: dict[str, Any] = {}
-        self._students = frozenset(name for text in given for name in _functions(text))
+        self._course = course or CourseText()
+        self._given = list(self._course.given)
+        self._students = frozenset(name for text in given for name in functions_in(text))
         self._fetched: dict[str, object] = {}
+        self._bound: dict[str, Statement] = {}
+        """What test cells have bound, and by which statement."""
+        self._bound_when: dict[str, int] = {}
+        self._pushed: dict[str, object] = {}
+        self.needed_there = set(self._course.used)
+        """The names that the course's own cells use. What others a submission asks for may be what a test expects."""
+        link.before_asking, link.on_change = self.push, self._take
 
     def lock(self, source: str) -> None:
         """Note a locked cell of the course: its statements are run here when a test needs what they define."""
@@ -57,30 +65,46 @@ class Names:
             self._locked += found
             self.locked += found
 
-    def provide(self, needed: Iterable[str]) -> None:
+    # --- what a name stands for --------------------------------------------------------------------------------
+
+    def provide(self, needed: Iterable[str], graded: bool = False) -> None:
         """Put what `needed` stands for into the namespace. What nobody defines is left out: NameError says it best.
 
+        Where the test asks for a report (`graded`), even what is not defined has a proxy: the report says so.
         Raises Stopped where the student's kernel can't be asked, or a locked cell fails here.
         """
         ask = []
         for name in sorted(set(needed)):
-            if name in self._students:
-                self.space[name] = Proxy(name, self.session)
+            if name in self._students or name in self._course.filled:
+                if name in self._students or name not in self._bound:
+                    ask.append(name)
+            elif self.link.classes_there and self._can_be_there(name):
+                ask.append(name)
             elif name == "get_ipython":
-                raise Stopped("course", "Magic", "IPython's magics and ! do not work in a test cell")
-            elif name in self.space or name.startswith("__"):
+                self.space[name] = Shell(self).get
+            elif name in _ASKED:
+                self.space.setdefault(name, _ASKED[name])
+            elif name.startswith("__") or self._from_locked(name) or name in self.space:
                 continue
-            elif not (self._from_locked(name) or self._from_star(name) or hasattr(builtins, name)):
+            elif not (self._from_star(name) or hasattr(builtins, name) or self._from_given(name)):
                 ask.append(name)
         if ask:
-            self._from_student(ask)
+            self._from_student(ask, graded)
+
+    def _can_be_there(self, name: str) -> bool:
+        """Whether it is a class of the course's own, or a library whose objects the student's code is to change."""
+        known = [one for one in (*self.locked, *self._course.given, *self._course.imported) if name in one.binds]
+        drawing = any(module.partition(".")[0] == "matplotlib" for one in known for module in _modules(one))
+        return drawing or any(isinstance(one.node, ast.ClassDef) for one in known)
 
     def _from_locked(self, name: str) -> bool:
-        chosen = [statement for statement in self._locked if name in statement.binds]
+        first = self._bound_when.get(name, 0)
+        chosen = [one for one in self._locked if name in one.binds and self.locked.index(one) >= first]
         for statement in chosen:
-            self._locked.remove(statement)  # each runs once, and never again for what it needs itself
+            if statement in self._locked:
+                self._locked.remove(statement)  # each runs once, and never again for what it needs itself
         for statement in chosen:
-            self.provide(statement.needs)
+            self.provide(statement.needs - {name})
             self._run_locked(statement, self.space)
         return bool(chosen)
 
@@ -92,138 +116,164 @@ class Names:
             self.space[name] = self._starred[name]
         return name in self._starred
 
-    def _from_student(self, names: Sequence[str]) -> None:
-        with stopping():
-            found = self.session.look(names)
-        for name, seen in found.items():
-            if seen.kind != "undefined":
-                value = seen.value if seen.kind == "value" else Proxy(name, self.session, seen)
-                self.space[name] = self._fetched[name] = value
+    def _from_given(self, name: str) -> bool:
+        """Imports and helpers in cells that students get as they are; one that fails here is left to the kernel."""
+        for statement in [one for one in self._given if name in one.binds or one.star]:
+            self._given.remove(statement)
+            self.provide(statement.needs - {name})
+            space: dict[str, Any] = {} if statement.star else self.space
+            self.import_parts(statement)
+            with contextlib.suppress(ImportError):
+                exec(_compiled(statement), space)
+            self._starred |= space if statement.star else {}
+        if name not in self.space and name in self._starred:
+            self.space[name] = self._starred[name]
+        return name in self.space
+
+    def _from_student(self, names: Sequence[str], graded: bool) -> None:
+        found = self.link.look(list(names))
+        for name in names:
+            if graded and name in self._students and not proxy.is_proxy(found.get(name)):
+                found[name] = proxy.make(self.link, Claims(), name)
+        for name, value in found.items():
+            self._fetched[name] = self.space[name] = self._librarys_own(name, value)
+            self._pushed[name] = self.space[name]
+        for name in set(names) - set(found):
+            self.space.pop(name, None)
+
+    def _take(self, name: str, value: Any) -> None:
+        """Take over what a name of the notebook's stands for now, where the test itself has not bound it."""
+        before = self._fetched.get(name)
+        if name not in self._fetched or self.space.get(name) is not before or become(before, value):
+            return
+        self._fetched[name] = self._pushed[name] = self.space[name] = value
+
+    def _librarys_own(self, name: str, value: Any) -> Any:
+        """What the solution imports under this name, where the student's is that, too; else what it is of theirs.
+
+        A function of their own in the place of a library's is neither: a test that relies on it decides nothing.
+        """
+        statements = [one for one in self._course.imported if name in one.binds]
+        if not statements or not proxy.is_proxy(value):
+            return value
+        space: dict[str, Any] = {"__name__": "__main__"}
+        try:
+            exec(_compiled(statements[-1]), space)
+        except ImportError:
+            return value
+        own, said = space.get(name), proxy.claims_of(value).origin
+        if self.link.classes_there and _of_course(own):
+            return value  # a module of the course's may keep something that the student's calls have changed
+        if said == (getattr(own, "__name__", ""), "") or said == _origin(own):
+            return own
+        raise self.link.stop("course", "Shadowed", f"{name} is not what the course's own solution imports by that name")
 
     def _run_locked(self, statement: Statement, space: dict[str, Any]) -> None:
         try:
-            code = compile(ast.Module([statement.node], []), "<locked cell>", "exec", dont_inherit=True, optimize=0)
-            exec(code, space)
+            self._import_or_run(statement, space)
         except Exception as error:
+            if isinstance(statement.node, ast.Expr):
+                return  # a call for its own sake: what it shows is of no use here
             by_student = BY_STUDENT in getattr(error, "__notes__", ())
-            fault: Literal["student", "course"] = "student" if by_student else "course"
+            fault: Fault = "student" if by_student else "course"
             line = ast.unparse(statement.node).splitlines()[0]
             # In silence, the student's code may have chosen what the error says.
             words = "" if self.session.silent else f": {error}"
-            raise Stopped(fault, type(error).__name__, f"the course's own line `{line}` failed{words}") from error
+            told = f"the course's own line `{line}` failed{words}"
+            raise self.link.stop(fault, type(error).__name__, told) from error
 
-    def forget_fetched(self) -> None:
-        """Let go of what was the student's: their next cells may give these names another meaning."""
+    def _import_or_run(self, statement: Statement, space: dict[str, Any]) -> None:
+        try:
+            exec(_compiled(statement), space)
+        except ImportError:
+            ways = [one for one in self._locked if isinstance(one.node, ast.Expr) and one.binds & _WAYS]
+            if not ways:
+                raise
+            for way in ways:
+                self._locked.remove(way)
+                self.provide(way.needs)
+                exec(_compiled(way), self.space)
+            exec(_compiled(statement), space)
+
+    def begin(self, cell: str, text: str = "") -> None:
+        """A test cell begins: let go of what was the student's, whose cells may have given names another meaning."""
+        self.link.begin(cell, text)
+        self.link.patches = Patches([one.node for one in statements(text)], self.space)
         for name, value in self._fetched.items():
             if self.space.get(name) is value:
                 del self.space[name]
         self._fetched.clear()
+        self._pushed.clear()
+
+    def import_parts(self, statement: Statement) -> None:
+        """Import what the notebook imports of the same packages: `import matplotlib` finds `patches` there by then."""
+        packages = {name.partition(".")[0] for name in _modules(statement)}
+        for one in (*self._course.given, *self._course.imported, *self.locked) if packages else ():
+            for name in _modules(one):
+                if name.partition(".")[0] in packages:
+                    with contextlib.suppress(Exception):  # where it is needed, its own line will say what is wrong
+                        importlib.import_module(name)
+
+    # --- what test cells define --------------------------------------------------------------------------------
+
+    def note(self, statement: Statement) -> None:
+        """Note that a test cell is about to bind what this statement binds."""
+        self.import_parts(statement)
+        for name in statement.binds:
+            self._bound[name] = statement
+            self._bound_when[name] = len(self.locked)
+
+    def end(self) -> None:
+        """The test cell has ended: what it has left patched is its own again, on both sides."""
+        self.link.patches.undo()
+        self._push_patches()
+
+    def _push_patches(self) -> None:
+        for module, name, value in self.link.patches.changed():
+            self.link.tell("patch", module, name, *value)
+
+    def push(self) -> None:
+        """Let the student's kernel know what the test has bound, deleted or patched of what is needed there."""
+        self._push_patches()
+        changed = [name for name in self.needed_there if name in self._bound or name in self._fetched]
+        for name in sorted(changed):
+            self._push(name)
+
+    def _push(self, name: str) -> None:
+        nothing = object()
+        value, before = self.space.get(name, nothing), self._pushed.get(name, nothing)
+        if value is before:
+            return
+        self._pushed[name] = value
+        statement = self._bound.get(name)
+        if value is nothing:
+            self.link.tell("unbind", name)
+        elif statement is not None and isinstance(statement.node, _KEPT_AS_TEXT) and not proxy.is_proxy(value):
+            for needed in statement.needs & set(self._bound):
+                self._push(needed)
+            self.link.tell("run", ast.unparse(statement.node))
+        else:
+            self.link.tell("bind", name, value)
 
 
-TIMED = re.compile(r"\A\s*%%(time|capture)\b.*\n")
-"""A first line that times or captures the rest of the cell, which is an ordinary one."""
+def _modules(statement: Statement) -> list[str]:
+    """The modules that a statement imports, or imports something from."""
+    node = statement.node
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
 
 
-def as_python(source: str) -> str:
-    """A cell as Python, IPython's additions turned into calls of get_ipython(). Raises SyntaxError."""
-    # Imported here, because grading a class again in which nothing has changed needs none of IPython.
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    text: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
-    return text
+def _compiled(statement: Statement) -> Any:
+    return compile(ast.Module([statement.node], []), "<locked cell>", "exec", dont_inherit=True, optimize=0)
 
 
-def statements(text: str) -> list[Statement]:
-    """The top-level statements of a cell that `as_python` gave. Raises SyntaxError."""
-    return [_statement(node) for node in ast.parse(text).body]
+def _of_course(value: Any) -> bool:
+    """Whether something is from a module beside the notebook."""
+    module = sys.modules.get(str(getattr(value, "__module__", None) or getattr(value, "__name__", "")))
+    return str(getattr(module, "__file__", None) or "").startswith(f"{Path.cwd()}{os.sep}")
 
 
-def _statement(node: ast.stmt) -> Statement:
-    inner = list(_blocks(node))
-    if inner:
-        parts = [_simple(_head(node)), *(_statement(part) for part in inner)]
-        return Statement(node, frozenset().union(*(part.binds for part in parts)), needed_by(parts))
-    found = _simple(node)
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return Statement(node, found.binds, found.needs - {node.name})
-    return found
-
-
-def _blocks(node: ast.stmt) -> Iterator[ast.stmt]:
-    """The statements within a loop, an `if`, a `with` or a `try`, in the order in which they stand there."""
-    if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
-        yield from node.body
-        for handler in getattr(node, "handlers", ()):
-            caught = handler.type or ast.Constant(None)
-            yield ast.Expr(ast.NamedExpr(ast.Name(handler.name), caught) if handler.name else caught)
-            yield from handler.body
-        yield from getattr(node, "orelse", ())
-        yield from getattr(node, "finalbody", ())
-
-
-def _head(node: ast.stmt) -> ast.stmt:
-    """A compound statement without what is in its blocks, such as a loop's target and what it goes over."""
-    if isinstance(node, ast.Try):
-        return ast.Pass()
-    head: Any = copy.copy(node)
-    head.body = [ast.Pass()]
-    if not isinstance(node, ast.With):
-        head.orelse = []
-    return head  # type: ignore[no-any-return]
-
-
-def _simple(node: ast.stmt) -> Statement:
-    table = symtable.symtable(ast.unparse(node), "<cell>", "exec")
-    binds = frozenset(s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported())
-    added_to = {node.target.id} if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) else set()
-    return Statement(node, binds | _globals_assigned(table) | _changed(node), frozenset(added_to.union(_needs(table))))
-
-
-def _changed(node: ast.stmt) -> frozenset[str]:
-    """The names that an assignment changes a part of: `table["a"] = 1`."""
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    found = set()
-    for target in targets:
-        whole = target
-        while isinstance(whole, ast.Subscript | ast.Attribute):
-            whole = whole.value
-        if isinstance(whole, ast.Name):
-            found.add(whole.id)
-    return frozenset(found)
-
-
-def _globals_assigned(table: symtable.SymbolTable) -> frozenset[str]:
-    found = set()
-    for child in table.get_children():
-        found |= {s.get_name() for s in child.get_symbols() if s.is_declared_global() and s.is_assigned()}
-        found |= _globals_assigned(child)
-    return frozenset(found)
-
-
-def _needs(table: symtable.SymbolTable) -> Iterator[str]:
-    for symbol in table.get_symbols():
-        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _needs(child)
-
-
-def needed_by(cell: Sequence[Statement]) -> frozenset[str]:
-    """The names that a cell takes from outside: used before the cell itself has bound them."""
-    bound: set[str] = set()
-    needed: set[str] = set()
-    for statement in cell:
-        needed |= statement.needs - bound
-        bound |= statement.binds
-    return frozenset(needed)
-
-
-def _functions(text: str) -> Iterator[str]:
-    """The functions and classes that a text defines; a text that is not Python defines none."""
-    try:
-        tree = ast.parse(as_python(text))
-    except SyntaxError:
-        return
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
+def _origin(value: object) -> tuple[str, str]:
+    found = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    return (str(found[0]), str(found[1])) if all(type(one) is str for one in found) else ("?", "?")

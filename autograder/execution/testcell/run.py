@@ -10,7 +10,9 @@ of it a second time, as a whole, in silence: of that run nothing is kept but the
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
+import inspect
 import io
 import linecache
 import math
@@ -19,19 +21,22 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from nbformat import NotebookNode
 
-from ...base.timelimit import at_most
-from ...evidence.evidence import StudentError
+from ...base.timelimit import Interrupted, at_most, interruptible
 from ..kernel.outputs import output_node, plain
+from ..record import FOR_INSTRUCTOR
 from .cell import Step, TestCell, Unheard
 from .names import Names
-from .proxy import Proxy, Silence, Stopped, StudentCodeError
+from .proxy import is_proxy
+from .thrown import Silence, Stopped, StudentCodeError
 
 MAX_PRINTED = 100_000
-FOR_INSTRUCTOR = {"autograder": {"for": "instructor"}}
-"""The mark on an output that no student gets to see."""
+_GRADERS = frozenset(("autograder", "check", "grade", "hint", "solution"))
+"""The names by which a test cell asks for reports."""
 DECIMALS = 2
 """How finely points from a silent run are told: a number of any length could tell all that the student's code saw."""
 
@@ -85,6 +90,10 @@ OwnError = Callable[[BaseException, Collection[str]], str]
 """What to say of an error in this kit's own code, "" for any other; the second argument names the test cells' files."""
 
 
+NO_NUMBER = "the last line is no number"
+"""What the solution's trace says of a test cell that measures nothing."""
+
+
 def no_own_error(_error: BaseException, _cells: Collection[str]) -> str:
     """For where nothing tells the kit's own errors from others."""
     return ""
@@ -97,24 +106,33 @@ def run_heard(
 
     The score is the last expression's value if that is a number, all points if it is anything else or nothing, and 0
     where the cell raises an exception. Where `own_error` says that this kit raised it, there is no score. Never raises,
-    but for KeyboardInterrupt.
+    but for a person's Ctrl-C.
     """
     end = unheard.heard_part(cell)
     at, printed = _Position(), _Printed(run)
     with _source_of(cell):
         try:
-            with contextlib.closing(printed), _at_work(cell, end, names), contextlib.redirect_stdout(printed):
-                value = _execute(cell.steps[:end], names, at)
+            with (
+                contextlib.closing(printed),
+                _at_work(cell, end, names),
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(_Nowhere()),
+            ):
+                value = _execute_fairly(cell.steps[:end], names, at)
             if end < len(cell.steps):
                 return Heard(end, settled=False)
-            _score(value, at, cell.points, run)
+            _score(value, at, cell.points, names, run)
         except Silence:
             unheard.leave(cell, at.number)
             return Heard(at.number, settled=False)
         except Stopped as stopped:
             _stop(stopped, run)
-        except (Exception, SystemExit) as error:
-            if why := own_error(error, (cell.filename,)):
+        except Interrupted:
+            raise
+        except BaseException as error:  # pytest's own, such as Failed, are no Exception
+            if names.link.stopped is not None:
+                _stop(names.link.stopped, run)
+            elif why := own_error(error, (cell.filename,)):
                 run.not_graded(why)
             else:
                 _fail(error, cell, run)
@@ -125,30 +143,36 @@ def run_silent(cell: TestCell, names: Names, run: TestRun, own_error: OwnError =
     """Run a whole cell in silence: of what the student's code says, nothing gets into `run` but the score.
 
     What it costs is said in the same words whatever went wrong. The instructor alone is told in which of the test's
-    lines that was. Never raises, but for KeyboardInterrupt.
+    lines that was. Never raises, but for a person's Ctrl-C.
     """
     at = _Position()
     with _source_of(cell):
         try:
             with _no_output(), _at_work(cell, len(cell.steps), names):
-                value = _execute(cell.steps, names, at)
-            _score(value, at, cell.points, run, silent=True)
+                value = _execute_fairly(cell.steps, names, at)
+            _score(value, at, cell.points, names, run, silent=True)
         except Stopped as stopped:
-            if stopped.fault == "course":
-                run.not_graded(stopped.message, hidden=True)
-            else:
-                _fail_silently(stopped, cell, run)
-        except (Exception, SystemExit) as error:
-            if why := own_error(error, (cell.filename,)):
+            _stop_silently(stopped, cell, run)
+        except Interrupted:
+            raise
+        except BaseException as error:  # pytest's own, such as Failed, are no Exception
+            if names.link.stopped is not None:
+                _stop_silently(names.link.stopped, cell, run)
+            elif why := own_error(error, (cell.filename,)):
                 run.not_graded(why, hidden=True)
             else:
-                _fail_silently(error, cell, run)
+                _fail_silently(error, cell, run, names.link.is_solution)
 
 
 def run_again(cell: TestCell, end: int, names: Names) -> None:
     """Run the first statements of a cell that is settled, for what it defines; nothing comes of it, errors included."""
-    with contextlib.suppress(Exception, SystemExit, Stopped), _no_output(), _at_work(cell, end, names):
-        _execute(cell.steps[:end], names, _Position())
+    try:
+        with _no_output(), _at_work(cell, end, names):
+            _execute(cell.steps[:end], names, _Position())
+    except Interrupted:
+        raise
+    except BaseException:
+        return
 
 
 @contextlib.contextmanager
@@ -165,11 +189,17 @@ def _source_of(cell: TestCell) -> Iterator[None]:
 def _at_work(cell: TestCell, end: int, names: Names) -> Iterator[None]:
     """Within the block the cell's first statements find the names that they need, and have their time."""
     seconds = names.session.test_seconds
-    names.forget_fetched()
-    with at_most(seconds, lambda: _too_long(seconds), lambda: _waited(names)):
-        names.provide(cell.needs(end=end))
+    names.begin(cell.name, cell.text)
+    with interruptible(), at_most(seconds, lambda: _too_long(seconds), lambda: _waited(names)):
+        graded = bool(_GRADERS & cell.needs(end=end))
+        if not graded:
+            names.link.begin_there()
+        names.provide(cell.needs(end=end) | cell.named, graded)
         with names.session.one_test():
-            yield
+            try:
+                yield
+            finally:
+                names.end()
 
 
 @contextlib.contextmanager
@@ -234,29 +264,69 @@ class _Printed(io.TextIOBase):
             self._run.outputs.append(output_node("stream", name="stdout", text=text))
 
 
+def _execute_fairly(steps: Sequence[Step], names: Names, at: _Position) -> object:
+    """Run the statements; where a call changed arguments that the solution leaves alone, once more without that.
+
+    A test may look at what became of an argument, and it may compare with the argument itself. So such an answer is
+    worth what it earns both ways.
+    """
+    value = _execute(steps, names, at)
+    link = names.link
+    if not link.changed_more:
+        return value
+    if link.doubted:
+        raise link.stop("course", "Changed", "the function changes an argument, which may be its task")
+    link.takes_changes = False
+    try:
+        with _no_output():
+            again = _execute(steps, names, at)
+    finally:
+        link.takes_changes = True
+    both = (value, again)
+    return min(both) if all(type(one) in (int, float) for one in both) else again  # type: ignore[type-var]
+
+
 def _execute(steps: Sequence[Step], names: Names, at: _Position) -> object:
     """Run the statements; the value of a last expression, else None."""
     value: object = None
     for number, step in enumerate(steps):
-        at.number = number
+        at.number = names.link.number = number
         at.last_from_student = step.value is not None and _calls_student(step.value, names)
+        names.note(step.statement)
         value = eval(step.code, names.space)  # noqa: S307  (the instructor's own test cell)
+        if step.code.co_flags & inspect.CO_COROUTINE:
+            value = asyncio.run(_awaited(value))
+    names.push()
+    if names.link.stopped is not None:  # the test's own `except:` has caught it
+        raise names.link.stopped
     return value
+
+
+async def _awaited(value: Any) -> object:
+    return await value
 
 
 def _calls_student(node: ast.expr, names: Names) -> bool:
     """Whether the expression is nothing but a call of the student's function: its value is theirs, and no score."""
     inner = node.func if isinstance(node, ast.Call) else node
-    return isinstance(inner, ast.Name) and isinstance(names.space.get(inner.id), Proxy)
+    return isinstance(inner, ast.Name) and is_proxy(names.space.get(inner.id))
 
 
-def _score(value: object, at: _Position, max_points: float, run: TestRun, silent: bool = False) -> None:
-    """Set the score by nbgrader's rule, except that nan, True and numbers out of bounds are no score."""
+def _score(value: object, at: _Position, max_points: float, names: Names, run: TestRun, silent: bool = False) -> None:
+    """Set the score by nbgrader's rule, except that False, nan and numbers out of bounds are no score.
+
+    Neither is what is no number where the course's own solution gives one: it would be all the points that it measures.
+    """
     if value is None or at.last_from_student:
         run.score = max_points
         return
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        why = f"the test cell's last line gives a {type(value).__name__}, not points; write `assert` before it"
+    if is_proxy(value) or isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        false = isinstance(value, bool | np.bool_) and not value
+        if not false and names.link.believes(NO_NUMBER):
+            run.score = max_points
+            return
+        gives = "is False, which are no points" if false else f"gives a {type(value).__name__}, not points"
+        why = f"the test cell's last line {gives}; write `assert` before it"
         run.not_graded("the test cell's last line gives no points" if silent else why, silent)
         return
     try:
@@ -271,30 +341,20 @@ def _score(value: object, at: _Position, max_points: float, run: TestRun, silent
     run.outputs.append(output_node("execute_result", data={"text/plain": repr(run.score)}, execution_count=None))
 
 
-REASONS = {
-    "CellTimeoutError": "The code ran for more than {message} seconds and was stopped.",
-    "SubmissionTimeoutError": "The whole notebook ran for more than {message} seconds and was stopped.",
-    "LimitError": "The code went past a limit ({message}) and was stopped.",
-    "DeadKernelError": "The kernel died while running this code.",
-}
-
-
-def describe_stop(error: StudentError) -> str:
-    """Why a student's code could not run to its end."""
-    return _reason(error.type, error.message)
-
-
-def _reason(kind: str, message: str) -> str:
-    return REASONS.get(kind, "{message}").format(message=message)
-
-
 def _stop(stopped: Stopped, run: TestRun) -> None:
     if stopped.fault == "course":
         run.not_graded(stopped.message)
         return
     run.score = 0.0
-    text = _reason(stopped.kind, stopped.message)
+    text = stopped.words
     run.error(stopped.kind, text, text)
+
+
+def _stop_silently(stopped: Stopped, cell: TestCell, run: TestRun) -> None:
+    if stopped.fault == "course":
+        run.not_graded(stopped.message, hidden=True)
+    else:
+        _fail_silently(stopped, cell, run)
 
 
 def _fail(error: BaseException, cell: TestCell, run: TestRun) -> None:
@@ -303,9 +363,10 @@ def _fail(error: BaseException, cell: TestCell, run: TestRun) -> None:
     run.error(type(error).__name__, plain(str(error), 2000), told)
 
 
-def _fail_silently(error: BaseException, cell: TestCell, run: TestRun) -> None:
+def _fail_silently(error: BaseException, cell: TestCell, run: TestRun, is_solution: bool = False) -> None:
     run.score = 0.0
-    run.show({"text/plain": "\n".join(["Failed here:", *_frames(error, cell.filename)])}, instructor_only=True)
+    told = ["Failed here:", *_frames(error, cell.filename), *(_words(error) if is_solution else ())]
+    run.show({"text/plain": "\n".join(told)}, instructor_only=True)
     run.error("HiddenTestFailed", "A hidden test failed.", "A hidden test failed.")
 
 

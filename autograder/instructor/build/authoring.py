@@ -61,13 +61,15 @@ def read_exercises(course: Course, name: str) -> tuple[Exercise, ...]:
         raise DefinitionError(f"{path}: EXERCISES is empty.")
     mistakes = read_mistakes(course, name)
     languages = _languages(course, name)
-    exercises = []
+    exercises: list[Exercise] = []
+    wrong: list[str] = []
     for exercise in found:
         plain = exercise.kind == "function"
         known = [m for m in mistakes if m.exercise == exercise.name and plain and m.sentence and not m.error]
         exercises.append(replace(exercise, known=tuple(known)))
-        for problem in _problems(exercises[-1], languages):
-            raise DefinitionError(f"{path}, exercise {exercise.name}: {problem}.")
+        wrong += [f"{path}, exercise {exercise.name}: {problem}." for problem in _problems(exercises[-1], languages)]
+    if wrong:
+        raise DefinitionError("\n".join(wrong))
     _names_differ(path, course, name, exercises)
     for mistake in mistakes:
         _require_sense(course.source / name / MISTAKES, mistake, exercises)

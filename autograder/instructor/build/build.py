@@ -19,6 +19,7 @@ from ...nbgrader.calls import generate_assignment
 from ...nbgrader.release import why_not_again
 from ...references.references import ReferencesError, ReferenceSet, load
 from ...references.sets import DEFINITIONS, MISTAKES, ExerciseSet, instructors_files, set_name, source_digest
+from .advice import advice
 from .authoring import DefinitionError, read_mistakes, read_set
 from .references import save_if_changed
 from .solutions import (
@@ -113,7 +114,8 @@ def _build_set(course: Course, name: str, assignments: Sequence[str], secret: st
     draw = _standing_draw(course, name, assignments) or secrets.token_hex(8)
     asked = _asked(read_set(course, name), secret, draw)
     public, hidden = _standing(asked, assignments)
-    mistakes = () if public and hidden else read_mistakes(course, name)
+    listed = read_mistakes(course, name)
+    mistakes = () if public and hidden else listed
     digest = source_digest(course, name)
     proven: set[str] = set()
     furthest = 0.0
@@ -127,6 +129,8 @@ def _build_set(course: Course, name: str, assignments: Sequence[str], secret: st
             say(f"running the instructor's notebook {notebook.path.name}")
             solved = solve(notebook, asked, mistakes)
             every.append(solved)
+            for forgotten in advice(notebook.exercises, listed, dict(solved.evidence)):
+                say(f"note: {forgotten}")
             if compared := asked.compared(notebook):
                 say(f"checking {sum(len(solved.evidence[exercise.name]) for exercise in compared)} answers")
                 furthest = max(furthest, confirm(solved, asked))

@@ -42,12 +42,25 @@ def try_mistakes(notebook: Notebook, run: NotebookRun, mistakes: Sequence[Mistak
     exercises = {exercise.name: exercise for exercise in notebook.exercises}
     solutions = {name: cell.source for cell in notebook.node.cells if (name := grade_id(cell))}
     tried = []
+    _require_written(mistakes, solutions)
     for mistake in mistakes:
         exercise = exercises[mistake.exercise]
         run.session.run(Cell(exercise.name, written(mistake, solutions[exercise.name])))
         tried.append(Tried(mistake, exercise, run.session.collect(exercise, cases(exercise))))
         run.session.run(Cell(exercise.name, solutions[exercise.name]))
     return tried
+
+
+def _require_written(mistakes: Sequence[Mistake], solutions: Mapping[str, str]) -> None:
+    """Raises MistakeError, with all that can't be written."""
+    wrong = []
+    for mistake in mistakes:
+        try:
+            written(mistake, solutions[mistake.exercise])
+        except MistakeError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise MistakeError("\n".join(wrong))
 
 
 def written(mistake: Mistake, solution: str) -> str:
@@ -115,19 +128,25 @@ def _answer(tried: Tried, reference: Reference) -> Answer | None:
 
 
 def require_caught(path: Path, tried: Sequence[Tried], judged: Judge) -> None:
-    """Every wrong answer gets the one finding, or the error, that its author says. Raises MistakeError."""
-    for one in tried:
-        mistake, where = one.mistake, f"{path}: the mistake {one.mistake.name} of {one.exercise.name}"
-        diagnosis = judged(one.exercise, one.evidence)
-        if diagnosis.points == one.exercise.max_points:
-            raise MistakeError(f"{where} is not caught: it earns all {diagnosis.points:g} points.")
-        if mistake.error:
-            raised = [verdict.error.type for verdict in diagnosis.verdicts if verdict.error]
-            if mistake.error not in raised:
-                raise MistakeError(f"{where} is to raise {mistake.error}; what came of it: {_told(diagnosis)}")
-            continue
-        if len(diagnosis.findings) != 1 or not _is_expected(diagnosis.findings[0], one):
-            raise MistakeError(f"{where} is to get one finding, {_wanted(one)}; what came of it: {_told(diagnosis)}")
+    """Every wrong answer gets the one finding, or the error, that its author says. Raises MistakeError, with all."""
+    wrong = [why for one in tried if (why := _why_not_caught(path, one, judged(one.exercise, one.evidence)))]
+    if wrong:
+        raise MistakeError("\n".join(wrong))
+
+
+def _why_not_caught(path: Path, one: Tried, diagnosis: Diagnosis) -> str:
+    """What is to be said of a wrong answer that gets something else than its author says, "" of all others."""
+    mistake, where = one.mistake, f"{path}: the mistake {one.mistake.name} of {one.exercise.name}"
+    if diagnosis.points == one.exercise.max_points:
+        return f"{where} is not caught: it earns all {diagnosis.points:g} points."
+    if mistake.error:
+        raised = [verdict.error.type for verdict in diagnosis.verdicts if verdict.error]
+        if mistake.error not in raised:
+            return f"{where} is to raise {mistake.error}; what came of it: {_told(diagnosis)}"
+        return ""
+    if len(diagnosis.findings) != 1 or not _is_expected(diagnosis.findings[0], one):
+        return f"{where} is to get one finding, {_wanted(one)}; what came of it: {_told(diagnosis)}"
+    return ""
 
 
 def _expected(tried: Tried) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from ...base.course import Course, CourseError
 from ...base.notebooks import read_node
 from ...references.sets import DEFINITIONS, MISTAKES, set_name
+from .from_notebook import begin_from
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "new"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -22,8 +23,10 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 MARKER = re.compile(r"^# language: *[a-z]{2}$", re.MULTILINE)
 
 
-def new_assignment(course: Course, assignment: str, language: str = "en") -> tuple[Path, ...]:
-    """Make source/ASSIGNMENT/, and give the files made.
+def new_assignment(
+    course: Course, assignment: str, language: str = "en", solved: Path | None = None
+) -> tuple[Path, ...]:
+    """Make source/ASSIGNMENT/, and give the files made; from a notebook that is solved already, where one is given.
 
     An assignment that is called like another with a language behind it, `my-week-zh`, is its translation: it gets the
     other's notebook to be translated, and needs no definitions of its own.
@@ -41,6 +44,8 @@ def new_assignment(course: Course, assignment: str, language: str = "en") -> tup
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
     )  # it makes Python and Markdown, not HTML
+    if solved is not None:
+        return begin_from(solved, folder, words, environment)
     cells = environment.get_template(f"notebook-{language}.txt.j2").render(words)
     made = [_write_notebook(folder / f"{assignment}.ipynb", _notebook(cells, language))]
     for name in (DEFINITIONS, MISTAKES):

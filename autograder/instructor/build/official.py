@@ -16,8 +16,9 @@ from ...base.course import Course
 from ...base.messages import LANGUAGES
 from ...base.notebooks import grade_id, is_test
 from ...diagnosis import Diagnosis
-from ...execution.execute import Settings, execute
+from ...execution.execute import execute
 from ...execution.record import CellRecord, FindingRecord
+from ...execution.settings import Settings
 from ...execution.submission.model import RestoredNotebook, Submission, TrustedCell
 from ...exercises import Exercise
 from ...nbgrader.calls import execution_settings

@@ -15,13 +15,13 @@ from ...base.course import Course
 from ...base.messages import translator
 from ...base.notebooks import grade_id, read_node
 from ...diagnosis import Diagnosis, judge
-from ...diagnosis.steps import label
-from ...evidence.evidence import Evidence
+from ...diagnosis.graphs.steps import label
+from ...evidence.evidence import Array, Evidence
 from ...execution.kernel.local import LocalKernel
 from ...execution.kernel.notebookrun import NotebookRun, running
 from ...execution.kernel.session import SessionError
 from ...exercises import Exercise, Mistake, TestCase
-from ...graph import GraphRefused, parse_graph
+from ...graph import GraphRefused, parse_graph, refusals
 from ...graph.oracle import OracleError, forward
 from ...kinds import HiddenData
 from ...references.notebook import Notebook, exercises_in, notebook_of
@@ -146,14 +146,24 @@ def _gaps(solved: Solved, exercise: Exercise, cases: Sequence[TestCase]) -> Iter
         try:
             graph = parse_graph(given.graph)
             label(exercise, graph)
-            values = forward(graph, given.weights, case.input(), case.training)
-        except (GraphRefused, OracleError, ValueError) as error:
+            values = forward(graph, given.weights, case.inputs(), case.training)
+        except GraphRefused as error:
+            refused = refusals(given.graph)
+            page = "docs/reference/layers.md"
+            names = f" Not in {page}, or not with these settings: {', '.join(refused)}." if refused else ""
+            raise BuildError(f"{where}: {error}.{names}") from None
+        except (OracleError, ValueError) as error:
             raise BuildError(f"{where}: {error}") from None
         expected = values[graph.output]
-        gap = float(np.max(np.abs(expected - given.outputs)) / np.max(np.abs(expected)))
+        gap = gap_of(given.outputs, expected)
         if not gap <= ORACLE_TOLERANCE:
             raise BuildError(f"{where}: the output is {gap:.1e} away from the oracle's; at most {ORACLE_TOLERANCE}.")
         yield gap
+
+
+def gap_of(outputs: Array, expected: np.ndarray) -> float:
+    """The largest difference, as a share of the largest value expected: of a small picture all may be zero."""
+    return float(np.max(np.abs(expected - outputs))) / (float(np.max(np.abs(expected))) or 1.0)
 
 
 def reference_set(visibility: Visibility, every: Sequence[Solved], asked: Asked, source: str) -> ReferenceSet:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from rich.console import Console
@@ -18,9 +18,13 @@ from ...base.course import Course, CourseError
 from ...execution.submission.whose import grade_ids_in
 from ...kinds.registry import kinds
 from ...nbgrader.calls import gradebook
-from ...nbgrader.gradebook import due_date, released_cells, students
-from ...nbgrader.staging import TIMESTAMP
+from ...nbgrader.gradebook.lateness import EXTENSIONS, extend
+from ...nbgrader.gradebook.queries import due_date, enter_students, released_cells, students
+from ...nbgrader.gradebook.scores import maximum
+from ...nbgrader.steps.staging import TIMESTAMP
 from ...report.console import PlainConsole
+from ..roster import differing_maximum
+from .class_list import ClassList, read_class_list
 from .known import KnownStudents
 from .places import Wanted
 from .receipts import Receipts, digest_of
@@ -37,20 +41,30 @@ class Collected:
 
 
 def collect(
-    course: Course, downloads: Path, assignment: str, new_students: bool = False, console: Console | None = None
+    course: Course,
+    downloads: Path,
+    assignment: str,
+    new_students: bool = False,
+    console: Console | None = None,
+    roster: Path | None = None,
+    zone: tzinfo | None = None,
 ) -> bool:
     """Sort a folder or a zip of downloads into submitted/; True where nothing had to be left out.
 
     What was collected before and is other than what is collected now goes to downloaded/ASSIGNMENT/replaced/.
-    `new_students` takes those, too, that a gradebook with students in it doesn't know.
+    `new_students` takes those, too, that a gradebook with students in it doesn't know. `roster` is the class list that
+    the platform exported with the download: whoever is on it goes into the gradebook, and into extensions.csv with a
+    due date of their own. `zone` is where its times were written, None for this machine's.
 
-    Raises CourseError where there is nothing to collect, or the assignment has no notebook.
+    Raises CourseError where there is nothing to collect, or the assignment has no notebook, and TableError where the
+    class list can't be used.
     """
     if not downloads.exists():
         raise CourseError(f"There is no folder or zip {downloads}.")
     if not downloads.is_dir() and downloads.suffix.lower() != ".zip":
         raise CourseError(f"{downloads} is no folder and no zip: name what the learning platform gave you.")
-    with sorted_out(course, downloads, assignment, new_students) as found:
+    listed = _listed(course, roster, assignment, zone) if roster else None
+    with sorted_out(course, downloads, assignment, new_students, listed) as found:
         if not (found.students or found.left_out):
             raise CourseError(f"There is nothing in {downloads}.")
         done = _hand_over(course, assignment, found)
@@ -58,8 +72,33 @@ def collect(
     return not found.left_out
 
 
+def _listed(course: Course, roster: Path, assignment: str, zone: tzinfo | None) -> ClassList:
+    """The class list, whose students are in the gradebook from now on, with what it says of them."""
+    with gradebook(course) as book:
+        cells, due = released_cells(book, assignment), due_date(book, assignment)
+        listed = read_class_list(roster, assignment, students(book), zone)
+        enter_students(book, (*listed.added, *listed.filled))
+    notes = listed.notes
+    if listed.added:
+        notes.append(f"{len(listed.added)} students are new in the gradebook.")
+    if listed.maximum and (told := differing_maximum(listed.platform, assignment, listed.maximum, maximum(cells))):
+        notes.append(told)
+    own = {one.row.id: one.due for one in listed.students if one.due and one.due != due}
+    if own and due is None:
+        notes.append(
+            f"{listed.platform} has a due date of their own for {', '.join(sorted(own))}, and the gradebook has none "
+            "for the class: set it (Formgrader, the pencil), and collect again."
+        )
+    elif due is not None:
+        later = {student: when - due for student, when in own.items() if when > due}
+        notes += extend(course.root / EXTENSIONS, assignment, later)
+    return listed
+
+
 @contextmanager
-def sorted_out(course: Course, downloads: Path, assignment: str, new_students: bool = False) -> Iterator[Sorted]:
+def sorted_out(
+    course: Course, downloads: Path, assignment: str, new_students: bool = False, listed: ClassList | None = None
+) -> Iterator[Sorted]:
     """Whose each file of a folder or a zip is, and which of them count; zips are unpacked until the block ends.
 
     They are unpacked on the course's own disk, which is to take them anyway. Raises CourseError for an assignment
@@ -68,17 +107,32 @@ def sorted_out(course: Course, downloads: Path, assignment: str, new_students: b
     with gradebook(course) as book:
         cells = {name: [cell.grade_id for cell in found] for name, found in released_cells(book, assignment).items()}
         due, people = due_date(book, assignment), students(book)
-    wanted = Assignment(assignment, _wanted(course, assignment, cells), due)
+    wanted = Assignment(assignment, _wanted(course, assignment, cells), due, listed)
     place = course.results.parent
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="collect-", dir=place, ignore_cleanup_errors=True) as store:
         unpacked = unpack(downloads, Path(store))
         called = downloads.stem if downloads.is_file() else ""
-        found = sort(unpacked.files, wanted, KnownStudents(people, new_students), called)
+        participants = listed.by_number if listed else {}
+        found = sort(unpacked.files, wanted, KnownStudents(people, new_students, participants), called)
         found.left_out[:0] = unpacked.left_out
+        if listed:
+            found.notes[:0] = listed.notes
+            found.notes += _against(listed, found)
         if found.students and not people:
             found.notes.append("There are no students in the gradebook yet: each is called as the downloads call them.")
         yield found
+
+
+def _against(listed: ClassList, found: Sorted) -> Iterator[str]:
+    """What the list says of handing in, where that is not what the download says."""
+    there = {work.student for work in found.students}
+    absent = sorted(one.row.id for one in listed.students if one.handed_in and one.row.id not in there)
+    drafts = sorted(one.row.id for one in listed.students if one.draft and one.row.id in there)
+    if absent:
+        yield f"{listed.platform} says that they have handed in, and nothing of theirs is here: {', '.join(absent)}."
+    if drafts:
+        yield f"Drafts, which were never submitted for grading: {', '.join(drafts)}."
 
 
 def _wanted(course: Course, assignment: str, released: Mapping[str, Iterable[str]]) -> Wanted:
@@ -145,7 +199,7 @@ def _hand_over_one(
     moment = receipts.moment(student, place, before) if before else Moment()
     if before == digest and (work.when is None or (fresh / TIMESTAMP).read_bytes() == _bytes(place / TIMESTAMP)):
         if not work.moment.is_before(moment):
-            receipts.write(student, digest, work.moment)
+            receipts.write(student, digest, work.moment, work.sent_as)
         return "as before"
     if before and work.moment.is_before(moment):
         notes.append(
@@ -161,7 +215,7 @@ def _hand_over_one(
         notes.append(f"{student}: what was collected before is now in {kept.relative_to(course.root)}.")
     place.parent.mkdir(parents=True, exist_ok=True)
     _move(fresh, place)
-    receipts.write(student, digest, work.moment)
+    receipts.write(student, digest, work.moment, work.sent_as)
     return "newer" if before else "new"
 
 

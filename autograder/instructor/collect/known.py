@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from ...nbgrader.gradebook import StudentRow
-from ...nbgrader.staging import why_not_an_id
-from .names import Name
+from ...nbgrader.gradebook.queries import StudentRow
+from ...nbgrader.steps.staging import why_not_an_id
+from .class_list import Listed
+from .names import Name, bare
 from .platforms import CANVAS, MOODLE
 
 
@@ -17,9 +17,18 @@ class NotOneStudent(Exception):
 
 
 class KnownStudents:
-    """The gradebook's students. Where there are none, everybody is taken as the platform names them."""
+    """The gradebook's students. Where there are none, everybody is taken as the platform names them.
 
-    def __init__(self, students: Iterable[StudentRow], new_students: bool = False) -> None:
+    `participants` are whom Moodle's worksheet has under each number.
+    """
+
+    def __init__(
+        self,
+        students: Iterable[StudentRow],
+        new_students: bool = False,
+        participants: Mapping[str, Listed] | None = None,
+    ) -> None:
+        self._participants = {_number(number): one for number, one in (participants or {}).items()}
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._by_number: dict[str, set[str]] = defaultdict(set)
         self._number: dict[str, str] = {}
@@ -38,6 +47,8 @@ class KnownStudents:
         if name.platform == CANVAS:
             return self._by_users_number(name)
         if name.platform == MOODLE:
+            if self._participants:
+                return frozenset({self._participant(name)})
             # The number is the participant's in one assignment. It may be another student's anywhere else.
             return self._written(name.student) or frozenset().union(*map(self._written, name.others))
         readings = (name.student, *name.others)
@@ -59,7 +70,7 @@ class KnownStudents:
         if not found and not self.takes_new:
             raise NotOneStudent(f"{name.student} is not in the gradebook")
         student = found[0] if found else name.student
-        if name.student in namesakes and not (name.platform == CANVAS and self._whose_number(name.number)):
+        if name.student in namesakes and not self._participants and not self._by_canvas(name):
             if not self.takes_new:
                 raise NotOneStudent(f"{name.student} is the name of two students, {student} is one of them")
             student = f"{name.student}_{name.number}"
@@ -70,6 +81,21 @@ class KnownStudents:
     def is_in_a_group(self, name: Name, student: str) -> bool:
         """Whether it was a part of the name that means this student, the other being a group's."""
         return name.platform == MOODLE and student in self._ids and student not in self._written(name.student)
+
+    def _by_canvas(self, name: Name) -> bool:
+        return name.platform == CANVAS and self._whose_number(name.number) is not None
+
+    def _participant(self, name: Name) -> str:
+        """Whom the worksheet has under the number. Raises NotOneStudent where that is nobody, or has another name."""
+        listed = self._participants.get(_number(name.number))
+        if listed is None:
+            raise NotOneStudent(f"participant {name.number} ({name.student}) is not in the worksheet")
+        if bare(listed.name) not in map(bare, (name.student, *name.others)):
+            raise NotOneStudent(
+                f"participant {name.number} is {listed.name} in the worksheet and {name.student} here: is it the "
+                "worksheet of this assignment?"
+            )
+        return listed.row.id
 
     def _written(self, name: str) -> frozenset[str]:
         """Those who may be written so, by name or by id."""
@@ -125,14 +151,3 @@ def _names(student: StudentRow) -> Iterator[str]:
     if student.first_name or student.last_name:
         yield f"{student.first_name}{student.last_name}"
         yield f"{student.last_name}{student.first_name}"
-
-
-def bare(name: str) -> str:
-    """A name without capitals, spaces and punctuation, which platforms leave out or exchange.
-
-    The marks of a script stay: in Hindi they are the vowels, in Thai the tones. The dot of a Turkish i does not, since
-    it comes and goes with its being a capital.
-    """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    letters = (letter for letter in folded if letter.isalnum() or unicodedata.category(letter)[0] == "M")
-    return "".join(letters).replace("i\u0307", "i").replace("ı", "i")

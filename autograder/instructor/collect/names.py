@@ -7,8 +7,9 @@ Learning platforms put the student into a name (see `platforms`). People who col
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -25,7 +26,8 @@ class Name:
     `student` is how the student is written, `others` are further ways to read it, `number` is the platform's number
     for them, "" if there is none; `also` is another number that may be theirs. `file` is the path that the student gave
     the file. `when` is the time of handing in, as the platform's clock has it; `order` is higher for a file that was
-    handed in later, 0 where the name doesn't say. `platform` is "" for a name that people have given.
+    handed in later, 0 where the name doesn't say. `platform` is "" for a name that people have given,
+    and so is `mark`, which is all that the platform wrote.
     """
 
     student: str
@@ -37,6 +39,7 @@ class Name:
     platform: str = ""
     others: tuple[str, ...] = ()
     also: str = ""
+    mark: str = field(default="", compare=False)
 
 
 class NoName(Exception):
@@ -65,7 +68,8 @@ def read_name(
         student, others = mark.student, mark.others
         if mark.platform == BLACKBOARD:
             student, others = _username(student, others, assignment)
-        return Name(student, file, mark.number, mark.late, mark.when, mark.order, mark.platform, others, mark.also)
+        fields = (mark.number, mark.late, mark.when, mark.order, mark.platform, others, mark.also, part[: mark.end])
+        return Name(student, file, *fields)
     if rest and part == assignment:
         raise NoName("is left out: its name says no student")
     found = _by_folder(part, rest, assignment, notebooks) if rest else _by_file(part, notebooks)
@@ -106,3 +110,14 @@ def _by_folder(part: str, rest: Sequence[str], assignment: str, notebooks: Colle
     for name in sorted({assignment, *notebooks}, key=len, reverse=True):
         student = re.sub(rf"[-_ ]{re.escape(name)}$", "", student)
     return Name(student or part, PurePosixPath(*rest))
+
+
+def bare(name: str) -> str:
+    """A name without capitals, spaces and punctuation, which platforms leave out or exchange.
+
+    The marks of a script stay: in Hindi they are the vowels, in Thai the tones. The dot of a Turkish i does not, since
+    it comes and goes with its being a capital.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    letters = (letter for letter in folded if letter.isalnum() or unicodedata.category(letter)[0] == "M")
+    return "".join(letters).replace("i\u0307", "i").replace("ı", "i")

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,13 +134,14 @@ def read_mark(name: str, platforms: Collection[str] = tuple(_RULES)) -> Mark | N
 def platforms_of(names: Collection[str]) -> tuple[str, ...]:
     """The one platform that wrote the names at one level of a download, in a tuple; () where none did.
 
-    A title such as `Week_1_2` looks like Canvas's numbers; but there each file has a number of its own.
+    A title such as `Week_1_2` looks like Canvas's numbers; but there no two files have the same.
     """
-    marks = [mark for name in names if (mark := read_mark(name)) is not None]
-    numbered = [mark.order for mark in marks if mark.platform == CANVAS and not mark.typed]
-    if len(set(numbered)) < len(numbered):
-        rest = (MOODLE, BLACKBOARD)
-        marks = [mark for name in names if (mark := read_mark(name, rest)) is not None]
-    count = {platform: sum(mark.platform == platform for mark in marks) for platform in _RULES}
-    most = max(count, key=lambda platform: count[platform])
+    marks = {name: mark for name in names if (mark := read_mark(name)) is not None}
+    begun = Counter(name[: mark.end] for name, mark in marks.items() if not mark.typed)
+    count: Counter[str] = Counter()
+    for name, mark in marks.items():
+        title = mark.platform == CANVAS and begun[name[: mark.end]] > 1
+        found = read_mark(name, (MOODLE, BLACKBOARD)) if title else mark
+        count.update([found.platform] if found else [])
+    most = max(_RULES, key=lambda platform: count[platform])
     return (most,) if count[most] else ()

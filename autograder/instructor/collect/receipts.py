@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +12,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...base.course import Course
 from ...base.files import write_whole
-from ...nbgrader.staging import TIMESTAMP
+from ...nbgrader.steps.staging import TIMESTAMP
 from .sort import Moment
 
 
 class Receipt(BaseModel):
-    """What was put into a student's place: the digest of its files, and when they were handed in."""
+    """What was put into a student's place: the digest of its files, and when they were handed in.
+
+    `sent_as` is what the platform wrote before the student's own file name, by notebook.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +28,7 @@ class Receipt(BaseModel):
     when: datetime | None = None
     order: int = 0
     modified: float = 0.0
+    sent_as: Mapping[str, str] = {}
 
     @property
     def moment(self) -> Moment:
@@ -41,19 +46,29 @@ class Receipts:
 
         A receipt speaks of the files that it was written for; of others, the time that lies with them.
         """
-        try:
-            known = Receipt.model_validate_json(self._path(student).read_bytes())
-        except (OSError, ValidationError):
-            known = None
+        known = self._read(student)
         if known is not None and known.digest == digest:
             return known.moment
         return Moment(time_in(place))
 
-    def write(self, student: str, digest: str, moment: Moment) -> None:
+    def sent_as(self, student: str) -> Mapping[str, str]:
+        """As what the platform that it was collected from knows the student's notebooks; empty where none does."""
+        known = self._read(student)
+        return known.sent_as if known else {}
+
+    def write(self, student: str, digest: str, moment: Moment, sent_as: Mapping[str, str]) -> None:
         """Raises OSError."""
-        receipt = Receipt(digest=digest, when=moment.when, order=moment.order, modified=moment.modified)
+        receipt = Receipt(
+            digest=digest, when=moment.when, order=moment.order, modified=moment.modified, sent_as=sent_as
+        )
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(self._path(student), receipt.model_dump_json(), durable=False)
+        write_whole(self._path(student), receipt.model_dump_json(), private=True, durable=False)
+
+    def _read(self, student: str) -> Receipt | None:
+        try:
+            return Receipt.model_validate_json(self._path(student).read_bytes())
+        except (OSError, ValidationError):
+            return None
 
     def _path(self, student: str) -> Path:
         return self._folder / f"{hashlib.sha256(student.encode('utf-8', 'surrogateescape')).hexdigest()}.json"
@@ -70,9 +85,9 @@ def digest_of(folder: Path) -> str:
 
 
 def time_in(folder: Path) -> datetime | None:
-    """The time of handing in that lies in a student's folder, None where there is none."""
+    """The time of handing in that lies in a student's folder (UTC, without saying so), None where there is none."""
     try:
         found: datetime = parse_utc((folder / TIMESTAMP).read_text().strip())
     except Exception:  # dateutil raises what it likes
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

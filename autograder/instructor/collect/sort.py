@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from ...nbgrader.staging import TIMESTAMP
+from ...nbgrader.steps.staging import TIMESTAMP
+from .class_list import ClassList
 from .known import KnownStudents, NotOneStudent
 from .level import Level, Reader, levels
 from .names import Name, NoName, TypedIn
@@ -24,11 +25,15 @@ CONFIGURATIONS = ("nbgrader_config.py", "nbgrader_config.json")
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What is collected: the assignment's name, what it wants, and when it is due (UTC), if that is known."""
+    """What is collected: the assignment's name, what it wants, and when it is due (UTC), if that is known.
+
+    `listed` is the platform's list of the class, where there is one: it says when each handed in.
+    """
 
     name: str
     wanted: Wanted
     due: datetime | None = None
+    listed: ClassList | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ class Moment:
 class HandedIn:
     """What counts of one student: files by where they belong in the student's folder, and when it was handed in.
 
-    `when` is the time to be noted with it, None where there is none; `moment` tells older from newer.
+    `when` is the time to be noted with it, None where there is none; `moment` tells older from newer. `sent_as` is what
+    the platform wrote before the student's own file name, by notebook.
     """
 
     student: str
@@ -60,6 +66,7 @@ class HandedIn:
     when: datetime | None = None
     late: bool = False
     moment: Moment = field(default_factory=Moment)
+    sent_as: dict[str, str] = field(default_factory=dict)
 
     @property
     def notebooks(self) -> list[str]:
@@ -179,6 +186,8 @@ def _choose(student: str, files: Sequence[tuple[Found, Name]], assignment: Assig
             result.notes.append(f"{student}: {newest.found.path} holds the cells of {path}, and is taken for it.")
         handed_in.files[path] = newest.found
         chosen.append(newest)
+        if newest.name.mark and path.suffix == ".ipynb":
+            handed_in.sent_as[str(path)] = newest.name.mark
     result.left_out += left_out[:MOST_TOLD]
     if len(left_out) > MOST_TOLD:
         result.left_out.append(f"{student}: {len(left_out) - MOST_TOLD} more files are left out.")
@@ -189,9 +198,10 @@ def _choose(student: str, files: Sequence[tuple[Found, Name]], assignment: Assig
         result.left_out.append(f"{student} is left out: there is no notebook among what they handed in ({names}).")
         return
     handed_in.late = any(candidate.name.late for candidate in chosen)
-    handed_in.when = _time(student, chosen, handed_in.late, assignment, result)
+    clock = _clock(student, chosen, assignment.listed)
+    handed_in.when = clock or (_just_late(student, assignment, result) if handed_in.late else None)
     handed_in.moment = Moment(
-        max((one.name.when for one in chosen if one.name.when), default=None),
+        clock,
         max(one.name.order for one in chosen),
         max(one.found.modified for one in chosen),
     )
@@ -211,13 +221,15 @@ def _not_taken(path: PurePosixPath, wanted: Wanted) -> str:
     return ""
 
 
-def _time(
-    student: str, chosen: Sequence[Candidate], late: bool, assignment: Assignment, result: Sorted
-) -> datetime | None:
-    """When it was handed in: as the platform says, or just too late where it says no more than that it was late."""
-    when = max((candidate.name.when for candidate in chosen if candidate.name.when), default=None)
-    if when is not None or not late:
+def _clock(student: str, chosen: Sequence[Candidate], listed: ClassList | None) -> datetime | None:
+    """When it was handed in, as the platform's list or its names say."""
+    if listed and (when := listed.submitted.get(student)):
         return when
+    return max((candidate.name.when for candidate in chosen if candidate.name.when), default=None)
+
+
+def _just_late(student: str, assignment: Assignment, result: Sorted) -> datetime | None:
+    """Just too late, where a platform says no more than that it was late."""
     if assignment.due is None:
         result.notes.append(f"{student} handed in late, and the gradebook has no due date: it counts as in time.")
         return None

@@ -8,16 +8,23 @@ from typing import ClassVar
 
 from traitlets import Unicode
 
-from ...nbgrader.gradebook import StudentRow
-from ...nbgrader.scores import ExportError, Grades
+from ...base.csvfile import Row, Table
+from ...nbgrader.gradebook.queries import StudentRow
+from ...nbgrader.gradebook.scores import ExportError, Grades
+from ..roster import (
+    CANVAS_KEYS,
+    GRADEBOOK,
+    Keys,
+    column_in_canvas,
+    differing_maximum,
+    is_person_in_canvas,
+    possible_in_canvas,
+)
 from .lms import LmsExport, require_plain
-from .roster import Keys, Roster, Row
 from .table import number, shown
 
 BEFORE = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_POSSIBLE = "    Points Possible"
-_COLUMN = re.compile(r"(?P<title>.*?)\s*\((?P<id>\d+)\)")
-_TEST_STUDENT = "Student, Test"
 
 
 class CanvasExport(LmsExport):
@@ -34,7 +41,8 @@ class CanvasExport(LmsExport):
     ID is the gradebook's student id, and ID its lms_user_id where that is a number, as Canvas's ids are.
 
     An empty cell: no score (nothing handed in, to be graded by hand, or could not be graded). Canvas shows every change
-    before it makes it, and an empty cell where it has a score is one. 0 is a score of 0.
+    before it makes it, and an empty cell where it has a score is one. 0 is a score of 0, and EX (the importer reads it
+    so) is excused.
     """
 
     column = Unicode("", help="the heading of the one assignment's column, such as 'Homework 3 (12345)'").tag(
@@ -43,21 +51,19 @@ class CanvasExport(LmsExport):
 
     system = "Canvas"
     file_name = "grades-canvas.csv"
-    needed = ("Student", "ID", "Section")
-    keys: ClassVar[Keys] = {
-        "ID": lambda student: [student.lms_user_id],
-        "SIS User ID": lambda student: [student.lms_user_id, student.id],
-        "SIS Login ID": lambda student: [student.id, student.email],
-    }
+    excused = "EX"
+    needed = GRADEBOOK
+    keys: ClassVar[Keys] = CANVAS_KEYS
 
     def table(self, grades: Grades) -> Iterator[Sequence[str]]:
         roster = self.read_roster()
         headings = self._headings(grades, roster)
         before = roster.columns[: roster.columns.index("Section") + 1] if roster else BEFORE
-        people = self.people(grades, [row for row in roster.rows if _is_person(row)] if roster else None, "Student")
+        there = [row for row in roster.rows if is_person_in_canvas(row)] if roster else None
+        people = self.people(grades, there, "Student")
         require_plain([row.get(name, "") for _, row in people for name in before[1:-1]])
         yield [*before, *headings]
-        maximum = [number(grades.maximum[name]) for name in grades.assignments]
+        maximum = [self._possible(grades, *pair, roster) for pair in zip(grades.assignments, headings, strict=True)]
         yield [POINTS_POSSIBLE, *[""] * (len(before) - 1), *maximum]
         for student, row in people:
             identity = [row.get(name, "") for name in before]
@@ -68,29 +74,21 @@ class CanvasExport(LmsExport):
         numeric = student.lms_user_id if student.lms_user_id.isdecimal() else ""
         return {"Student": names or student.id, "ID": numeric, "SIS Login ID": student.id}
 
-    def _headings(self, grades: Grades, roster: Roster | None) -> list[str]:
+    def _possible(self, grades: Grades, assignment: str, heading: str, roster: Table | None) -> str:
+        """The points possible: Canvas's own where it has the column, which an upload is not to change."""
+        ours = number(grades.maximum[assignment])
+        theirs = possible_in_canvas(roster, heading) if roster else ""
+        if theirs and (told := differing_maximum("Canvas", assignment, theirs, grades.maximum[assignment])):
+            self.notes = (*self.notes, told)
+        return theirs or ours
+
+    def _headings(self, grades: Grades, roster: Table | None) -> list[str]:
         if self.column:
             if len(grades.assignments) != 1:
                 raise ExportError("--column is for one assignment: name it, too.")
             return [self.column]
         theirs = roster.columns if roster else ()
-        return [_heading(assignment, theirs) for assignment in grades.assignments]
-
-
-def _heading(assignment: str, theirs: Sequence[str]) -> str:
-    """The assignment's column as Canvas has it, if it does."""
-    for column in theirs:
-        match = _COLUMN.fullmatch(column)
-        if match and match["title"] == assignment:
-            return column
-    return assignment
-
-
-def _is_person(row: Row) -> bool:
-    """Not a line about the assignments, and not the student whom Canvas makes up for its student view."""
-    about = not row["ID"]
-    made_up = row["Student"] == _TEST_STUDENT and not row.get("SIS User ID")
-    return not about and not made_up
+        return [column_in_canvas(theirs, assignment) or assignment for assignment in grades.assignments]
 
 
 def _name(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...base.course import Course
 from ...nbgrader.calls import gradebook, has_gradebook
-from ...nbgrader.scores import ExportError
+from ...nbgrader.gradebook.scores import ExportError
 from .canvas import CanvasExport
 from .grades_csv import CsvExport
 from .gradescope import GradescopeExport

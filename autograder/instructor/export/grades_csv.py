@@ -10,8 +10,9 @@ from nbgrader.plugins import ExportPlugin
 
 from ...base.course import Course
 from ...nbgrader.calls import gradebook
-from ...nbgrader.gradebook import AssignmentRow, StudentRow, assignments
-from ...nbgrader.scores import Score, Status, read_grades, require_grades
+from ...nbgrader.gradebook.lateness import refresh_all
+from ...nbgrader.gradebook.queries import AssignmentRow, StudentRow, assignments
+from ...nbgrader.gradebook.scores import Score, Status, read_grades, require_grades
 from .lms import without_score
 from .table import shown, write_table
 
@@ -35,18 +36,20 @@ COLUMNS = (
 class CsvExport(ExportPlugin):
     """nbgrader's CSV, but quoted where a name needs it, and with empty scores where one could not be computed.
 
-    A student who handed nothing in has 0 points, as in nbgrader, and the status "missing"; see `Status`.
+    A student who handed nothing in has the status "missing", and 0 points where that is settled; see `Status`.
     """
 
     notes: tuple[str, ...] = ()
 
     def write(self, gradebook: Gradebook) -> Path:
         """Write the file and return its path. Raises ExportError for names that the gradebook doesn't know."""
+        refresh_all(gradebook)
         self.notes = tuple(without_score(require_grades(gradebook, self.assignment, self.student)))
         self.export(gradebook)
         return Path(self.to or "grades.csv")
 
     def export(self, gradebook: Gradebook) -> None:
+        refresh_all(gradebook)
         rows = (["" if cell is None else str(cell) for cell in row] for row in self._rows(gradebook))
         write_table(Path(self.to or "grades.csv"), [COLUMNS, *rows])
 
@@ -61,16 +64,18 @@ class CsvExport(ExportPlugin):
 def _row(assignment: AssignmentRow, student: StudentRow, score: Score) -> Sequence[object]:
     # No spreadsheet is to compute what is not this program's own words.
     who = map(shown, (student.id, student.last_name, student.first_name, student.email))
-    points: tuple[float | None, ...] = (score.earned, score.penalty, score.total)
-    if score.earned is None:
-        points = (0.0, 0.0, 0.0) if score.status is Status.MISSING else (None, None, None)
+    points = (None, None, None) if score.earned is None else (score.earned, score.penalty, score.total)
     return [assignment.name, assignment.due, score.submitted, *who, *points, score.maximum, score.status]
 
 
-def export_grades(course: Course, names: Sequence[str]) -> None:
-    """Write grades.csv of these assignments in the course's folder, as `nbgrader export` does."""
+def export_grades(course: Course, names: Sequence[str]) -> tuple[str, ...]:
+    """Write grades.csv of these assignments in the course's folder, as `nbgrader export` does.
+
+    Returns sentences on who is excused, and who handed in nothing.
+    """
     with gradebook(course) as book:
         plugin = CsvExport()
         plugin.to = str(course.root / "grades.csv")
         plugin.assignment = list(names)
         plugin.export(book)
+        return tuple(without_score(read_grades(book, names), (Status.MISSING, Status.EXCUSED)))

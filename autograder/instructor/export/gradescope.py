@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from ...nbgrader.gradebook import StudentRow
-from ...nbgrader.scores import ExportError, Grades, Score, Status
+from ...base.csvfile import Row
+from ...nbgrader.gradebook.queries import StudentRow
+from ...nbgrader.gradebook.scores import ExportError, Grades, Score, Status
+from ..roster import Keys
 from .lms import LmsExport, require_plain
-from .roster import Keys, Row
 from .table import number, shown
 
 COLUMNS = (
@@ -27,8 +28,10 @@ COLUMNS = (
 STATUS = {
     Status.GRADED: "Graded",
     Status.MISSING: "Missing",
+    Status.ELSEWHERE: "Excused",
     Status.BY_HAND: "Ungraded",
     Status.NOT_GRADED: "Ungraded",
+    Status.EXCUSED: "Excused",
 }
 
 
@@ -45,7 +48,8 @@ class GradescopeExport(LmsExport):
     is the gradebook's student id.
 
     An empty Total Score: no score. Status tells why: Missing where nothing was handed in, Ungraded where a person's
-    points are missing or it could not be graded; Graded with 0 is a score of 0.
+    points are missing or it could not be graded, Excused, also where it was handed in in another language; Graded with
+    0 is a score of 0.
     """
 
     system = "Gradescope"
@@ -61,7 +65,7 @@ class GradescopeExport(LmsExport):
             known = ", ".join(grades.assignments)
             raise ExportError(f"A file for Gradescope holds one assignment: name one of {known}.")
         (assignment,) = grades.assignments
-        nothing = Score(Status.MISSING, grades.maximum[assignment])
+        nothing = Score(Status.MISSING, grades.maximum[assignment])  # of whom the gradebook doesn't know
         roster = self.read_roster()
         learners = [row for row in roster.rows if row.get("Role", "Student") in ("", "Student")] if roster else None
         people = [(student, self._filled(student, row)) for student, row in self.people(grades, learners, "Email")]

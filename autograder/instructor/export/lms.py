@@ -10,7 +10,7 @@ and what `autograder export --format` calls.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,10 +18,13 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
+from ...base.csvfile import Row, Table
+from ...base.errors import UserError
 from ...base.plain import plain
-from ...nbgrader.gradebook import StudentRow
-from ...nbgrader.scores import ExportError, Grades, Status, require_grades
-from .roster import Keys, Roster, Row, pair, read_roster
+from ...nbgrader.gradebook.lateness import refresh_all
+from ...nbgrader.gradebook.queries import StudentRow
+from ...nbgrader.gradebook.scores import ExportError, Grades, Score, Status, require_grades
+from ..roster import Keys, pair, read_roster
 from .table import is_formula, number, shown, write_table
 
 NAMED = 10
@@ -56,6 +59,8 @@ class LmsExport(ExportPlugin):
     keys: ClassVar[Keys] = {}
     no_score: ClassVar[str] = ""
     """What the system reads as no score at all; 0 would be a score."""
+    excused: ClassVar[str] = ""
+    """What it reads as excused; where it has no word for that, as no score."""
 
     notes: tuple[str, ...] = ()
 
@@ -63,14 +68,15 @@ class LmsExport(ExportPlugin):
         """What nbgrader calls: one sentence and exit status 2 where the grades can't be exported as asked."""
         try:
             self.write(gradebook)
-        except ExportError as error:
+        except UserError as error:
             self.log.error("%s", plain(str(error)))
             raise SystemExit(2) from None
         for note in self.notes:
             self.log.warning("%s", plain(note))
 
     def write(self, gradebook: Gradebook) -> Path:
-        """Write the file and return its path. Raises ExportError; then nothing is written."""
+        """Write the file and return its path. Raises UserError; then nothing is written."""
+        refresh_all(gradebook)
         grades = require_grades(gradebook, self.assignment, self.student)
         self.notes = tuple(without_score(grades))
         path = Path(self.to or self.file_name)
@@ -81,7 +87,7 @@ class LmsExport(ExportPlugin):
         """The rows of the file, headings first."""
         raise NotImplementedError
 
-    def read_roster(self) -> Roster | None:
+    def read_roster(self) -> Table | None:
         """The roster, where one is given."""
         return read_roster(Path(self.roster), self.needed, self.system) if self.roster else None
 
@@ -103,9 +109,9 @@ class LmsExport(ExportPlugin):
         strange = [] if self.student else [row[name] for student, row in zip(whose, rows, strict=True) if not student]
         told = []
         if unknown:
-            told.append(f"the roster doesn't know {_names(unknown)} of the gradebook")
+            told.append(f"the roster doesn't know {names_of(unknown)} of the gradebook")
         if strange:
-            told.append(f"the gradebook doesn't know {_names(strange)} of the roster")
+            told.append(f"the gradebook doesn't know {names_of(strange)} of the roster")
         if told and not self.incomplete:
             sentence = "; ".join(told)
             raise ExportError(
@@ -118,8 +124,13 @@ class LmsExport(ExportPlugin):
 
     def points(self, grades: Grades, student: StudentRow | None) -> list[str]:
         """What stands in the assignments' columns for a student."""
-        scores = [grades.of(student, assignment).points if student else None for assignment in grades.assignments]
-        return [self.no_score if points is None else number(points) for points in scores]
+        return [self.cell(grades.of(student, name) if student else None) for name in grades.assignments]
+
+    def cell(self, score: Score | None) -> str:
+        """A score as the system reads it."""
+        if score is None or score.points is None:
+            return self.excused if score and score.status is Status.EXCUSED and self.excused else self.no_score
+        return number(score.points)
 
     def require_identity(self, what: str, column: str, people: Sequence[Person]) -> None:
         """Raise ExportError unless all have an identity of their own in the column, safe in a spreadsheet."""
@@ -127,12 +138,12 @@ class LmsExport(ExportPlugin):
         nobody = [name for name, identity in named if not identity]
         if nobody:
             raise ExportError(
-                f"{_names(nobody)}: no {what} in the gradebook. Add it there, or give --roster {self.system}'s list."
+                f"{names_of(nobody)}: no {what} in the gradebook. Add it there, or give --roster {self.system}'s list."
             )
         counted = Counter(identity.casefold() for _, identity in named)
         shared = [name for name, identity in named if counted[identity.casefold()] > 1]
         if shared:
-            raise ExportError(f"{_names(shared)} have the same {what}: {self.system} could not tell them apart.")
+            raise ExportError(f"{names_of(shared)} have the same {what}: {self.system} could not tell them apart.")
         require_plain([identity for _, identity in named])
 
 
@@ -141,21 +152,27 @@ def require_plain(identities: Sequence[str]) -> None:
     odd = [shown(identity) for identity in identities if is_formula(identity)]
     if odd:
         raise ExportError(
-            f"A spreadsheet would take {_names(odd)} for a formula: change the id, or leave the student out."
+            f"A spreadsheet would take {names_of(odd)} for a formula: change the id, or leave the student out."
         )
 
 
-def _names(found: Sequence[str]) -> str:
+def names_of(found: Sequence[str]) -> str:
     """Some students by name, and how many more; what a student wrote can't reach the terminal as a control code."""
     printable = ["".join(c if c.isprintable() else "?" for c in name) or "(no name)" for name in found[:NAMED]]
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return ", ".join(printable) + more
 
 
-def without_score(grades: Grades) -> Iterator[str]:
-    """Sentences on who has no score, and why."""
+def without_score(grades: Grades, statuses: Iterable[Status] = Status) -> Iterator[str]:
+    """Sentences on who has no score, and why, or 0 for having handed in nothing."""
     for assignment in grades.assignments:
-        for status in Status:
+        for status in statuses:
             found = [student.id for student in grades.students if grades.of(student, assignment).status is status]
             if found and status is not Status.GRADED:
-                yield f"{assignment}: no score, {status}: {_names(found)}."
+                zero = status is Status.MISSING and _counts_zero(grades, assignment)
+                yield f"{assignment}: {'counts 0' if zero else 'no score'}, {status}: {names_of(found)}."
+
+
+def _counts_zero(grades: Grades, assignment: str) -> bool:
+    scores = (grades.of(student, assignment) for student in grades.students)
+    return any(one.status is Status.MISSING and one.points is not None for one in scores)

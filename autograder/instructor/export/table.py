@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ...base.files import write_whole
-from ...nbgrader.scores import ExportError
+from ...nbgrader.gradebook.scores import ExportError
 
 _BEGINS = r"(?P<before>(?:^|[;,\t|])[\s\"\u200b-\u200f\u2060\ufeff]*)"
 """The start of a cell, also for a spreadsheet that separates by something else than this file does."""
@@ -62,6 +62,6 @@ def write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     try:
-        write_whole(path, text.getvalue())
+        write_whole(path, text.getvalue(), private=True)
     except OSError as error:
         raise ExportError(f"{path} can't be written: {error.strerror}.") from None

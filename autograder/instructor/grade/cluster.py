@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...base.course import Course
 from ...base.errors import UserError
-from ...execution.cache import versions
+from ...execution.fingerprint import versions
 from ...sandbox.errors import SandboxUnavailable
 from ...sandbox.machine import machine
 
@@ -115,7 +115,7 @@ def _require_certificates(address: str) -> None:
     if not ready:
         raise ClusterError(
             f"{address} needs certificates ({why}): set distributed.comm.tls in Dask's configuration, "
-            "as in docs/scaling.md."
+            "as in docs/guides/scaling.md."
         )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +13,8 @@ from rich.console import Console
 from ...base.course import Course, CourseError
 from ...base.notebooks import read_node
 from ...kinds import kind_of
-from ...nbgrader.speedups import once
+from ...nbgrader.gradebook.lateness import EXTENSIONS
+from ...nbgrader.steps.speedups import once
 from ...references.notebook import exercises_in
 from ...references.sets import ExerciseSet, exercise_set, require_current, set_name
 from ...report.console import PlainConsole
@@ -22,7 +23,7 @@ from ..processes import processes
 from . import cluster
 from .run import AssignmentRun
 from .score_changes import render
-from .table import table
+from .table import show
 from .undo import new_run
 
 
@@ -50,26 +51,41 @@ def grade_class(
     """
     console = console or PlainConsole()
     work, run_name = handed_in(course, assignments), new_run()
-    with once():
+    with once(), _how_to_go_on(console):
         with executor_of(course, unprotected, workers, scheduler) as executor:
             runs = {assignment: AssignmentRun(course, assignment, unprotected, run_name) for assignment in work}
             lines = {assignment: run.grade(work[assignment], console, executor) for assignment, run in runs.items()}
             changed = {assignment: run.changed() for assignment, run in runs.items()}
-        export_grades(course, tuple(work))
+        about_the_rest = export_grades(course, tuple(work))
         for assignment, run in runs.items() if feedback else ():
             with executor_of(course, unprotected, workers) as here:  # the gradebook is opened on this machine alone
                 lines[assignment] = run.write_pages(lines[assignment], console, here)
     for assignment in work:
-        console.print(table(assignment, lines[assignment]))
+        show(console, assignment, lines[assignment])
         if changed[assignment]:
             console.print(render(f"{assignment}: points that changed", changed[assignment]))
             console.print("`autograder undo` takes them back.", markup=False)
+    unknown = sorted({one for run in runs.values() for one in run.unknown})
+    if unknown:
+        about_the_rest += (f"{EXTENSIONS} names whom the gradebook doesn't know: {', '.join(unknown)}.",)
+    for sentence in about_the_rest:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     console.print(f"log      {_short(course.log)}")
     console.print(f"grades   {_short(course.root / 'grades.csv')}")
     if feedback:
         console.print(f"feedback {_short(course.feedback)}/STUDENT/ASSIGNMENT/")
     complete = not any(run.pages_lacking for run in runs.values())
     return complete and all(line.graded for found in lines.values() for line in found)
+
+
+@contextmanager
+def _how_to_go_on(console: Console) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        words = "What has been graded is kept: the same command goes on from there."
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
+        raise
 
 
 def handed_in(course: Course, assignments: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...base.course import Course
 from ...base.files import write_whole
-from ...execution.cache import digest, source_files, versions
-from ...execution.execute import Settings
+from ...execution.fingerprint import digest, source_files, versions
 from ...execution.result import Troubles
+from ...execution.settings import Settings
 from ...execution.submission.model import TrustedCell
-from ...nbgrader.gradebook import Rows
+from ...nbgrader.gradebook.queries import Rows
 
 LARGEST = 64 * 2**20
 """Bytes of a file whose content is looked at; of a larger one its size and last change say whether it is the same."""

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ...base.course import Course, CourseError
 from ...nbgrader.calls import has_gradebook
-from ...nbgrader.save import scores_of
+from ...nbgrader.steps.save import scores_of
 from ...report.console import PlainConsole
 from .grade import executor_of, handed_in
 from .progress import progress
@@ -30,7 +30,7 @@ def preview_class(
 
     What depends on a change is executed, and its results are kept; so grading afterwards executes nothing and writes
     what was listed. Only results are written here: no gradebook, no graded copy, no feedback, no note. Penalties for
-    handing in late are not in the list.
+    handing in late are of the points that stand in the gradebook.
 
     Raises as `grade_class` does, and CourseError where nothing has been graded yet.
     """
@@ -66,6 +66,8 @@ def _preview(run: AssignmentRun, students: Sequence[str], console: Console, exec
     found = changes(run.before.grades, after)
     if found:
         console.print(render(f"{run.assignment}: points that would change", found))
+    for sentence in run.lateness().told():
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     words = [summary(found, graded)]
     if len(graded) < len(students):
         words.append(f"Not graded before, and not looked at: {len(students) - len(graded)}.")

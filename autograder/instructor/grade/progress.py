@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -37,14 +38,42 @@ _COLUMNS = (
     MofNCompleteColumn(),
     _Rate(),
     TimeElapsedColumn(),
+    TextColumn("so far,"),
     TimeRemainingColumn(),
+    TextColumn("to go"),
     TextColumn("{task.fields[student]}"),
 )
+_SILENT_FOR = 20.0
+"""Seconds after which a line is printed where no bar can be drawn."""
 
 
 def progress(console: Console) -> Progress:
-    """A bar with the rate, the time left, and the student who was done last."""
+    """A bar with the rate, the time so far and to go, and the student who was done last."""
     return Progress(*_COLUMNS, console=console)
+
+
+class NowAndThen:
+    """A line on how far grading is, every twenty seconds, where there is no terminal to draw a bar on."""
+
+    def __init__(self, console: Console, what: str, total: int, before: int) -> None:
+        self._console, self._what, self._total = console, what, total
+        self._done = self._before = before
+        self._began = self._said = time.monotonic()
+
+    def one_more(self) -> None:
+        """One more is done."""
+        self._done += 1
+        now = time.monotonic()
+        if self._console.is_terminal or now - self._said < _SILENT_FOR or self._done == self._total:
+            return
+        self._said = now
+        left = (now - self._began) / (self._done - self._before) * (self._total - self._done)
+        words = f"{self._what}: {self._done} of {self._total}, about {_time(left)} to go"
+        self._console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 class CtrlC:

@@ -13,14 +13,16 @@ from rich.markup import escape
 from ...base.course import Course
 from ...execution.result import ExecutedSubmission
 from ...execution.submission.model import Submission
-from ...nbgrader.calls import NbgraderError, autograde, execution_settings, gradebook
-from ...nbgrader.gradebook import NO_ROWS, due_date, enter_ungraded, read_rows, released_cells
+from ...nbgrader.calls import NbgraderError, autograde, configuration, execution_settings, gradebook
+from ...nbgrader.gradebook.lateness import EXTENSIONS, Settlement, read_extensions, settle, unsettled
+from ...nbgrader.gradebook.queries import NO_ROWS, due_date, enter_ungraded, read_rows, released_cells
 from ...nbgrader.release import since_release
-from ...nbgrader.staging import BeingGradedError, being_graded, why_not_an_id
+from ...nbgrader.steps.staging import BeingGradedError, being_graded, why_not_an_id
 from ...sandbox.machine import machine
+from ...sandbox.protection import Level
 from ..feedback import pages
 from .ledger import Ledger, Note, fingerprint
-from .progress import interrupts, log, progress
+from .progress import NowAndThen, interrupts, log, progress
 from .score_changes import ScoreChange, changes
 from .table import GradedSubmission, graded, not_graded
 from .undo import KeptRun
@@ -33,6 +35,7 @@ class AssignmentRun:
     def __init__(self, course: Course, assignment: str, unprotected: bool, run: str = "") -> None:
         self.course, self.assignment, self.unprotected = course, assignment, unprotected
         self.settings = execution_settings(course, unprotected)
+        self.extensions = read_extensions(course.root / EXTENSIONS)
         self.kept = KeptRun(course, assignment, run)
         with gradebook(course) as book:
             self.cells = released_cells(book, assignment)
@@ -42,6 +45,7 @@ class AssignmentRun:
         self.ledger = Ledger(course, assignment, self.cells, self.settings, due)
         self.inputs: dict[str, str] = {}
         self.pages_lacking = False
+        self.unknown: tuple[str, ...] = ()
 
     # --- read ------------------------------------------------------------------------------------------------------
 
@@ -68,8 +72,10 @@ class AssignmentRun:
 
     def executed(self, students: Sequence[str], executor: Executor) -> Iterator[Outcome]:
         """Execute these submissions side by side; what became of each, as soon as it is known."""
-        if students and not self.unprotected:
-            machine().require()
+        if (
+            not self.unprotected
+        ):  # also where there is nothing new: whoever moves to a machine learns there what it lacks
+            machine().require(Level[self.settings.sandbox.get("at_least", Level.landlock.name)])
         return execute_all(executor, map(self.submission, students), self.settings)
 
     # --- grade -----------------------------------------------------------------------------------------------------
@@ -85,15 +91,40 @@ class AssignmentRun:
         lines |= {student: self._as_before(student, note) for student, note in notes.items()}
         with progress(console) as bar, log(self.course) as write_log, interrupts() as ctrl_c:
             task = bar.add_task(self.assignment, total=len(students), completed=len(lines), student="")
+            now_and_then = NowAndThen(console, self.assignment, len(students), len(lines))
             for outcome in outcomes:
                 bar.update(task, student=escape(outcome.student))
                 with ctrl_c.put_off():
                     line = lines[outcome.student] = self._write(outcome)
-                total = sum(points or 0.0 for points in line.points.values())
-                write_log(f"{self.assignment} {outcome.student} {outcome.seconds:.1f} s {total:g} {line.status}")
+                write_log(f"{self.assignment} {outcome.student} {outcome.seconds:.1f} s {line.total:g} {line.status}")
                 bar.advance(task)
+                now_and_then.one_more()
             bar.update(task, student="")
+        self._settle_lateness(lines)
         return [lines[student] for student in students]
+
+    def lateness(self) -> Settlement:
+        """Where the gradebook has other extensions, penalties and excuses than the rule and extensions.csv say."""
+        config = configuration(self.course)
+        with gradebook(self.course) as book:
+            return unsettled(book, self.assignment, config, self.extensions)
+
+    def _settle_lateness(self, lines: dict[str, GradedSubmission]) -> None:
+        """Have the gradebook take off what handing in late costs by now."""
+        if not self.cells:
+            return
+        wanted = self.lateness()
+        self.unknown = wanted.unknown
+        if wanted.is_new:
+            self.kept.begin()
+            for one in wanted.lateness:
+                self.kept.keep(one.student)
+            with gradebook(self.course) as book:
+                settle(book, self.assignment, wanted)
+                self.rows = read_rows(book, self.assignment).by_student()
+        for student, line in lines.items():
+            if line.points and student in self.rows:
+                lines[student] = line.with_rows(self.rows[student])
 
     def _write(self, outcome: Outcome) -> GradedSubmission:
         """Let nbgrader write an executed submission into the gradebook and autograded/."""
@@ -164,8 +195,8 @@ class AssignmentRun:
             for student, trouble in done:
                 if trouble:
                     self.pages_lacking = True
-                    status = f"{found[student].status}; no feedback: {trouble}"
-                    found[student] = replace(found[student], status=status)
+                    told = (*found[student].told, f"no feedback: {trouble}")
+                    found[student] = replace(found[student], told=told)
                 elif note := notes[student]:
                     rows = self.rows[student]
                     self.ledger.write(student, self.inputs[student], rows, note.troubles, with_feedback=True)

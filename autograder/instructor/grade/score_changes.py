@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.markup import escape
 from rich.table import Table
 
-from ...nbgrader.gradebook import GradeRow
+from ...nbgrader.gradebook.queries import GradeRow
 
 
 @dataclass(frozen=True, slots=True)

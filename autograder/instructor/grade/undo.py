@@ -24,8 +24,8 @@ from rich.console import Console
 from ...base.course import Course, CourseError
 from ...base.files import write_whole
 from ...nbgrader.calls import gradebook
-from ...nbgrader.gradebook import Rows, put_back, read_rows
-from ...nbgrader.staging import BeingGradedError, none_being_graded
+from ...nbgrader.gradebook.queries import Rows, put_back, read_rows
+from ...nbgrader.steps.staging import BeingGradedError, none_being_graded
 from ...report.console import PlainConsole
 from ..export.grades_csv import export_grades
 from .ledger import note_file
@@ -51,8 +51,7 @@ class KeptRun:
 
     def keep(self, student: str) -> None:
         """Keep what the run is going to replace of a student's; call this before anything of theirs is written."""
-        if not (self.folder / _ROWS).exists():
-            self._begin()
+        self.begin()
         kept = self.folder / _STUDENTS / hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()
         if kept.exists():
             return
@@ -66,7 +65,10 @@ class KeptRun:
             shutil.copyfile(note_file(self.course, self.assignment, student), draft / "note.json")
         draft.rename(kept)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Keep the gradebook's rows as they are before the run; call this before anything is written there."""
+        if (self.folder / _ROWS).exists():
+            return
         with gradebook(self.course) as book:
             rows = read_rows(book, self.assignment)
         (self.folder / _STUDENTS).mkdir(mode=0o700, parents=True)

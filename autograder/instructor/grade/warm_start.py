@@ -25,7 +25,7 @@ def early_fork_server(course: Course, assignments: Sequence[str], unprotected: b
     new = [one for one in assignments if _something_new(course, one)]
     config = _configuration(course)
     wanted = new and config is not None and config.Execute.get("fork_server", True) is not False
-    if not wanted or sys.platform != "linux" or threading.active_count() > 1 or machine().bubblewrap is None:
+    if not wanted or sys.platform != "linux" or threading.active_count() > 1 or not machine().protection.active:
         yield
         return
     sandbox = Config(SandboxProvisioner=dict(config.SandboxProvisioner if config is not None else {}))

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from ...base.errors import UserError
 from ...execution import kit_errors
 from ...execution.cache import execute_once
-from ...execution.execute import Settings
 from ...execution.result import ExecutedSubmission
+from ...execution.settings import Settings
 from ...execution.submission.model import Submission
 from ...execution.submission.restore import take_in
 from ..processes import in_own_context

@@ -1,9 +1,10 @@
 """Submissions that look alike: the same outcome and the same unusual code. A question to ask, never a proof.
 
 Code is read as tokens, without comments, docstrings and layout. One name stands for all that the student chose, so that
-renaming hides nothing. Every `RUN` tokens in a row are a run. A run is unusual if only a few students have it and it
-stands nowhere in the course's own notebooks. Runs are short, so that choices which are common one by one, such as
-`ReLU()` or `X + X_shortcut`, are not taken for unusual where two students happen to make the same ones in a row.
+renaming hides nothing. Answers in words are read as words. Every `RUN` tokens in a row are a run. A run is unusual if
+only a few students have it and it stands nowhere in the course's own notebooks. Runs are short, so that choices which
+are common one by one, such as `ReLU()` or `X + X_shortcut`, are not taken for unusual where two students happen to make
+the same ones in a row.
 
 Comparing code by its tokens' n-grams is the idea of winnowing (Schleimer, Wilkerson, Aiken: "Winnowing: local
 algorithms for document fingerprinting", SIGMOD 2003). Its sampling is left out: a cell is short, and all runs are kept.
@@ -38,6 +39,7 @@ LONGEST_LINE, MOST_LINES = 120, 14
 """Characters of a line, and lines of a student, that are shown of the code they share."""
 
 _OWN = "own"
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER)
 
 
@@ -69,15 +71,12 @@ class Group:
     students: tuple[str, ...]
     runs: int
     excerpts: tuple[Excerpt, ...]
-
-    @property
-    def where(self) -> str:
-        return self.cell or f"cells of their own in {self.notebook}"
+    in_words: bool = False
 
 
 def alike(found: ClassSummary) -> tuple[Group, ...]:
     """The groups of students whose answers look alike, those that share most first."""
-    given = {run for text in found.given for run in runs(tokens(text))}
+    given = {run for text in found.given for read in (tokens, words) for run in runs(read(text))}
     few = max(FEW, len(found.submissions) // 20)
     cells: dict[tuple[str, str], dict[str, Code]] = defaultdict(dict)
     for one in found.submissions:
@@ -104,7 +103,9 @@ Run = tuple[str, ...]
 
 
 def _groups(place: tuple[str, str], codes: Mapping[str, Code], given: set[Run], few: int) -> Iterator[Group]:
-    by_student = {student: runs(tokens(code.source)) for student, code in codes.items()}
+    by_student = {
+        student: runs(words(code.source) if code.in_words else tokens(code.source)) for student, code in codes.items()
+    }
     holders: dict[Run, list[str]] = defaultdict(list)
     for student, found in by_student.items():
         for run in found.keys() - given:
@@ -127,6 +128,7 @@ def _groups(place: tuple[str, str], codes: Mapping[str, Code], given: set[Run], 
                 Excerpt(student, tuple(_excerpt(codes[student].source, by_student[student], both)))
                 for student in students[:3]
             ),
+            in_words=any(code.in_words for code in codes.values()),
         )
 
 
@@ -176,6 +178,12 @@ def tokens(source: str) -> list[Token]:
         for statement in _statements(text)
         for token in statement
     ]
+
+
+def words(text: str) -> list[Token]:
+    """A text as it is compared: its words without capitals and punctuation, of Chinese and Japanese each character."""
+    lines = text[:LONGEST_CELL].splitlines()
+    return [Token(word.casefold(), number) for number, line in enumerate(lines, 1) for word in _WORD.findall(line)]
 
 
 def _chosen_names(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -12,13 +13,15 @@ from urllib.parse import quote
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...base.course import Course
-from ...base.notebooks import NotebookError, read_node
+from ...base.notebooks import NotebookError, language_of, read_node
 from ...execution.record import CellRecord
 from ...execution.submission.model import TrustedCell
 from ...kinds import kinds
 from ...nbgrader.calls import gradebook
-from ...nbgrader.gradebook import Rows, StudentRow, read_rows, released_cells, students
-from ...nbgrader.scores import score
+from ...nbgrader.gradebook.lateness import refresh
+from ...nbgrader.gradebook.queries import Rows, StudentRow, handed_in_elsewhere, read_rows, released_cells, students
+from ...nbgrader.gradebook.scores import score
+from ...nbgrader.gradebook.standing import Standing
 from .classroom import ClassSummary, Code, FileLink, GradedCell, GradingState, OverviewError, Slip, StudentSummary
 from .graded_notebook import GradedNotebook, read_graded
 from .log import seconds_taken
@@ -40,8 +43,11 @@ def gather(course: Course, assignment: str, beside: Path) -> ClassSummary:
     try:
         with gradebook(course) as book:
             cells = released_cells(book, assignment)
-            rows = read_rows(book, assignment).by_student()
+            refresh(book, assignment)
+            everything = read_rows(book, assignment)
+            rows = everything.by_student()
             known = {one.id: one for one in students(book)}
+            elsewhere = handed_in_elsewhere(book, assignment)
     except SQLAlchemyError as error:
         why = str(error).partition("\n")[0]
         raise OverviewError(
@@ -50,7 +56,7 @@ def gather(course: Course, assignment: str, beside: Path) -> ClassSummary:
     handed_in = sorted({*rows, *course.handed_in(assignment)})
     if not cells or not handed_in:
         raise nothing
-    reader = _SubmissionReader(course, assignment, beside, cells)
+    reader = _SubmissionReader(course, assignment, beside, cells, everything.standing)
     found = [
         reader.graded(known[student], rows[student]) if student in rows else reader.ungraded(student)
         for student in handed_in
@@ -59,9 +65,18 @@ def gather(course: Course, assignment: str, beside: Path) -> ClassSummary:
         assignment=assignment,
         cells=reader.graded_cells,
         submissions=tuple(_with_slow_ones(found, seconds_taken(course.log, assignment, handed_in))),
-        without=len(known.keys() - set(handed_in)),
+        absent=tuple(reader.absent(known[student]) for student in sorted(known.keys() - set(handed_in) - elsewhere)),
         given=tuple(_given(course, assignment)),
+        language=_language(course, assignment),
     )
+
+
+def _language(course: Course, assignment: str) -> str:
+    """That of the assignment's notebooks."""
+    for path in sorted((course.source / assignment).glob("*.ipynb")):
+        with suppress(NotebookError):
+            return language_of(read_node(path))
+    return "en"
 
 
 def _given(course: Course, assignment: str) -> Iterator[str]:
@@ -69,7 +84,7 @@ def _given(course: Course, assignment: str) -> Iterator[str]:
     for folder in (course.source, course.release):
         for path in sorted((folder / assignment).glob("*.ipynb")):
             try:
-                yield from (cell.source for cell in read_node(path).cells if cell.cell_type == "code")
+                yield from (cell.source for cell in read_node(path).cells)
             except NotebookError:
                 continue
 
@@ -82,6 +97,7 @@ class _SubmissionReader:
     assignment: str
     beside: Path
     cells: Mapping[str, Sequence[TrustedCell]]
+    standing: Standing
 
     @property
     def graded_cells(self) -> tuple[GradedCell, ...]:
@@ -102,15 +118,16 @@ class _SubmissionReader:
             for cell in points
             if (notebook := notebooks[cell.notebook]) is not None and cell.cell in notebook.records
         }
-        earned = score(rows, self.cells)
+        earned = score(rows, self.cells, self.standing, student.id)
         nothing = all(notebook is None for notebook in notebooks.values())
         return StudentSummary(
             student=student.id,
-            name=f"{student.first_name} {student.last_name}".strip(),
+            name=_name(student),
             state=GradingState.NOT_GRADED if nothing else GradingState[earned.status.name],
             late=earned.seconds_late > 0,
             points=points,
             total=earned.total,
+            penalty=earned.penalty,
             slips=tuple(sorted({slip for cell in points for slip in _slips(cell, points[cell], records.get(cell))})),
             unusual=tuple(dict.fromkeys(_unusual(notebooks, points, records))),
             links=self._links(student.id),
@@ -133,6 +150,13 @@ class _SubmissionReader:
             codes=(),
         )
 
+    def absent(self, student: StudentRow) -> StudentSummary:
+        """Somebody who handed in nothing."""
+        nothing = score(None, self.cells, self.standing, student.id)
+        found = self.ungraded(student.id)
+        state = GradingState[nothing.status.name]
+        return replace(found, name=_name(student), state=state, total=nothing.total, unusual=())
+
     def _notebook(self, student: str, name: str) -> GradedNotebook | None:
         path = self.course.autograded / student / self.assignment / f"{name}.ipynb"
         return read_graded(path, self.cells[name])
@@ -150,6 +174,10 @@ class _SubmissionReader:
             for step, folder, ending in steps
             if (path := folder / student / self.assignment / f"{name}{ending}").is_file()
         )
+
+
+def _name(student: StudentRow) -> str:
+    return f"{student.first_name} {student.last_name}".strip()
 
 
 def _parts(folder: Path) -> frozenset[str]:
@@ -185,6 +213,8 @@ def _codes(notebooks: Mapping[str, GradedNotebook | None], points: Points, recor
             own = [cell for cell in in_notebook if written and cell.cell == f"test_{written}"]
             outcome = [line for cell in own or in_notebook for line in _outcome(cell, points[cell], records.get(cell))]
             yield Code(name, written, source, tuple(outcome))
+        for answer, text in (notebook.written if notebook else {}).items():
+            yield Code(name, answer, text, (), in_words=True)
 
 
 def _outcome(cell: GradedCell, points: float | None, record: CellRecord | None) -> Iterator[str]:

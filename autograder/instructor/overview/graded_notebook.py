@@ -24,11 +24,12 @@ DENIED = re.compile(
 class GradedNotebook:
     """The records by test cell, the code by solution cell, and sentences on what was unusual.
 
-    The code of cells that the student added is under "".
+    The code of cells that the student added is under "". `written` are answers in words, by cell.
     """
 
     records: Mapping[str, CellRecord]
     sources: Mapping[str, str]
+    written: Mapping[str, str]
     unusual: tuple[str, ...]
 
 
@@ -42,14 +43,17 @@ def read_graded(path: Path, cells: Sequence[TrustedCell]) -> GradedNotebook | No
     except NotebookError:
         return None
     tests = {cell.grade_id for cell in cells if cell.grade}
+    in_words = {cell.grade_id for cell in cells if cell.solution and cell.cell_type == "markdown"}
     solutions = {cell.grade_id for cell in cells if cell.solution and cell.cell_type == "code"}
     records: dict[str, CellRecord] = {}
     sources: dict[str, str] = {}
+    written: dict[str, str] = {}
     denied: list[str] = []
     for cell in node.cells:
-        if cell.cell_type != "code":
-            continue
         grade_id = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        if cell.cell_type != "code":
+            written |= {grade_id: cell.source} if grade_id in in_words else {}
+            continue
         if is_test(cell):
             record = cell_record(cell)
             if record is not None and grade_id in tests:
@@ -62,7 +66,7 @@ def read_graded(path: Path, cells: Sequence[TrustedCell]) -> GradedNotebook | No
             sources[""] = "\n".join(filter(None, (sources.get("", ""), cell.source)))
     run = notebook_record(node)
     stopped = [f"{where}: {sentence}" for where, sentence in run.troubles]
-    return GradedNotebook(records, sources, (*stopped, *denied, *_lacking(run.protection)))
+    return GradedNotebook(records, sources, written, (*stopped, *denied, *_lacking(run.protection)))
 
 
 def _denials(where: str, cell: NotebookNode) -> Iterator[str]:

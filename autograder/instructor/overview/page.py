@@ -1,7 +1,7 @@
-"""The overview as one HTML page that needs nothing from outside and runs nothing.
+"""The overview as one HTML page that needs nothing from outside, and runs nothing but a script of its own that sorts.
 
-Everything from a student is escaped by Jinja, and the page's own policy forbids scripts, addresses and forms, whatever
-should get past that.
+Everything from a student is escaped by Jinja, and the page's own policy forbids any other script, addresses and forms,
+whatever should get past that.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from statistics import fmean
 
 from markupsafe import Markup
 
+from ...base.messages import translator
 from ...report.html import TEMPLATES, environment
 from .alike import alike, same_files
 from .classroom import ClassSummary, GradingState, Slip, StudentSummary
+from .items import discrimination, items
 from .plots import of_exercise, of_totals
 from .words import step_in_words, what_went_wrong
 
@@ -26,25 +29,37 @@ LETTERS = "ABCDEFGHIJ"
 
 def render(found: ClassSummary, made: str) -> str:
     """The page; `made` is the date that it bears."""
-    style = (TEMPLATES / "overview.css").read_text(encoding="utf-8")
+    style, script = ((TEMPLATES / f"overview.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    without = (GradingState.NOT_GRADED, GradingState.EXCUSED)
+    final = len(found.totals) == sum(one.state not in without for one in found.submissions)
+    so_far = [points for points in found.so_far if points is not None]
     slips = _counted(found.submissions)
+    _ = translator(found.language)
     return (
         environment()
         .get_template("overview.html.j2")
         .render(
             found=found,
+            _=_,
             made=made,
             style=Markup(style),
-            policy=_policy(style),
+            script=Markup(script),
+            policy=_policy(style, script),
             GradingState=GradingState,
-            names=any(one.name for one in found.submissions),
+            names=any(one.name for one in found.everybody),
             mean=fmean,
-            of_totals=of_totals,
-            of_exercise=of_exercise,
+            items=list(items(found)),
+            apart=partial(discrimination, found=found),
+            final=final,
+            totals=found.totals if final else so_far,
+            of=found.max_points if final else sum(cell.max_points for cell in found.scored_cells),
+            waiting=[cell.title for cell in found.cells if cell not in found.scored_cells],
+            of_totals=partial(of_totals, _=_),
+            of_exercise=partial(of_exercise, _=_),
             slips=slips,
             letters=LETTERS,
-            step=step_in_words,
-            what=what_went_wrong,
+            step=partial(step_in_words, _=_),
+            what=partial(what_went_wrong, _=_),
             together=_together([slip for slip, _ in slips[: len(LETTERS)]], found.submissions),
             groups=alike(found),
             same_files=same_files(found),
@@ -54,10 +69,13 @@ def render(found: ClassSummary, made: str) -> str:
     )
 
 
-def _policy(style: str) -> str:
-    """Nothing but this very style, and pictures that the page itself holds."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def _policy(style: str, script: str) -> str:
+    """Nothing but this very style and script, and pictures that the page itself holds."""
+    styled, run = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
+    return (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{styled}'; script-src 'sha256-{run}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def _counted(submissions: Sequence[StudentSummary]) -> Sequence[tuple[Slip, int]]:

@@ -1,53 +1,55 @@
-"""What went wrong, in a few words for a table; an overview is the instructor's, and in English."""
+"""What went wrong, in a few words for a table."""
 
 from __future__ import annotations
 
-from ...base.messages import translator
-from ...report.sentences import SETTING_WORDS, describe_step
+from ...base.messages import N_, Translate, translator
+from ...report.sentences import SETTING_WORDS, describe_step, label_step
 from .classroom import Slip
 
+ENGLISH = translator("en")
 STOPPED = {
-    "CellTimeoutError": "ran too long and was stopped",
-    "SubmissionTimeoutError": "the whole notebook ran too long and was stopped",
-    "LimitError": "went past a limit and was stopped",
-    "DeadKernelError": "brought the kernel down",
-    "NotImplementedError": "left as it was given",
+    "CellTimeoutError": N_("ran too long and was stopped"),
+    "SubmissionTimeoutError": N_("the whole notebook ran too long and was stopped"),
+    "LimitError": N_("went past a limit and was stopped"),
+    "DeadKernelError": N_("brought the kernel down"),
+    "NotImplementedError": N_("left as it was given"),
+}
+WHOLE = {
+    "unusable": N_("what it returns can't be relied on"),
+    "points lost": N_("points lost; no step is recorded"),
 }
 
 
-def step_in_words(slip: Slip) -> str:
+def step_in_words(slip: Slip, _: Translate = ENGLISH) -> str:
     """The step with its place in words: `2b, main path`; "" where there is none."""
-    words = describe_step(slip.step, translator("en"))
+    label, words = label_step(slip.step, _), describe_step(slip.step, _)
     if words == slip.step or "stage" in slip.step:
-        return slip.step
-    return words if slip.step in words else f"{slip.step}: {words}"
+        return label
+    return words if label in words else f"{label}: {words}"
 
 
-def what_went_wrong(slip: Slip) -> str:
+def what_went_wrong(slip: Slip, _: Translate = ENGLISH) -> str:
     """The slip without its place."""
     layer, setting = slip.layer, slip.setting
     about = f" ({setting})" if setting else ""
     match slip.kind:
         case "missing":
-            return f"{layer} missing{about}" if layer else f"missing{about}"
+            return (_("{layer} missing").format(layer=layer) if layer else _("missing")) + about
         case "extra":
-            return f"one {layer} too many{about}"
+            return _("one {layer} too many").format(layer=layer) + about
         case "wrong setting":
-            return f"{SETTING_WORDS.get(setting, setting)} is wrong"
+            return _("{setting} is wrong").format(setting=_(SETTING_WORDS.get(setting, setting)))
         case "wrong order":
-            return f"{layer} in the wrong place"
+            return _("{layer} in the wrong place").format(layer=layer)
         case "wrong wiring":
-            return f"{layer} gets the wrong input"
+            return _("{layer} gets the wrong input").format(layer=layer)
         case "wrong value":
             hidden = not layer and not setting  # of hidden test cases nothing else is known
-            special = "wrong with other arguments than the public ones" if hidden else ""
-            special = "built as asked, but other numbers come out" if setting == "outputs" else special
-            return special or f"wrong value{about}"
+            special = _("wrong with other arguments than the public ones") if hidden else ""
+            special = _("built as asked, but other numbers come out") if setting == "outputs" else special
+            return special or _("wrong value") + about
         case "error":
-            return STOPPED.get(setting, f"raises {setting}" if setting else "raises an exception")
-        case "unusable":
-            return "what it returns can't be relied on"
-        case "points lost":
-            return "points lost; no step is recorded"
+            raised = _("raises {error}").format(error=setting) if setting else _("raises an exception")
+            return _(STOPPED[setting]) if setting in STOPPED else raised
         case other:
-            return f"{other}{about}"
+            return _(WHOLE[other]) if other in WHOLE else f"{other}{about}"

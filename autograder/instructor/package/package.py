@@ -5,34 +5,26 @@ Nothing that students must not see gets in: files come from release/ and from a 
 
 from __future__ import annotations
 
-import re
-import stat
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ...base.course import Course, CourseError, translation
-from ...base.files import Why, read_plain, replacing
-from ...base.messages import LANGUAGES
+from ...base.messages import LANGUAGES, translator
 from ...lesson import ASSIGNMENT
 from ...references.sets import ExerciseSet
+from .alone import alone
 from .wheel import CHECKOUT, build_wheel
+from .zips import read_file, write_zip
 
-TIME = (1980, 1, 1, 0, 0, 0)
-"""When all files of a zip were made: the same course gives the same bytes."""
 SHOWN = frozenset((".ipynb", ".svg", ".png", ".jpg", ".jpeg", ".md", ".txt", ".csv", ".py"))
 """Kinds of files of release/ that go along; a course that needs another says so here."""
 SECRETS = (b"BEGIN HIDDEN TESTS", b"BEGIN SOLUTION", b"hidden.seed")
 """What no file for students has in it."""
-LARGEST = 2**30
-"""Bytes of a file."""
-LONGEST = 120
-"""Characters of a path in the zip: Windows takes 260 in all, and some are for where it is unpacked."""
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*(?<!\.)")
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 def package(course: Course, language: str, folder: Path, wheel: Path) -> Path:
@@ -41,42 +33,73 @@ def package(course: Course, language: str, folder: Path, wheel: Path) -> Path:
     Raises CourseError where something is missing, or a file is none for students.
     """
     root = f"residual-networks-{language}"
-    members = {f"{root}/{name}": data for name, data in _members(course, language, wheel).items()}
-    for name in members:
-        _require_fitting(name)
-    lowered = [name.lower() for name in members]
-    if len(set(lowered)) < len(lowered):
-        raise CourseError(
-            f"Two files of {course.release / translation(ASSIGNMENT, language)} differ in capitals alone: rename one."
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        made = folder / f"{root}.zip"
-        with replacing(made) as draft:
-            _write(draft, members)
-    except OSError as error:
-        raise CourseError(f"{error.filename or folder} can't be written: {error.strerror}.") from None
-    return made
+    members = {f"{root}/{name}": data for name, data in for_students(course, language, wheel).items()}
+    return write_zip(folder / f"{root}.zip", members)
 
 
-def _members(course: Course, language: str, wheel: Path) -> dict[str, bytes]:
-    """The files by path in the folder that the zip unpacks to."""
+def for_github(course: Course, language: str, folder: Path, wheel: Path) -> Path:
+    """Write `residual-networks-LANGUAGE-github.zip`: a repository in which every push is checked.
+
+    It holds what a student's package holds, the copy that the student works in, and a workflow. Raises as `package`.
+    """
+    members = for_students(course, language, wheel)
+    released = {name: data for name, data in members.items() if name.startswith("release/")}
+    members |= {f"study/{name.removeprefix('release/')}": data for name, data in released.items()}
+    template = _templates().get_template
+    members[".github/workflows/check.yml"] = template("package/check.yml.j2").render(language=language).encode()
+    members["README.md"] = template(f"package/github-{language}.md.j2").render().encode() + members["README.md"]
+    members[".gitignore"] = b".venv/\n__pycache__/\n.ipynb_checkpoints/\ndata/signs/\n"
+    return write_zip(folder / f"residual-networks-{language}-github.zip", members)
+
+
+def for_students(course: Course, language: str, wheel: Path) -> dict[str, bytes]:
+    """What a student's package holds, by path in the folder that it unpacks to. Raises as `package` does."""
     assignment = translation(ASSIGNMENT, language)
     released = course.release / assignment
     notebooks = [path.name for path in released.glob("*.ipynb")]
     if not notebooks:
         raise CourseError(f"There is no notebook in {released}: run `autograder build {assignment}` first.")
-    found = {f"release/{assignment}/{path.relative_to(released).as_posix()}": path for path in _shown(released)}
-    public = ExerciseSet(course, ASSIGNMENT).public
-    found[public.relative_to(course.root).as_posix()] = public
-    found["constraints.txt"] = CHECKOUT / "constraints.txt"
-    members = {name: _read(path) for name, path in found.items() if name != "constraints.txt" or path.is_file()}
+    found = {
+        f"release/{one}/{path.relative_to(course.release / one).as_posix()}": path
+        for one, _ in _assignments(course, language)
+        for path in _shown(course.release / one)
+    }
+    for _, name in _assignments(course, language):
+        public = ExerciseSet(course, name).public
+        found[public.relative_to(course.root).as_posix()] = public
+    members = {name: read_file(path) for name, path in found.items()}
+    members |= installed_from(wheel, "[lab]")
     for name, data in members.items():
-        _require_harmless(found[name], data, course)
-    members[wheel.name] = _read(wheel)
-    members["requirements.txt"] = f"./{wheel.name}\n".encode()
-    members["README.md"] = _readme(language, assignment, min(notebooks), wheel.name).encode()
+        if name != wheel.name:
+            _require_harmless(found.get(name, Path(name)), data, course)
+    for name, path in found.items():
+        if path.suffix == ".ipynb":
+            members[name] = alone(path, translator(language))
+        elif path.suffix == ".png" and path.with_suffix(".svg").is_file():
+            del members[name]  # it lies inside the notebook
+    text = _templates().get_template(f"package/{language}.md.j2")
+    members["README.md"] = text.render(
+        language=language, assignment=assignment, notebook=min(notebooks), wheel=wheel.name
+    ).encode()
     return members
+
+
+def installed_from(wheel: Path, extra: str = "") -> dict[str, bytes]:
+    """The wheel, and what `pip install -r requirements.txt` reads."""
+    versions = CHECKOUT / "constraints.txt"
+    members = {"constraints.txt": read_file(versions)} if versions.is_file() else {}
+    requirements = f"./{wheel.name}{extra}\n".encode()
+    return {**members, wheel.name: read_file(wheel), "requirements.txt": requirements}
+
+
+def _assignments(course: Course, language: str) -> Iterator[tuple[str, str]]:
+    """The lesson, and the course's other assignments that are released in this language, each with its set's name."""
+    yield translation(ASSIGNMENT, language), ASSIGNMENT
+    for public in course.public_references():
+        name = public.parent.name
+        one = translation(name, language)
+        if name != ASSIGNMENT and any((course.release / one).glob("*.ipynb")):
+            yield one, name
 
 
 def _shown(released: Path) -> Iterator[Path]:
@@ -87,15 +110,6 @@ def _shown(released: Path) -> Iterator[Path]:
             yield path
 
 
-def _read(path: Path) -> bytes:
-    found = read_plain(path, LARGEST)
-    if isinstance(found, bytes):
-        return found
-    if found.why in (Why.LINK, Why.NO_FILE):
-        raise CourseError(f"{path} is a link or no file: put a plain file there.")
-    raise CourseError(f"{path} can't be read: {found.words or found.why}. Run `autograder build` first.")
-
-
 def _require_harmless(path: Path, data: bytes, course: Course) -> None:
     """Raise CourseError for a file that tells what is hidden, or where on this machine it comes from."""
     for secret in (*SECRETS, str(course.root).encode()):
@@ -103,42 +117,26 @@ def _require_harmless(path: Path, data: bytes, course: Course) -> None:
             raise CourseError(f"{path} is not for students, it has {secret.decode()!r} in it: run `autograder build`.")
 
 
-def _require_fitting(name: str) -> None:
-    """Raise CourseError for a path that Windows or an old unpacker would not take."""
-    parts = PurePosixPath(name).parts
-    if len(name) > LONGEST or not all(_PLAIN.fullmatch(part) and not _DEVICES.fullmatch(part) for part in parts):
-        raise CourseError(
-            f"{name} can't be unpacked everywhere: use letters, digits, '_', '-' and '.' alone, no name of a Windows "
-            f"device, and at most {LONGEST} characters."
-        )
-
-
-def _readme(language: str, assignment: str, notebook: str, wheel: str) -> str:
-    templates = Environment(
-        loader=PackageLoader("autograder"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    return templates.get_template(f"package/{language}.md.j2").render(
-        language=language, assignment=assignment, notebook=notebook, wheel=wheel
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("autograder"), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
 
 
-def _write(path: Path, members: Mapping[str, bytes]) -> None:
-    with zipfile.ZipFile(path, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(members):
-            entry = zipfile.ZipInfo(name, TIME)
-            entry.create_system = 3  # or the bytes would depend on the system that writes them
-            entry.external_attr = (stat.S_IFREG | 0o644) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, members[name])
-
-
-def package_all(course: Course, folder: Path, language: str | None, wheel: Path | None) -> tuple[Path, ...]:
-    """Write the zip of one language, or of each; the wheel is built once. Raises CourseError as `package` does."""
+@contextmanager
+def the_wheel(given: Path | None) -> Iterator[Path]:
+    """The kit's wheel: the one that is given, or one that is built from the checkout. Raises CourseError."""
     with tempfile.TemporaryDirectory(prefix="package-") as scratch:
-        wheel = wheel or build_wheel(Path(scratch))
+        wheel = given or build_wheel(Path(scratch))
         if wheel.suffix != ".whl" or not zipfile.is_zipfile(wheel):
             raise CourseError(f"{wheel} is not a wheel: name the .whl file of this kit, or leave --wheel out.")
-        return tuple(package(course, one, folder, wheel) for one in ([language] if language else LANGUAGES))
+        yield wheel
+
+
+def package_all(
+    course: Course, folder: Path, language: str | None, wheel: Path | None, github: bool = False
+) -> list[Path]:
+    """Write the zip of one language, or of each; the wheel is built once. Raises CourseError as `package` does."""
+    make = for_github if github else package
+    with the_wheel(wheel) as built:
+        return [make(course, one, folder, built) for one in ([language] if language else LANGUAGES)]

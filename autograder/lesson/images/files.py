@@ -5,7 +5,6 @@ nothing that a file says is followed to another one.
 from __future__ import annotations
 
 import hashlib
-from itertools import islice
 from pathlib import Path
 
 import h5py
@@ -13,6 +12,7 @@ import numpy as np
 
 from ...base.files import replacing
 from ...base.messages import Translate, notebook_language, translator
+from ..hdf5 import DAMAGE, Unusable, dataset
 from .data import NUMBERS, SIZE, Images, Labels, Signs, SignsError
 
 TRAIN_FILE, TEST_FILE = "train_signs.h5", "test_signs.h5"
@@ -22,14 +22,7 @@ PROVENANCE = (
     "Drawn by the residual-networks course kit's own program, from a seed; no photograph was used. "
     "Licence: BSD-3-Clause, as the kit. These are not the pictures of the original SIGNS set."
 )
-_BUILT_IN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 _KEYS = ("train_set_x", "train_set_y", "test_set_x", "test_set_y", "list_classes")
-_DAMAGE = (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError)
-"""What h5py raises on a damaged file, depending on where the damage is."""
-
-
-class _Unusable(Exception):
-    """Why a file can't be used: half a sentence, translated."""
 
 
 def read_yours(folder: Path) -> Signs:
@@ -67,10 +60,10 @@ def read_made(path: Path, recipe: str) -> Signs | None:
         with h5py.File(path, "r") as file:
             if file.attrs["recipe"] != recipe:
                 return None
-            train_x, train_y, test_x, test_y, classes = (_dataset(file, key, words)[()] for key in _KEYS)
+            train_x, train_y, test_x, test_y, classes = (dataset(file, key, words)[()] for key in _KEYS)
             signs = Signs(train_x, train_y, test_x, test_y, classes, "made")
             return signs if file.attrs["digest"] == _digest(signs) else None
-    except (*_DAMAGE, _Unusable):
+    except (*DAMAGE, Unusable):
         return None
 
 
@@ -86,15 +79,15 @@ def _read_set(path: Path, name: str) -> tuple[Images, Labels, Labels]:
     _ = translator(notebook_language())
     try:
         if not path.is_file():
-            raise _Unusable(_("it is not a file"))
+            raise Unusable(_("it is not a file"))
         try:
             with h5py.File(path, "r") as file:
                 return _read_images(file, f"{name}_set_x", f"{name}_set_y", _)
         except PermissionError:
-            raise _Unusable(_("you have no right to read it")) from None
-        except _DAMAGE:
-            raise _Unusable(_("it is not an HDF5 file, or a damaged or truncated one")) from None
-    except _Unusable as reason:
+            raise Unusable(_("you have no right to read it")) from None
+        except DAMAGE:
+            raise Unusable(_("it is not an HDF5 file, or a damaged or truncated one")) from None
+    except Unusable as reason:
         raise SignsError(
             _(
                 "{path} can't be used: {reason}. Get a fresh copy of the file, or move both train_signs.h5 and "
@@ -105,14 +98,14 @@ def _read_set(path: Path, name: str) -> tuple[Images, Labels, Labels]:
 
 def _read_images(file: h5py.File, x_key: str, y_key: str, _: Translate) -> tuple[Images, Labels, Labels]:
     """Images, labels and classes; every shape and type is checked before anything is read."""
-    images, labels, classes = (_dataset(file, key, _) for key in (x_key, y_key, "list_classes"))
+    images, labels, classes = (dataset(file, key, _) for key in (x_key, y_key, "list_classes"))
     count = images.shape[0] if images.shape else 0
     if images.dtype != np.uint8:
-        raise _Unusable(_wrong_type(x_key, images, "uint8", _))
+        raise Unusable(_wrong_type(x_key, images, "uint8", _))
     if images.shape != (count, SIZE, SIZE, 3):
-        raise _Unusable(_wrong_shape(x_key, images, f"(n, {SIZE}, {SIZE}, 3)", _))
+        raise Unusable(_wrong_shape(x_key, images, f"(n, {SIZE}, {SIZE}, 3)", _))
     if count > MOST_IMAGES:
-        raise _Unusable(
+        raise Unusable(
             _("{key} claims {count} images, and more than {most} are not read").format(
                 key=x_key, count=count, most=MOST_IMAGES
             )
@@ -122,42 +115,24 @@ def _read_images(file: h5py.File, x_key: str, y_key: str, _: Translate) -> tuple
         ("list_classes", classes, ((len(NUMBERS),),)),
     ):
         if found.dtype.kind not in "iu":
-            raise _Unusable(_wrong_type(key, found, "int64", _))
+            raise Unusable(_wrong_type(key, found, "int64", _))
         if found.shape not in shapes:
-            raise _Unusable(_wrong_shape(key, found, str(shapes[0]), _))
+            raise Unusable(_wrong_shape(key, found, str(shapes[0]), _))
     return images[()], _numbers(y_key, labels, _), _classes(classes, _)
-
-
-def _dataset(file: h5py.File, key: str, _: Translate) -> h5py.Dataset:
-    """The dataset under `key`, if it lies in this very file, plainly stored."""
-    link = file.get(key, getlink=True, default=None)
-    if link is None:
-        held = ", ".join(str(name)[:40] for name in islice(file, 8)) or "-"
-        raise _Unusable(_("it has no {key} (it holds: {held})").format(key=key, held=held))
-    found = file[key] if isinstance(link, h5py.HardLink) else None  # any other kind leads elsewhere
-    if not isinstance(found, h5py.Dataset):
-        raise _Unusable(_("{key} is not an array that lies in this file").format(key=key))
-    properties = found.id.get_create_plist()
-    filters = {properties.get_filter(i)[0] for i in range(properties.get_nfilters())}
-    if found.is_virtual or found.external or filters - _BUILT_IN_FILTERS:
-        raise _Unusable(_("{key} is not an array that lies in this file").format(key=key))
-    if found.id.get_storage_size() == 0:
-        raise _Unusable(_("{key} holds no values").format(key=key))
-    return found
 
 
 def _numbers(key: str, found: h5py.Dataset, _: Translate) -> Labels:
     numbers = found[()].reshape(-1)
     outside = numbers[(numbers < min(NUMBERS)) | (numbers > max(NUMBERS))]
     if outside.size:
-        raise _Unusable(_("{key} has the label {label}, and labels are 0 to 5").format(key=key, label=outside[0]))
+        raise Unusable(_("{key} has the label {label}, and labels are 0 to 5").format(key=key, label=outside[0]))
     return np.asarray(numbers, dtype=np.int64)
 
 
 def _classes(found: h5py.Dataset, _: Translate) -> Labels:
     classes = _numbers("list_classes", found, _)
     if classes.tolist() != list(NUMBERS):
-        raise _Unusable(_("list_classes is {found}, not 0 to 5 in order").format(found=classes.tolist()))
+        raise Unusable(_("list_classes is {found}, not 0 to 5 in order").format(found=classes.tolist()))
     return classes
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from ...base.files import replacing
+from ...base.files import once_a_change, replacing
 from ...references.references import ReferencesError
 from .data import NUMBERS, SIZE, Images, Labels
 from .make import draw_hidden, recipe
@@ -77,15 +76,11 @@ def forget_solution(path: Path) -> None:
             del file["solution"]
 
 
+@once_a_change
 def load_hidden(path: Path) -> Pictures:
-    """The hidden images, read once for each change of the file. Raises HiddenImagesError."""
+    """The hidden images. Raises HiddenImagesError."""
     if not path.is_file():
         raise HiddenImagesError(f"There are no hidden images at {path}: run `autograder build` in the course's folder.")
-    return _load(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _load(path: Path, _changed: int) -> Pictures:
     try:
         with h5py.File(path, "r") as file:
             found = _read(file, path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,12 @@ TRAIN_COUNT, TEST_COUNT = 1080, 120
 """As many as the original has: 180 and 20 of each number."""
 
 
-def draw_set(seed: int | str, name: str, count: int) -> tuple[Images, Labels]:
+def draw_set(seed: int | str, name: str, count: int, drawn: Callable[[], None] = lambda: None) -> tuple[Images, Labels]:
     """`count` pictures in mixed order: uint8 (count, 64, 64, 3), and labels, int64 (count,).
 
     Each number is shown equally often; where `count` is no multiple of 6, the lower numbers once more. Sets of
     different seeds or names share no picture. The same call gives the same bytes wherever Pillow and NumPy are of the
-    same versions.
+    same versions. `drawn` is called after each.
     """
     order = _stream(seed, name, "order").permutation(count)
     images = np.empty((count, SIZE, SIZE, 3), dtype=np.uint8)
@@ -34,6 +35,7 @@ def draw_set(seed: int | str, name: str, count: int) -> tuple[Images, Labels]:
         number = i % len(NUMBERS)
         images[order[i]] = draw_sign(number, _stream(seed, name, number, i // len(NUMBERS)))
         labels[order[i]] = number
+        drawn()
     return images, labels
 
 

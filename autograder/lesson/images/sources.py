@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import count
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
 from ...base.course import Course, find_course
-from ...base.messages import notebook_language, translator
+from ..sentence import reader
+from ..waiting import waiting
 from .data import NUMBERS, Signs, SignsError
 from .files import TEST_FILE, TRAIN_FILE, read_made, read_yours, write_made
 from .make import TEST_COUNT, TRAIN_COUNT, draw_set, recipe
 
+SECONDS = 25.0
+"""What drawing takes on two cores of their own."""
 SEED = 0
 """The seed of the images that everyone gets. Hidden ones are drawn from the course's secret seed."""
 
@@ -61,15 +65,22 @@ def load_for(course: Course) -> Signs:
 
 def make(seed: int | str = SEED) -> Signs:
     """The images for this seed, drawn now."""
-    train_x, train_y = draw_set(seed, "train", TRAIN_COUNT)
-    test_x, test_y = draw_set(seed, "test", TEST_COUNT)
+    _, done = reader(), count(1)
+    total = TRAIN_COUNT + TEST_COUNT
+    with waiting(_("drawing {number} images, this once").format(number=total), SECONDS) as shown:
+
+        def drawn() -> None:
+            shown(next(done) / total, "")
+
+        train_x, train_y = draw_set(seed, "train", TRAIN_COUNT, drawn)
+        test_x, test_y = draw_set(seed, "test", TEST_COUNT, drawn)
     return Signs(train_x, train_y, test_x, test_y, np.array(NUMBERS, dtype=np.int64), "made")
 
 
 def _yours(folder: Path) -> Signs:
     for name in (TRAIN_FILE, TEST_FILE):
         if not (folder / name).exists():
-            _ = translator(notebook_language())
+            _ = reader()
             raise SignsError(
                 _(
                     "There is no {name} in {folder}: put both train_signs.h5 and test_signs.h5 there, or neither and "

@@ -9,7 +9,6 @@ import contextlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from .weights import COURSE_LAYERS, COURSE_PREFIX
 
 BLOCKS = ("identity_block", "convolutional_block")
 SETUP = "setup"
+LIMIT = 1e6
 Block = Callable[..., Any]
 
 
@@ -47,7 +47,7 @@ def own_blocks(notebook: str | PathLike[str] = "resnet.ipynb") -> tuple[Block, B
     """See `autograder.lesson.signs.own_blocks`."""
     _ = translator(notebook_language())
     path = Path(notebook)
-    names, trouble = _defined(path)
+    names, trouble = defined(path)
     try:
         asked = _asked()
     except ReferencesError as error:
@@ -104,8 +104,10 @@ def _chosen(asked: _Asked, function: object, trouble: str) -> _Found:
 # --- the student's ---------------------------------------------------------------------------------------------
 
 
-def _defined(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    """What the set-up cell and the two solution cells of the notebook define, and what kept a cell from running.
+def defined(path: Path, cells_too: tuple[str, ...] = ()) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the set-up cell and the two blocks' cells of the notebook define, and what kept a cell from running.
+
+    `cells_too` names further solution cells.
 
     Nothing else of the notebook runs, and nothing of it in the notebook that asks.
     """
@@ -118,13 +120,13 @@ def _defined(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     trouble: dict[str, str] = {}
     for cell in cells:
         name = grade_id(cell)
-        if name not in BLOCKS and not _is_setup(cell):
+        if name not in (*BLOCKS, *cells_too) and not _is_setup(cell):
             continue
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(_plain(cell.source), f"{path.name}: {name or SETUP}", "exec"), names)
         except (Exception, SystemExit) as raised:
-            for block in (name,) if name in BLOCKS else BLOCKS:
+            for block in (name,) if name in (*BLOCKS, *cells_too) else BLOCKS:
                 trouble[str(block)] = _("its cell fails: {error}").format(error=type(raised).__name__)
     return names, trouble
 
@@ -152,21 +154,17 @@ def _plain(source: str) -> str:
 def course_block(exercise: Exercise, reference: Reference) -> Block:
     """The block that the public reference shows, with other arguments in the places of the reference's own.
 
-    It computes what a right block with the same weights does, and is no answer to any step of the exercise: not one of
-    its layers with weights has a name, an initializer or a seed that is asked for, borders are padded by a layer of
-    their own, and each other step has a further layer that changes nothing, in each another one.
+    It computes what a right block with the same weights does, and is no answer to any step of the exercise, whatever
+    names and seeds somebody gives it: each step has a setting or a layer that is not asked for and changes no value. No
+    two of these are one slip, which would cost once, and none is a layer of its own that could be taken out.
     """
 
     def block(X: Any, f: int, filters: Any, stage: int, block: str, s: int = 2) -> Any:
-        from keras import layers
-
         values = {reference.graph.nodes[0].id: X}
         swap = _Swap(reference, f, tuple(filters), f"{stage}{block}", s)
         for node in reference.graph.nodes[1:]:
-            given = [values[i] for i in node.inputs]
-            values[node.id] = swap.call(node, given)
-        mark = layers.Dropout(0.0, name=f"{COURSE_PREFIX}{stage}{block}")
-        return mark(values[reference.graph.output])
+            values[node.id] = swap.call(node, [values[i] for i in node.inputs])
+        return values[reference.graph.output]
 
     block.__name__ = block.__qualname__ = COURSE_PREFIX + exercise.name
     return block
@@ -184,36 +182,49 @@ class _Swap:
 
     def call(self, node: Node, given: list[Any]) -> Any:
         """What the layer that this node stands for makes of the tensors."""
+        from keras import layers
+
+        first, *others = given
+        if node.kind == "Conv2D":
+            return self._convolution(node, first)
+        if node.kind == "BatchNormalization":
+            normalized = layers.BatchNormalization(axis=node.settings["axis"], name=self._name(node))(first)
+            if self._shortcut and _step(node) == "2c":
+                # Named after its step: what makes a plain net of a residual one looks for the end of the main path.
+                return layers.ReLU(negative_slope=1.0, name=f"{COURSE_PREFIX}then_{self.place}_branch2c")(normalized)
+            return normalized
+        if node.kind == "ReLU":  # another limit in each place, which nothing comes near
+            nodes = self.reference.graph.nodes
+            name = f"{COURSE_PREFIX}{self.place}" if node.id == self.reference.graph.output else None
+            return layers.ReLU(max_value=LIMIT - 100.0 * len(nodes) - nodes.index(node), name=name)(first)
+        return getattr(layers, node.kind)()(given if others else first)
+
+    def _convolution(self, node: Node, x: Any) -> Any:
+        """Padding and a shortcut's strides are a layer of their own, and what was doubled is thinned out again."""
         from keras import initializers, layers
 
-        settings, (first, *others) = node.settings, given
-        if node.kind == "Conv2D":
-            asked = self.reference.case.arguments
-            name = self._name(node)
-            if settings["padding"] == "same":
-                before, after = (self.f - 1) // 2, self.f // 2
-                first = layers.ZeroPadding2D(((before, after), (before, after)))(first)
-            convolution = layers.Conv2D(
-                self.filters[_place(asked["filters"], settings["filters"])],
-                self.f if settings["kernel_size"] == (asked["f"], asked["f"]) else settings["kernel_size"],
-                strides=1 if settings["strides"] == (1, 1) else self.s,
-                name=name,
-                kernel_initializer=initializers.HeNormal(seed=crc32(name.encode())),
-            )
-            return convolution(first)
-        if node.kind == "BatchNormalization":
-            normalized = layers.BatchNormalization(axis=settings["axis"], name=self._name(node))(first)
-            further = {
-                "2a": layers.ReLU,
-                "2c": partial(layers.Rescaling, 1.0),
-                "1": partial(layers.AveragePooling2D, 1),
-            }
-            step = _step(node)
-            if step not in further:
-                return normalized
-            # Named after its step: what makes a plain net of a residual one looks for the end of the main path.
-            return further[step](name=f"{COURSE_PREFIX}then_{self.place}_branch{step}")(normalized)
-        return getattr(layers, node.kind)()(given if others else first)  # Add, ReLU
+        settings, asked, name = node.settings, self.reference.case.arguments, self._name(node)
+        window = self.f if settings["kernel_size"] == (asked["f"], asked["f"]) else settings["kernel_size"]
+        strides = 1 if settings["strides"] == (1, 1) else self.s
+        if settings["padding"] == "same":
+            before, after = (self.f - 1) // 2, self.f // 2
+            x = layers.ZeroPadding2D(((before, after), (before, after)))(x)
+        elif _step(node) == "2c" and not self._shortcut:
+            x, strides = layers.UpSampling2D(2)(x), 2
+        elif _step(node) == "1":
+            x, strides = layers.AveragePooling2D(1, strides=strides)(x), 1
+        return layers.Conv2D(
+            self.filters[_place(asked["filters"], settings["filters"])],
+            window,
+            strides=strides,
+            name=name,
+            kernel_initializer=initializers.HeNormal(seed=crc32(name.encode())),
+        )(x)
+
+    @property
+    def _shortcut(self) -> bool:
+        """Whether the block has layers on its shortcut."""
+        return any(node.name and _step(node) == "1" for node in self.reference.graph.nodes)
 
     def _name(self, node: Node) -> str:
         """`course_in_3a_branch2b` for the convolution of a step, `course_out_3a_branch2b` for its normalization."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ...base.course import find_course
 from ...base.messages import notebook_language, translator
-from ...evidence.collect_graph import weights_of
+from ...evidence.graphs.collect_graph import weights_of
+from ...evidence.graphs.keras_internals import functional_of
 from ...graph import Graph, GraphRefused, Shapes, parse_graph
 from ..images.data import Images, Signs, SignsError
 from . import progress
@@ -87,23 +88,27 @@ def train(
     draws = np.random.default_rng(seed)
     began = time.perf_counter()
     seen: list[progress.Epoch] = []
-    with progress.shown(epochs, steps) as screen:
+    try:
+        with progress.shown(epochs, steps) as screen:
 
-        def step(batch: int, logs: object) -> None:  # noqa: ARG001  (Keras names it)
-            screen.step(len(seen), batch + 1)
+            def step(batch: int, logs: object) -> None:  # noqa: ARG001  (Keras names it)
+                screen.step(len(seen), batch + 1)
 
-        tick = keras.callbacks.LambdaCallback(on_train_batch_end=step)
-        for _epoch in range(epochs):
-            order = draws.permutation(len(data.train_set_x))
-            x = moved(data.train_set_x[order], draws)
-            fitted = model.fit(
-                x, data.train_set_y[order], batch_size=batch_size, shuffle=False, verbose=0, callbacks=[tick]
-            ).history
-            loss, accuracy = model.evaluate(data.test_set_x, data.test_set_y, batch_size=120, verbose=0)
-            seen.append(
-                progress.Epoch(float(fitted["accuracy"][0]), float(accuracy), float(fitted["loss"][0]), float(loss))
-            )
-            screen.epoch(seen)
+            tick = keras.callbacks.LambdaCallback(on_train_batch_end=step)
+            for _epoch in range(epochs):
+                order = draws.permutation(len(data.train_set_x))
+                x = moved(data.train_set_x[order], draws)
+                fitted = model.fit(
+                    x, data.train_set_y[order], batch_size=batch_size, shuffle=False, verbose=0, callbacks=[tick]
+                ).history
+                loss, accuracy = model.evaluate(data.test_set_x, data.test_set_y, batch_size=120, verbose=0)
+                seen.append(
+                    progress.Epoch(float(fitted["accuracy"][0]), float(accuracy), float(fitted["loss"][0]), float(loss))
+                )
+                screen.epoch(seen)
+    except KeyboardInterrupt:
+        stopped = _("Stopped after {number} of {epochs} epochs. Nothing was saved.")
+        raise SignsError(stopped.format(number=len(seen), epochs=epochs)) from None
     seconds = time.perf_counter() - began
     if path is not None:
         _save(path, graph, shapes, model)
@@ -145,7 +150,7 @@ def _looked_at(model: object, data: object, epochs: object, batch_size: object) 
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise SignsError(_("Epochs and batch_size are whole numbers from 1 on."))
     try:
-        graph = parse_graph(json.dumps(model.get_config()))
+        graph = parse_graph(json.dumps(functional_of(model).get_config()))
         return graph, measurable(graph, demands_in(find_course()))
     except Unmeasurable as problem:
         trouble = problem.trouble

@@ -5,7 +5,7 @@ No TensorFlow takes part: the oracle computes in float64 what the network says o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +26,8 @@ from .weights import Trouble, WeightsError, fit, parse, read_bytes
 
 LOOKED_AT = 4
 """Images on which it is seen what the paths of each addition bring."""
+MOST_COMPARED = 20
+"""Layers within a network that are compared with the instructor's: those that stand last."""
 BATCH_NUMBERS = 2**22
 """Numbers in all outputs of all layers, for the images that are computed at once: 32 MB."""
 
@@ -88,11 +90,13 @@ def judge(exercise: Exercise, evidence: Evidence, weights: Path, images: Picture
         return Trained(exercise, points | {"weights": 0.0}, (*found, problem.trouble), hidden)
     found = list(troubles(graph, idle | _idle(graph, arrays, some)))
     points = {"graph": 0.0 if found else worth["graph"], "weights": worth["weights"]}
-    measured, says = _measure(evidence.graph, data, images.digest, _Images(images))
-    if images.solution is not None and is_of(says, images.solution, images.y):
+    measured, said = _measure(evidence.graph, data, images.digest, _Images(images))
+    share = points_for(measured.accuracy, demands)
+    known = images.solution
+    # Who recognises nothing has copied nothing; and networks that see little but brightness are much alike.
+    if share and known is not None and any(is_of(says, known, images.y) for says in said):
         points |= {"weights": 0.0, "accuracy": 0.0}
         return Trained(exercise, points, (*found, Trouble("weights", "solution")), hidden)
-    share = points_for(measured.accuracy, demands)
     points["accuracy"] = round(worth["accuracy"] * share, 2)
     if share < 1:
         facts: dict[str, str | int | float] = {
@@ -133,8 +137,10 @@ class _Images:
 
 
 @lru_cache(maxsize=4)
-def _measure(graph_text: str, data: bytes, _digest: str, images: _Images) -> tuple[Measured, NDArray[np.float64]]:
-    """How good a network is, and what it says of each image.
+def _measure(
+    graph_text: str, data: bytes, _digest: str, images: _Images
+) -> tuple[Measured, tuple[NDArray[np.float64], ...]]:
+    """How good a network is, and what it says of each image; behind that, what layers of its say that are as wide.
 
     Once for each network and set of images: `check` and `grade` ask one after the other.
     """
@@ -142,17 +148,19 @@ def _measure(graph_text: str, data: bytes, _digest: str, images: _Images) -> tup
     shapes = shapes_of(graph)
     arrays = fit(parse(data), graph, shapes)
     x, y = images.pictures.x, images.pictures.y
-    outputs = outputs_of(graph, shapes, arrays, x)
+    width = shapes.outputs[graph.output]
+    within = [name for name, shape in shapes.outputs.items() if shape == width and name != graph.output]
+    outputs, *others = outputs_of(graph, shapes, arrays, x, (graph.output, *within[-MOST_COMPARED:]))
     says = recognise(outputs)
     right = int((says == y).sum())
     pairs = [(int(a), int(b)) for a, b in zip(y, says, strict=True) if a != b and b >= 0]
     most = max(sorted(set(pairs)), key=pairs.count, default=(0, 0))
-    return Measured(right, len(y), *most, times=pairs.count(most)), outputs
+    return Measured(right, len(y), *most, times=pairs.count(most)), (outputs, *others)
 
 
 def outputs_with(graph_text: str, weights: Path, images: Pictures) -> NDArray[np.float64]:
     """What a network with the weights in that file says of each image. Raises GraphRefused or WeightsError."""
-    return _measure(graph_text, read_bytes(weights), images.digest, _Images(images))[1]
+    return _measure(graph_text, read_bytes(weights), images.digest, _Images(images))[1][0]
 
 
 def recognise(outputs: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -164,13 +172,19 @@ def recognise(outputs: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def outputs_of(
-    graph: Graph, shapes: Shapes, arrays: Mapping[str, tuple[NDArray[np.float32], ...]], x: NDArray[np.uint8]
-) -> NDArray[np.float64]:
-    """What the network says of each of the images, uint8 (n, 64, 64, 3); nan where that can't be computed."""
-    says = np.full((len(x), *shapes.outputs[graph.output]), np.nan)
+    graph: Graph,
+    shapes: Shapes,
+    arrays: Mapping[str, tuple[NDArray[np.float32], ...]],
+    x: NDArray[np.uint8],
+    layers: Sequence[str],
+) -> list[NDArray[np.float64]]:
+    """What these layers, by their ids, make of each image, uint8 (n, 64, 64, 3); nan where that can't be computed."""
+    says = [np.full((len(x), *shapes.outputs[layer]), np.nan) for layer in layers]
     size = max(BATCH_NUMBERS // max(shapes.numbers, 1), 1)
     for start in range(0, len(x), size):
         part = x[start : start + size].astype(np.float32)
         with suppress(OracleError):
-            says[start : start + size] = forward(graph, arrays, part)[graph.output]
+            values = forward(graph, arrays, part)
+            for layer, found in zip(layers, says, strict=True):
+                found[start : start + size] = values[layer]
     return says

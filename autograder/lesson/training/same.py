@@ -23,7 +23,8 @@ def likeness(a: Outputs, b: Outputs, y: NDArray[np.int64]) -> float:
 
     Two good networks say the same of nearly every image, but each hesitates in its own way. So of the logarithms of
     what they say, the mean over all images that show the same is taken off, and what is left is correlated. Channels in
-    another order, layers that scale back what others scaled, and another sharpness of the softmax change nothing.
+    another order, layers that scale back what others scaled, and another sharpness of the softmax change nothing. Of a
+    layer that says no probabilities, those count that a softmax would make of it.
     """
     if a.shape != b.shape:
         return 0.0
@@ -35,7 +36,10 @@ def likeness(a: Outputs, b: Outputs, y: NDArray[np.int64]) -> float:
 
 def _habits(says: Outputs, y: NDArray[np.int64]) -> Outputs:
     probabilities = bool((says >= 0).all()) and np.allclose(says.sum(axis=1), 1)
-    habits: Outputs = np.log(np.maximum(says, 1e-30)) if probabilities else says.copy()
+    if not probabilities:  # what stands before a softmax
+        says = np.exp(says - says.max(axis=1, keepdims=True))
+        says = says / says.sum(axis=1, keepdims=True)
+    habits: Outputs = np.log(np.maximum(says, 1e-30))
     habits -= habits.mean(axis=1, keepdims=True)
     for number in np.unique(y):
         habits[y == number] -= habits[y == number].mean(axis=0)

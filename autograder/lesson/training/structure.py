@@ -98,7 +98,7 @@ def some_weights(shapes: Shapes) -> dict[str, tuple[NDArray[np.float32], ...]]:
 
 
 def _some(draws: np.random.Generator, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    if name == "kernel":
+    if name.endswith(("kernel", "embeddings")):
         drawn: NDArray[np.float32] = draws.standard_normal(shape, dtype=np.float32)
         return drawn * np.float32((2 / max(math.prod(shape[:-1]), 1)) ** 0.5)
     return np.full(shape, name in ("gamma", "moving_variance"), dtype=np.float32)

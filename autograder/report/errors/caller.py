@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ...evidence.evidence import StudentError
 from ...exercises import Exercise
-from .arguments import since
 from .code import Code
+from .explanations.arguments import since
 from .row import Told
 
 

@@ -155,6 +155,31 @@ class Code:
 
     # --- the whole function
 
+    def may_be_number(self, name: ast.Name) -> bool:
+        """Whether a variable may hold a number, as far as the text and the exercise's examples tell."""
+        known = self.assigned(name.id)
+        if known is None and name.id in self._parameters:
+            value = self._parameters[name.id]
+            return isinstance(value, int) or name.id in self._exercise.defaults
+        return self.sort(name) in ("number", "unknown")
+
+    def ends_without_return(self, name: str) -> bool:
+        """Whether a function of this name is defined inside this one, and gives nothing back."""
+        defined = (node for node in self.statements if isinstance(node, ast.FunctionDef) and node.name == name)
+        found = next(defined, None) if self._function is None or self._function.name != name else None
+        if found is None:
+            return False
+        inner = {
+            id(n)
+            for f in ast.walk(found)
+            if f is not found and isinstance(f, ast.FunctionDef | ast.Lambda)
+            for n in ast.walk(f)
+        }
+        own = (node for node in ast.walk(found) if id(node) not in inner)
+        return not any(
+            (isinstance(node, ast.Return) and node.value is not None) or isinstance(node, ast.Yield) for node in own
+        )
+
     @cached_property
     def names(self) -> set[str]:
         """The parameters, and every name that gets a value somewhere in the function."""
@@ -239,9 +264,7 @@ class Code:
         if node.id in self._parameters:
             value = self._parameters[node.id]
             if value is None:
-                return (
-                    "tensor" if self._exercise.kind == "block" and node.id == self._exercise.signature[0] else "unknown"
-                )
+                return "tensor" if node.id in self._exercise.free else "unknown"
             return "list" if isinstance(value, tuple) else "text" if isinstance(value, str) else "unknown"
         return "class" if node.id in LAYERS else "unknown"
 
@@ -341,6 +364,8 @@ def _fits(call: str, argument: str, sort: Sort, value: ast.expr) -> bool:
     if sort == "none" and (argument in ("activation", "data_format") or (argument == "strides" and "Pool" in call)):
         return True
     if what == "pair" and isinstance(value, ast.Tuple) and len(value.elts) != 2:
+        return False
+    if call == "BatchNormalization" and sort in ("list", "tuple"):  # one axis: older versions took a list of them
         return False
     if what == "pair" and isinstance(value, ast.Tuple):
         return not any(_plain_sort(part) in ("text", "none") for part in value.elts)

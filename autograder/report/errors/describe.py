@@ -7,18 +7,28 @@ from collections.abc import Mapping
 from ...base.messages import N_, Translate
 from ...evidence.evidence import StudentError
 from ...exercises import Exercise
-from .arguments import Translated
 from .caller import given_to, spoilt_by_caller
 from .returned import describe_returned
 from .row import Occurrence, Told
 from .table import ROWS
 
+FOLLOWS: Mapping[str, str] = {
+    "different shapes": N_(
+        "Two tensors that are to be added have different shapes. What is named above leads to this."
+    ),
+    "too small": N_("The image has become too small for the next layer. What is named above leads to this."),
+}
+"""What is left to say of an exception where the whole graph is known, and the findings on it stand above."""
 
-def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str:
-    """An exception, or an unusable result, as a sentence that says what to do about it."""
+
+def describe_error(error: StudentError, exercise: Exercise, _: Translate, explained: bool = False) -> str:
+    """An exception, or an unusable result, as a sentence that says what to do about it.
+
+    `explained` says that findings on the whole graph stand before it.
+    """
     if error.kind == "returned":
         return describe_returned(error, exercise, _)
-    words = {"function": exercise.function, "type": error.type}
+    words: dict[str, object] = {"function": exercise.function, "type": error.type}
     if error.kind == "signature":
         words |= {"call": f"{exercise.function}({', '.join(exercise.signature)})", "message": error.message}
         told = Told(
@@ -38,23 +48,22 @@ def describe_error(error: StudentError, exercise: Exercise, _: Translate) -> str
             N_("{function} must return a model made with Model(inputs=..., outputs=...), not of the class {type}.")
         )
     else:
-        _row, told = explain(error, exercise)
-    sentence = _in_words(told, words, _)
+        row, told = explain(error, exercise)
+        if explained and row in FOLLOWS:
+            told = Told(FOLLOWS[row])
+    sentence = told.in_words(words, _)
     if error.kind == "raised" and error.called_from is not None and not told.of_caller:
-        more = _in_words(_inside(error, exercise), words, _)
+        more = _inside(error, exercise).in_words(words, _)
         sentence = _("{sentence} {following}").format(sentence=sentence, following=more)
     return sentence
-
-
-def _in_words(told: Told, words: Mapping[str, object], _: Translate) -> str:
-    shown = {key: _(str(word)) if isinstance(word, Translated) else word for key, word in told.words.items()}
-    return _(told.sentence).format(**{**words, **shown})
 
 
 def _inside(error: StudentError, exercise: Exercise) -> Told:
     """Where in another function of the student's the error came up, and what that function was given."""
     words: dict[str, object] = {"inner": error.function, "line": error.line, "code": error.code}
     given = given_to(error, exercise)
+    if error.function.startswith("<"):
+        return Told(N_("This came up in line {line}, in a part without a name that is called here."), words)
     if given is None:
         return Told(N_("This came up in line {line} of {inner}, which is called here."), words)
     words |= {"name": given[0], "value": given[1]}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ...base.messages import N_, Translate
 from ...evidence.evidence import StudentError
 from ...exercises import Exercise
-from .arguments import is_wrong, only_compared, since
-from .code import Code
+from .code import Code, callee
+from .explanations.arguments import is_wrong, only_compared, since
+from .nothing import nothing_given_back
 from .row import Occurrence
 from .vocabulary import LAYERS
 
@@ -30,7 +31,7 @@ def located(error: StudentError, exercise: Exercise) -> StudentError:
     if error.kind == "returned":
         line = code.line_of(code.body[-1])
     elif error.kind == "names":
-        line = _second_of_one_name(code)
+        line = _second_of_one_name(code, {block.function for block in exercise.blocks})
     else:
         line = next((code.line_of(statement) for statement in code.statements[1:] if is_wrong(code.at(statement))), 0)
     lines = error.source.splitlines()
@@ -39,16 +40,21 @@ def located(error: StudentError, exercise: Exercise) -> StudentError:
     return error.model_copy(update={"line": line, "code": lines[line - error.source_line].strip()[:500]})
 
 
-def _second_of_one_name(code: Code) -> int:
-    """The line of the first layer that is given the very name of an earlier one, 0 where the text shows none."""
+def _second_of_one_name(code: Code, blocks: Collection[str]) -> int:
+    """The line of the first layer with the very name of an earlier one, or of a block with the names of an earlier one.
+
+    0 where the text shows none.
+    """
     seen: set[str] = set()
     for call in code.all_calls:
-        for keyword in call.keywords:
-            if keyword.arg == "name" and not isinstance(keyword.value, ast.Name):
-                text = code.text(keyword.value)
-                if text in seen:
-                    return code.line_of(call)
-                seen.add(text)
+        made = callee(call) in blocks
+        given = [k for k in call.keywords if k.arg in (("stage", "block") if made else ("name",))]
+        texts = [code.text(keyword.value) for keyword in given if made or not isinstance(keyword.value, ast.Name)]
+        name = ", ".join([callee(call) * made, *texts])
+        if len(texts) == (2 if made else 1):
+            if name in seen:
+                return code.line_of(call)
+            seen.add(name)
     return 0
 
 
@@ -62,10 +68,12 @@ def describe_returned(error: StudentError, exercise: Exercise, _: Translate) -> 
     for part in value.elts if isinstance(value, ast.Tuple) else [value]:
         told = since(code, part.id, before=10**9) if isinstance(part, ast.Name) else None
         if told is not None:
-            return _(told.sentence).format(**told.words)
-    compared = only_compared(Occurrence(error.model_copy(update={"line": 0}), exercise))
-    if compared is not None:
-        return _(compared.sentence).format(**compared.words)
+            return told.in_words({}, _)
+    other = only_compared(Occurrence(error.model_copy(update={"line": 0}), exercise))
+    if other is None and last is not None and error.type == "NoneType":
+        other = nothing_given_back(code.at(last))
+    if other is not None:
+        return other.in_words({}, _)
     words: dict[str, object] = {"function": exercise.function, "type": error.type.removeprefix("class ")}
     words["value"] = code.text(value) if value else ""
     sentence = _about_none(code, last) if error.type in ("NoneType", "nothing") else ""
@@ -94,6 +102,8 @@ def _wanted(exercise: Exercise, _: Translate) -> str:
 
 
 def _about_none(code: Code, last: ast.Return | None) -> str:
+    if code.parameters and all(isinstance(one, ast.Pass) for one in code.body):
+        return N_("{function} has no code of yours yet: write it below its first line, and end it with `return`.")
     if last is not None and last.value is None:
         return N_("Behind the `return` of {function} stands nothing: it should be followed by {wanted}.")
     if last is not None and isinstance(last.value, ast.Tuple):

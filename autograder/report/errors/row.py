@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ...base.messages import Translate
 from ...evidence.evidence import StudentError
 from ...exercises import Exercise
 from .code import Code
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+LONGEST = 1500
+"""Characters of a message that are looked at: some patterns take time that grows with its square."""
 _SYNTAX_PLACE = re.compile(r" \([^()\n]*, line \d+\)$")
 
 
@@ -25,7 +28,7 @@ class Occurrence:
     @cached_property
     def message(self) -> str:
         """What Python or Keras says, without colours and without a place in a file."""
-        return _SYNTAX_PLACE.sub("", _COLOURS.sub("", self.error.message)).strip()
+        return _SYNTAX_PLACE.sub("", _COLOURS.sub("", self.error.message[:LONGEST])).strip()
 
     @cached_property
     def code(self) -> Code:
@@ -35,7 +38,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence for the catalogs, and the words that go into it.
+    """A sentence for the catalogs, and the words that go into it, which may be sentences again.
 
     `of_caller`: it is about the line that calls the function in which the exception came up.
     """
@@ -43,6 +46,22 @@ class Told:
     sentence: str
     words: Mapping[str, object] = field(default_factory=dict)
     of_caller: bool = False
+
+    def in_words(self, words: Mapping[str, object], _: Translate) -> str:
+        """The sentence in the reader's language; `words` are further ones that it may need."""
+
+        def shown(word: object) -> object:
+            if isinstance(word, Told):
+                return word.in_words(words, _)
+            return _(str(word)) if isinstance(word, Translated) else word
+
+        return _(self.sentence).format(**{**words, **{key: shown(word) for key, word in self.words.items()}})
+
+
+class Translated(str):
+    """A word of a sentence that is itself to be translated."""
+
+    __slots__ = ()
 
 
 Tell = Callable[[Occurrence, re.Match[str]], Told | None]

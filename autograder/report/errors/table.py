@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...base.messages import N_
-from . import arguments, calls, keras, machine, names, numpy, syntax, values
+from . import nothing
+from .explanations import arguments, calls, keras, machine, names, numpy, syntax, values
 from .row import Row
 
 FALLBACK_ROWS = (
@@ -30,6 +31,7 @@ ROWS: tuple[Row, ...] = (
     *keras.OWN_INPUT_ROWS,
     *keras.FIRST_ROWS,
     *values.NEAR_ROWS,
+    *nothing.ROWS,
     *arguments.ROWS,
     *arguments.TYPE_ROWS,
     *numpy.ROWS,

@@ -71,9 +71,22 @@ OLD_ARGUMENTS: Mapping[str, str] = {
     "b_regularizer": "bias_regularizer",
     "bias": "use_bias",
     "layer_name": "name",
+    "eps": "epsilon",
+    "dilation": "dilation_rate",
+    "out_features": "units",
+    "num_outputs": "filters",
+    "activation_fn": "activation",
+    "act": "activation",
+    "weights_initializer": "kernel_initializer",
+    "normalized_shape": "axis",
+    "dim": "axis",
+    "p": "rate",
 }
 """Arguments as older versions of Keras and other libraries call them."""
-GONE_ARGUMENTS = frozenset({"mode", "in_channels", "weights", "input_dim"})
+GONE_ARGUMENTS = frozenset(
+    "mode in_channels in_features num_features weights input_dim inplace affine track_running_stats ceil_mode "
+    "normalizer_fn reuse fused training is_training".split()
+)
 """Arguments that there is no other name for: they are simply left out."""
 
 OLD_NAMES: Mapping[str, str] = {
@@ -88,9 +101,17 @@ OLD_NAMES: Mapping[str, str] = {
     "set_learning_phase": "",
     "get_session": "",
     "core": "keras.layers",
-    "relu": "Activation('relu')(X)",
 }
 """Names of older versions of Keras, and what is written today; "" where nothing is needed any more."""
+FUNCTIONS: Mapping[str, str] = {word: f"Activation('{word}')(X)" for word in ("relu", "softmax", "sigmoid", "tanh")}
+"""Functions that many libraries have under this name, and the layer that Keras has for each."""
+FOREIGN: Mapping[str, str] = {
+    **dict.fromkeys(("nn", "F", "torch", "optim", "torchvision"), "PyTorch"),
+    **dict.fromkeys(("slim", "tflearn", "tl"), "TensorFlow 1"),
+    **dict.fromkeys(("mx", "gluon"), "MXNet"),
+    **dict.fromkeys(("paddle", "fluid"), "PaddlePaddle"),
+}
+"""What other libraries are usually imported as."""
 OLD_TENSORFLOW: Mapping[str, str] = {
     "placeholder": "Input",
     "Session": "",
@@ -127,8 +148,16 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 """The words that an argument may be."""
 ALL_WORDS = frozenset(word for words in WORDS.values() for word in words)
 
-SET_UP = frozenset({*LAYERS, *OTHER_CALLS, "Sequential", "load_model", "np", "tf", "keras", "layers", "K"})
+MODULES = frozenset({"np", "tf", "keras", "layers", "K", "math", "plt"})
+SET_UP = frozenset({*LAYERS, *OTHER_CALLS, *MODULES, "Sequential", "load_model"})
 """What the set-up cell of a course's notebook may import."""
+OF_KERAS = frozenset(
+    "Concatenate Multiply Average Maximum Lambda LeakyReLU PReLU ELU Softmax SeparableConv2D DepthwiseConv2D Conv1D "
+    "LayerNormalization SpatialDropout2D UpSampling2D Reshape Permute GlobalAvgPool2D Layer l1 l2 L1 L2 he_normal "
+    "he_uniform HeNormal random_uniform glorot_normal GlorotNormal TruncatedNormal RandomNormal RandomUniform Constant "
+    "Zeros Ones Adam SGD RMSprop plot_model to_categorical image".split()
+)
+"""Further names of Keras that answers use."""
 
 WANTED_NUMBER = frozenset({"filters", "units", "groups"})
 WANTED_PAIR = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate"})
@@ -145,6 +174,10 @@ def canonical(name: str) -> str:
     return SHORT.get(name, name)
 
 
+def _words(name: str) -> list[str]:
+    return sorted(name.split("_"))
+
+
 def nearest(name: str, known: Iterable[str], close_enough: float = CLOSE) -> str:
     """The known name that the reader most probably meant, "" where none is near."""
     candidates = sorted(set(known) - {name})
@@ -152,10 +185,10 @@ def nearest(name: str, known: Iterable[str], close_enough: float = CLOSE) -> str
     key = name.lower().replace("_", "")
     if key in folded:
         return folded[key]
-    parts = sorted(name.lower().split("_"))
-    turned = next((candidate for candidate in candidates if sorted(candidate.lower().split("_")) == parts), "")
-    if turned:
-        return turned
+    for parts in (_words, sorted):
+        turned = next((one for one in candidates if parts(one.lower()) == parts(name.lower())), "")
+        if turned and len(name) > 3:
+            return turned
     close = difflib.get_close_matches(name, candidates, 1, cutoff=close_enough)
     return close[0] if close else ""
 

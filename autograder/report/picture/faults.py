@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from ...base.messages import N_, Translate
 from ...diagnosis import CaseVerdict, Diagnosis, Finding
-from ...diagnosis.edits import Edit
+from ...diagnosis.edits import SHARED, Edit
 from ...diagnosis.finding import COMPONENT
-from ...diagnosis.lines import Calls, inner_place
+from ...diagnosis.graphs.lines import Calls, inner_place
 from ...graph import Graph, Node, Setting
 from ..functions import CALL
 from ..sentences import value
@@ -176,7 +176,7 @@ def _notes_of_other_cases(plan: PicturePlan, row: LayerRow) -> Iterator[FaultNot
 def _told(finding: Finding, row: LayerRow, _: Translate) -> FaultNote:
     if finding.hidden:
         return FaultNote(_("wrong with other arguments"))
-    about = finding.setting if finding.setting else _(WORDS[finding.kind])
+    about = finding.setting if finding.setting and finding.setting != SHARED else _(WORDS[finding.kind])
     if finding.kind == "wrong value" and finding.setting not in CALL:
         about = _("its numbers differ")
     if finding.kind != "wrong setting" or finding.step != row.step:
@@ -185,6 +185,8 @@ def _told(finding: Finding, row: LayerRow, _: Translate) -> FaultNote:
 
 
 def _of_setting(row: LayerRow, setting: str, expected: Setting, found: Setting, _: Translate) -> FaultNote:
+    if setting == SHARED:
+        return FaultNote(_("shares the weights of another") if found else _("has weights of its own"))
     if setting == "filters" and row.part in FILTERS:
         asked = f"{FILTERS[row.part]} = {expected}"
     elif expected is None and setting in ("training", "constant"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -15,6 +16,8 @@ from .faults import LayerRow, PicturePlan, make_box
 from .parts import Block, Chip, FaultNote, Mark, Network, Stage, standing
 
 MOST_INSIDES = 2
+MOST_EXTRA = 4
+"""So many blocks too many have a chip each."""
 
 
 def make_network(plan: PicturePlan, caption: str) -> Network:
@@ -30,7 +33,7 @@ def _stage(plan: PicturePlan, name: str, rows: Sequence[LayerRow]) -> Stage:
     notes: list[FaultNote] = []
     for run in _runs(rows):
         if run[0].extra_block:
-            chips.extend(_extra_chips(plan, run))
+            chips.extend(_extra_chips(run))
         elif run[0].step == name:
             boxes = [make_box(plan, row) for row in run]
             chips.extend(Chip(box.layer, "", box.mark) for box in boxes)
@@ -49,11 +52,14 @@ def _runs(rows: Sequence[LayerRow]) -> list[list[LayerRow]]:
     return [list(run) for _, run in apart]
 
 
-def _extra_chips(plan: PicturePlan, run: Sequence[LayerRow]) -> Iterator[Chip]:
-    """A chip for each block too many."""
-    kinds = [row.node.kind for row in run]
-    words = _block_words(kinds.count("Conv2D") > 3 * kinds.count("Add"), plan.translate)  # more than a main path has
-    yield from (Chip("+", words, "extra") for row in run if row.node.kind == "Add")
+def _extra_chips(run: Sequence[LayerRow]) -> Iterator[Chip]:
+    """A chip for each block too many, or one for all where there are many."""
+    ends = (row for row in run if row.node.kind == "Add" or row.stands_in)
+    words = [clip(row.extra_block.layer, 24) for row in ends if row.extra_block]
+    for layer, number in Counter(words).items():
+        yield from (
+            [Chip("+", layer, "extra")] * number if number <= MOST_EXTRA else [Chip(f"+{number}", layer, "extra")]
+        )
 
 
 def _chip(plan: PicturePlan, run: Sequence[LayerRow]) -> Chip:

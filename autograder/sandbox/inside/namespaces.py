@@ -16,9 +16,11 @@ from fcntl import ioctl
 from pathlib import Path
 
 from .libc import call
+from .setup import Own
 
 NEW = 0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000
 """Mounts, control groups, host name, IPC, users, processes, network."""
+_NETWORK = 0x40000000
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND = 1, 2, 4, 8, 32, 4096
 _RECURSIVE, _PRIVATE, _DETACH = 16384, 1 << 18, 2
 _SET_DUMPABLE, _DROP_FROM_BOUND, _AMBIENT, _CLEAR_ALL = 4, 24, 47, 4
@@ -28,19 +30,21 @@ SETFCAP = 31
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
 
 
-def leave(user: int) -> None:
+def leave(user: int, own: Own) -> None:
     """Leave every namespace for a new one, in which this process's user is `user` and there is no other.
 
-    The next child is the new PID namespace's first process. No user namespace can be made in the new one.
+    The next child is the new PID namespace's first process. What is not to be its own stays what it was.
     """
     owner, group = os.getuid(), os.getgid()
-    call("unshare", NEW)
+    call("unshare", NEW if own.network else NEW & ~_NETWORK)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{user} {owner} 1")
     Path("/proc/self/gid_map").write_text(f"{user} {group} 1")
-    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    if own.lock:
+        Path("/proc/sys/user/max_user_namespaces").write_text("0")
     call("mount", None, b"/", None, _RECURSIVE | _PRIVATE, None)
-    _loopback_up()
+    if own.network:
+        _loopback_up()
 
 
 def mount(kind: str, place: str, flags: int, options: str = "") -> None:

@@ -5,28 +5,35 @@ Made here as the kernel wants it, a small program for its filter machine, so tha
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import os
-import struct
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from .libc import call, keep_privileges_down
-
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE = 0, 4  # where things stand in what the filter sees
-_FIRST, _SECOND, _THIRD, _FOURTH = 16, 24, 32, 40
-_ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
+from .bpf import (
+    ALLOW,
+    ANY_BIT,
+    AT_LEAST,
+    EQUAL,
+    ERRNO,
+    FIRST,
+    FOURTH,
+    LOAD,
+    NONE,
+    RETURN,
+    SECOND,
+    THIRD,
+    Architecture,
+    architecture,
+    beginning,
+    each,
+    install,
+    step,
+)
 
 _NEW_NAMESPACES = 0x7E020000  # clone's flags for each kind
 _FAMILIES = (1, 2, 10, 16)  # Unix, IPv4, IPv6, and netlink, which the C library asks about addresses
 _SOCKET_LEVEL = 1  # SOL_SOCKET
 _TERMINAL_TRICKS = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: to type into another's terminal
 
-_NONE = -1
-# Numbers on x86_64 and on aarch64; _NONE: not there.
+# Numbers on x86_64 and on aarch64.
 _FORBIDDEN = {
     # other processes' insides
     "ptrace": (101, 117),
@@ -47,8 +54,8 @@ _FORBIDDEN = {
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
     "fanotify_init": (300, 262),
-    "modify_ldt": (154, _NONE),
-    "uselib": (134, _NONE),
+    "modify_ldt": (154, NONE),
+    "uselib": (134, NONE),
     "lookup_dcookie": (212, 18),
     "move_pages": (279, 239),
     "migrate_pages": (256, 238),
@@ -79,8 +86,8 @@ _FORBIDDEN = {
     "init_module": (175, 105),
     "finit_module": (313, 273),
     "delete_module": (176, 106),
-    "iopl": (172, _NONE),
-    "ioperm": (173, _NONE),
+    "iopl": (172, NONE),
+    "ioperm": (173, NONE),
     "swapon": (167, 224),
     "swapoff": (168, 225),
     "reboot": (169, 142),
@@ -109,33 +116,27 @@ _ABSENT = {
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "clone3": (435, 435),
-    "inotify_init": (253, _NONE),
+    "inotify_init": (253, NONE),
     "inotify_init1": (294, 26),
+    # which parts of the files that all sandboxes share lie in memory: what others have read, and when
+    "mincore": (27, 232),
+    "cachestat": (451, 451),
+    "preadv2": (327, 286),
+}
+# Answered as if it were granted, and not done: others would see a lock on a file that all share, and when it is let go
+# of, or which parts of it are no longer in memory.
+_IN_NAME = {
+    "flock": (73, 32),
+    "fadvise64": (221, 223),
 }
 _HUGE_PAGES = 0x40000  # MAP_HUGETLB: memory that is set aside, and shown in no process's size
 # MAP_SHARED with MAP_ANONYMOUS: memory that stays when no process shows it any more. What lies in /dev/shm is counted.
 _SHARED, _ANONYMOUS = 0x1, 0x20
-_RECORD_LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW and the same for open files: each takes memory of nobody's
+# F_SETLK, F_SETLKW and the same for open files: each takes memory of nobody's. F_SETLEASE: whoever opens the file waits
+# for its holder. F_NOTIFY: tells what others read in a folder.
+_LOCKS = (6, 7, 37, 38, 1024, 1026)
+_OUT_OF_MEMORY = (20, 21)  # MADV_COLD, MADV_PAGEOUT: as fadvise64
 _BUFFER_SIZES = (7, 8)  # SO_SNDBUF, SO_RCVBUF: so that a socket holds no more than it is charged for
-
-
-@dataclass(frozen=True, slots=True)
-class _Architecture:
-    column: int
-    """Of the tables above."""
-    number: int
-    clone: int
-    socket: int
-    ioctl: int
-    mmap: int
-    setsockopt: int
-    fcntl: int
-
-
-_ARCHITECTURES = {
-    "x86_64": _Architecture(0, 0xC000003E, 56, 41, 16, 9, 54, 72),
-    "aarch64": _Architecture(1, 0xC00000B7, 220, 198, 29, 222, 208, 25),
-}
 
 
 def forbid() -> bool:
@@ -144,64 +145,40 @@ def forbid() -> bool:
     Returns:
         Whether this machine and kernel could.
     """
-    architecture = _ARCHITECTURES.get(os.uname().machine) if sys.maxsize > 2**32 else None
-    if architecture is None:
-        return False
-    code = program(architecture)
-    held = ctypes.create_string_buffer(code, len(code))
-    filtering = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(held))
-    try:
-        keep_privileges_down()
-        call("prctl", 22, 2, filtering, 0, 0)
-    except OSError:
-        return False
-    return True
+    machine = architecture()
+    return machine is not None and install(program(machine))
 
 
-def program(architecture: _Architecture) -> bytes:
+def program(machine: Architecture) -> bytes:
     """The filter, instruction by instruction."""
-    refuse = _ERRNO | errno.EPERM
-    steps = [
-        _step(_LOAD, _ARCHITECTURE),
-        _step(_EQUAL, architecture.number, 1, 0),
-        _step(_RETURN, _KILL_PROCESS),  # 32-bit calls have other numbers
-        _step(_LOAD, _NUMBER),
-    ]
-    if architecture.column == 0:
-        steps += [_step(_AT_LEAST, 0x40000000, 0, 1), _step(_RETURN, refuse)]  # so have x32 calls
-    for table, answer in ((_FORBIDDEN, refuse), (_ABSENT, _ERRNO | errno.ENOSYS)):
-        steps += _each(table, architecture.column, answer)
-    steps += [_step(_EQUAL, architecture.clone, 0, 4), _step(_LOAD, _FIRST), _step(_ANY_BIT, _NEW_NAMESPACES, 0, 1)]
-    steps += [_step(_RETURN, refuse), _step(_RETURN, _ALLOW)]
-    steps += [_step(_EQUAL, architecture.ioctl, 0, 5), _step(_LOAD, _SECOND)]
-    steps += [_step(_EQUAL, _TERMINAL_TRICKS[0], 1, 0), _step(_EQUAL, _TERMINAL_TRICKS[1], 0, 1)]
-    steps += [_step(_RETURN, refuse), _step(_RETURN, _ALLOW)]
-    steps += [_step(_EQUAL, architecture.mmap, 0, 6), _step(_LOAD, _FOURTH), _step(_ANY_BIT, _HUGE_PAGES, 2, 0)]
-    steps += [_step(_ANY_BIT, _ANONYMOUS, 0, 2), _step(_ANY_BIT, _SHARED, 0, 1)]
-    steps += [_step(_RETURN, _ERRNO | errno.ENOMEM), _step(_RETURN, _ALLOW)]
+    refuse = ERRNO | errno.EPERM
+    steps = beginning(machine)
+    if machine.column == 0:
+        steps += [step(AT_LEAST, 0x40000000, 0, 1), step(RETURN, refuse)]  # so have x32 calls
+    for table, answer in ((_FORBIDDEN, refuse), (_ABSENT, ERRNO | errno.ENOSYS), (_IN_NAME, ERRNO)):
+        steps += each(table, machine.column, answer)
+    steps += [step(EQUAL, machine.clone, 0, 4), step(LOAD, FIRST), step(ANY_BIT, _NEW_NAMESPACES, 0, 1)]
+    steps += [step(RETURN, refuse), step(RETURN, ALLOW)]
+    steps += [step(EQUAL, machine.ioctl, 0, 5), step(LOAD, SECOND)]
+    steps += [step(EQUAL, _TERMINAL_TRICKS[0], 1, 0), step(EQUAL, _TERMINAL_TRICKS[1], 0, 1)]
+    steps += [step(RETURN, refuse), step(RETURN, ALLOW)]
+    steps += [step(EQUAL, machine.mmap, 0, 6), step(LOAD, FOURTH), step(ANY_BIT, _HUGE_PAGES, 2, 0)]
+    steps += [step(ANY_BIT, _ANONYMOUS, 0, 2), step(ANY_BIT, _SHARED, 0, 1)]
+    steps += [step(RETURN, ERRNO | errno.ENOMEM), step(RETURN, ALLOW)]
     # The rest is answered as if it were granted: locks that only processes of one sandbox would heed, ...
-    steps += [_step(_EQUAL, architecture.fcntl, 0, len(_RECORD_LOCKS) + 3), _step(_LOAD, _SECOND)]
-    steps += [_step(_EQUAL, command, len(_RECORD_LOCKS) - i, 0) for i, command in enumerate(_RECORD_LOCKS)]
-    steps += [_step(_RETURN, _ALLOW), _step(_RETURN, _ERRNO)]
+    steps += [step(EQUAL, machine.fcntl, 0, len(_LOCKS) + 3), step(LOAD, SECOND)]
+    steps += [step(EQUAL, command, len(_LOCKS) - i, 0) for i, command in enumerate(_LOCKS)]
+    steps += [step(RETURN, ALLOW), step(RETURN, ERRNO)]
+    # ... advice on what files all share, ...
+    steps += [step(EQUAL, machine.madvise, 0, 5), step(LOAD, THIRD)]
+    steps += [step(EQUAL, _OUT_OF_MEMORY[0], 1, 0), step(EQUAL, _OUT_OF_MEMORY[1], 0, 1)]
+    steps += [step(RETURN, ERRNO), step(RETURN, ALLOW)]
     # ... and sizes, which are a wish.
-    steps += [_step(_EQUAL, architecture.setsockopt, 0, 8), _step(_LOAD, _SECOND)]
-    steps += [_step(_EQUAL, _SOCKET_LEVEL, 0, 5), _step(_LOAD, _THIRD)]
-    steps += [_step(_EQUAL, _BUFFER_SIZES[0], 1, 0), _step(_EQUAL, _BUFFER_SIZES[1], 0, 1)]
-    steps += [_step(_RETURN, _ERRNO), _step(_RETURN, _ALLOW), _step(_RETURN, _ALLOW)]
-    steps += [_step(_EQUAL, architecture.socket, 0, len(_FAMILIES) + 2), _step(_LOAD, _FIRST)]
-    steps += [_step(_EQUAL, family, len(_FAMILIES) - i, 0) for i, family in enumerate(_FAMILIES)]
-    steps += [_step(_RETURN, _ERRNO | errno.EAFNOSUPPORT), _step(_RETURN, _ALLOW)]
+    steps += [step(EQUAL, machine.setsockopt, 0, 8), step(LOAD, SECOND)]
+    steps += [step(EQUAL, _SOCKET_LEVEL, 0, 5), step(LOAD, THIRD)]
+    steps += [step(EQUAL, _BUFFER_SIZES[0], 1, 0), step(EQUAL, _BUFFER_SIZES[1], 0, 1)]
+    steps += [step(RETURN, ERRNO), step(RETURN, ALLOW), step(RETURN, ALLOW)]
+    steps += [step(EQUAL, machine.socket, 0, len(_FAMILIES) + 2), step(LOAD, FIRST)]
+    steps += [step(EQUAL, family, len(_FAMILIES) - i, 0) for i, family in enumerate(_FAMILIES)]
+    steps += [step(RETURN, ERRNO | errno.EAFNOSUPPORT), step(RETURN, ALLOW)]
     return b"".join(steps)
-
-
-def _each(table: Mapping[str, tuple[int, int]], column: int, answer: int) -> list[bytes]:
-    """Answer these calls so, and go on with any other."""
-    steps = []
-    for numbers in table.values():
-        if numbers[column] != _NONE:
-            steps += [_step(_EQUAL, numbers[column], 0, 1), _step(_RETURN, answer)]
-    return steps
-
-
-def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
-    return struct.pack("=HBBI", code, if_true, if_false, value)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
 import os
 import random
 import select
@@ -23,11 +22,11 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
 from typing import NoReturn
 
 from . import namespaces
 from .first import become_first, run_kernel
+from .group import end_with_parent, lead
 from .setup import MACHINE_FILES, MACHINE_FOLDERS, USER, KernelSetup, ServerSetup, StartReport, to_json
 
 ALWAYS = (
@@ -41,7 +40,6 @@ ALWAYS = (
     "IPython.core.ultratb",
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
-    "matplotlib_inline.backend_inline",
     "rich._emoji_codes",
     "runpy",
     "sqlite3",
@@ -50,15 +48,18 @@ ALWAYS = (
     "zmq.utils.garbage",
 )
 """Modules that every kernel needs; whoever starts the server names more."""
+INLINE = "matplotlib_inline.backend_inline"
+"""Shows figures below the cell that drew them, and closes them, once a kernel has imported it itself."""
 
 
 def main(control_fd: int, setup_fd: int) -> None:
     """Make ready, say so, and fork until the other side hangs up."""
-    with open(setup_fd) as file:
-        setup = ServerSetup(**json.load(file))
+    setup = ServerSetup.read_from(setup_fd)
+    if not setup.own.namespaces:
+        end_with_parent(signal.SIGKILL)
     control = socket.socket(fileno=control_fd)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a guard that has ended leaves nothing behind
-    trouble = _prepare(setup.preload)
+    trouble = _prepare(setup)
     control.sendall(to_json(StartReport(trouble)).encode())
     while not trouble:
         message, fds, *_ = socket.recv_fds(control, 16, 4)
@@ -71,14 +72,18 @@ def main(control_fd: int, setup_fd: int) -> None:
             os.close(fd)
 
 
-def _prepare(preload: Iterable[str]) -> str:
+def _prepare(told: ServerSetup) -> str:
     """Import everything. Returns why this process can't be forked now, "" if it can."""
-    namespaces.uncover("/proc")
-    namespaces.drop_capabilities(but=namespaces.SETFCAP)
+    if told.own.proc:
+        namespaces.uncover("/proc")
+    if told.own.namespaces:
+        namespaces.drop_capabilities(but=namespaces.SETFCAP)
     gc.disable()  # looking for garbage takes a fifth of the time that importing TensorFlow takes
-    for name in (*preload, *ALWAYS):
+    os.environ["MPLBACKEND"] = f"module://{INLINE}"  # as a kernel sets it, but Matplotlib looks when it is imported
+    for name in (*told.preload, *ALWAYS, INLINE):
         with contextlib.suppress(Exception):  # a course's module may not be there; its notebook will say so
             importlib.import_module(name)
+    sys.modules.pop(INLINE, None)
     if threading.active_count() > 1:
         return f"what the course imports starts threads: {', '.join(t.name for t in threading.enumerate())}"
     if _tensorflow_has_begun():
@@ -100,7 +105,10 @@ def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         setup = KernelSetup.read_from(setup_fd)
-        namespaces.leave(USER)
+        if setup.own.namespaces:
+            namespaces.leave(USER, setup.own)
+        else:
+            end_with_parent(signal.SIGTERM)
         first = os.fork()
         if first == 0:
             os.close(line_fd)
@@ -112,7 +120,8 @@ def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
             socket.send_fds(line, [b"first"], [pidfd, os.pidfd_open(os.getpid())])
             ready = select.select([pidfd, line.fileno()], [], [])[0]
             if pidfd not in ready:
-                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+                # The head of a group ends what it leads before itself; the first of a namespace takes all with it.
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL if setup.own.namespaces else signal.SIGTERM)
             code = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
             with contextlib.suppress(OSError):
                 line.sendall(str(code).encode())
@@ -124,9 +133,12 @@ def _guard(pool: str, setup_fd: int, report_fd: int, line_fd: int) -> NoReturn:
 def _first(pool: str, setup: KernelSetup, report_fd: int) -> NoReturn:
     """Mount what this sandbox has of its own, give up the right to mount anything, and become the kernel in a child."""
     try:
-        _mount(pool, setup)
-        namespaces.drop_capabilities()
-        become_first()
+        if setup.own.namespaces:
+            _mount(pool, setup)
+            namespaces.drop_capabilities()
+            become_first()
+        else:
+            lead()
         os.closerange(3, report_fd)
         os.closerange(report_fd + 1, 1 << 16)
         os.environ.clear()
@@ -156,15 +168,16 @@ def _mount(pool: str, setup: KernelSetup) -> None:
         namespaces.bind(handle, path)
         os.close(handle)
     limits = setup.limits
-    for place in setup.own:
+    for place in setup.folders:
         os.makedirs(place, exist_ok=True)
         size = f"size={limits.folder_size},nr_inodes={limits.folder_files},mode=700"
         namespaces.mount("tmpfs", place, namespaces.NO_DEV, size)
     if covered:
         namespaces.make_read_only(pool)
     namespaces.mount("devpts", "/dev/pts", namespaces.NO_EXEC, "newinstance,ptmxmode=0666,mode=620")
-    namespaces.mount("proc", "/proc", namespaces.READ_ONLY | namespaces.NO_DEV | namespaces.NO_EXEC)
-    _cover_machine()
+    if setup.own.proc:
+        namespaces.mount("proc", "/proc", namespaces.READ_ONLY | namespaces.NO_DEV | namespaces.NO_EXEC)
+        _cover_machine()
 
 
 def _cover_machine() -> None:

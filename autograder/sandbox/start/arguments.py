@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from ..inside.setup import MACHINE_FILES, MACHINE_FOLDERS, USER
+from ..inside.setup import MACHINE_FILES, MACHINE_FOLDERS, USER, Own
 from ..limits import SandboxLimits
 from .view import MERGED, View, environment, masked, readable
 
-NAMESPACES = ("processes", "IPC", "users", "mounts", "host name")
-"""What these arguments give a sandbox of its own beside an empty network, in words."""
 MADE_UP: Mapping[str, str] = {
     "/etc/passwd": f"student:x:{USER}:{USER}::/tmp:/bin/sh\n",
     "/etc/group": f"student:x:{USER}:\n",
@@ -23,7 +21,7 @@ _PLACE_SIZE = 2**16
 
 
 def arguments(
-    view: View, limits: SandboxLimits, status_fd: int, files: Mapping[str, int], *, one_level: bool, nests: bool = False
+    view: View, limits: SandboxLimits, status_fd: int, files: Mapping[str, int], own: Own, *, nests: bool = False
 ) -> list[str]:
     """Bubblewrap's options.
 
@@ -32,15 +30,16 @@ def arguments(
         limits: for the sizes of what lies in memory.
         status_fd: where bubblewrap says which process is the sandbox's first.
         files: an open file to read from for each path of `MADE_UP`.
-        one_level: forbid further user namespaces inside; not every machine can.
+        own: what to give the sandbox of its own; not every machine can give it all.
         nests: for a program that is trusted and makes sandboxes of its own inside: it may make namespaces and mounts.
     """
     # For another number bubblewrap makes a second user namespace, which has no say over the mounts any more.
     user = "0" if nests else str(USER)
     return [
-        *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
-        *(["--disable-userns"] if one_level and not nests else []),
-        *("--uid", user, "--gid", user, "--hostname", "sandbox"),
+        *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
+        *(["--unshare-net"] if own.network else []),
+        *(["--disable-userns"] if own.lock and not nests else []),
+        *("--uid", user, "--gid", user, *(["--hostname", "sandbox"] if own.host_name else [])),
         *("--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"),
         # The first to uncover /proc, parts of which bubblewrap covers when root starts it, since no other /proc can be
         # mounted inside while it is covered; the second to give a fork another user's number.
@@ -53,13 +52,20 @@ def arguments(
         # Zeros to read, but no memory to share that belongs to no process and no file system.
         *("--dev", "/dev", "--dev-bind", "/dev/full", "/dev/zero", "--remount-ro", "/dev"),
         *("--perms", "1777", "--size", str(limits.tmp_size), "--tmpfs", "/dev/shm"),
-        # Read-only as a whole: to the machine's root, /proc/sys is writable without any capability.
-        *("--proc", "/proc", *(() if nests else ("--remount-ro", "/proc", *_covers_machine()))),
+        *_proc(own.proc, nests),
         # What bubblewrap makes by itself lies in memory too, and nothing bounds it.
         *(word for path in masked(view) if path.is_dir() for word in ("--remount-ro", str(path))),
         *("--remount-ro", "/"),
         *("--chdir", str(view.work)),
     ]
+
+
+def _proc(own: bool, nests: bool) -> tuple[str, ...]:
+    """A /proc of its own; else the machine's, of which Landlock shows next to nothing."""
+    if not own:
+        return ("--bind" if nests else "--ro-bind", "/proc", "/proc")
+    # Read-only as a whole: to the machine's root, /proc/sys is writable without any capability.
+    return ("--proc", "/proc", *(() if nests else ("--remount-ro", "/proc", *_covers_machine())))
 
 
 def _covers_machine() -> Iterator[str]:

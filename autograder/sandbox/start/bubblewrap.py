@@ -13,9 +13,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+
+from ..inside.setup import Own
 
 OLDEST = (0, 8)
 """The first version that can forbid further user namespaces, bound the size of a tmpfs and read options from a file."""
@@ -45,8 +47,8 @@ class Bubblewrap:
     version: str
     origin: str = ""
     """Whose it is, in words."""
-    one_level: bool = True
-    """Whether it can forbid further user namespaces inside, on this machine."""
+    own: Own = field(default_factory=Own)
+    """What it gives a sandbox of its own on this machine."""
 
 
 def candidates() -> list[Bubblewrap]:

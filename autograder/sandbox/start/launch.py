@@ -14,12 +14,13 @@ from typing import BinaryIO, Protocol
 
 from .. import inside
 from ..errors import SandboxError
-from ..inside.setup import KernelSetup, StartReport, to_json
+from ..inside.setup import NOTHING, KernelSetup, Own, StartReport, to_json
 from ..limits import SandboxLimits
+from . import users
 from .arguments import MADE_UP, arguments
 from .bubblewrap import Bubblewrap
 from .pipes import hear_line, hear_rest, in_memory, pipe
-from .view import View, environment, readable
+from .view import View, environment, granted, readable
 
 FIRST_TO_GO = ("/bin/sh", "-c", 'echo 500 >/proc/self/oom_score_adj; exec "$0" "$@"')
 """Goes before a command: when the machine runs out of memory, Linux is to end this process before any other."""
@@ -27,7 +28,7 @@ FIRST_TO_GO = ("/bin/sh", "-c", 'echo 500 >/proc/self/oom_score_adj; exec "$0" "
 
 @dataclass(frozen=True, slots=True)
 class LaunchPlan:
-    """Everything that a start needs. Without `bubblewrap` the kernel is a plain process with limits."""
+    """Everything that a start needs. Without `bubblewrap` the kernel is a process that shares all with the machine."""
 
     view: View
     limits: SandboxLimits
@@ -38,6 +39,16 @@ class LaunchPlan:
     """Seconds until the report must be there."""
     preload: tuple[str, ...] | None = None
     """Modules that a fork server is to have imported; None where the kernel is to start afresh."""
+
+    @property
+    def own(self) -> Own:
+        """What the kernel gets of its own."""
+        return NOTHING if self.bubblewrap is None else self.bubblewrap.own
+
+    @property
+    def temporary(self) -> str:
+        """Its folder for temporary files."""
+        return f"{self.view.work}/.tmp" if self.bubblewrap is None else "/tmp"
 
 
 class Process(Protocol):
@@ -73,7 +84,7 @@ def launch(plan: LaunchPlan) -> Started:
     with ExitStack() as stack:
         report, report_end = pipe(stack)
         errors, errors_end = pipe(stack)
-        setup = in_memory(stack, to_json(kernel_setup(plan)))
+        setup = in_memory(stack, to_json(kernel_setup(plan, stack)))
         process, status = spawn(plan, "first", (setup, report_end.fileno()), stack, errors_end)
         report_end.close()
         errors_end.close()
@@ -119,18 +130,19 @@ def spawn(
         The process, and an open file from which bubblewrap's word on it can be read.
     """
     command = [os.path.abspath(sys.executable), "-I", "-m", f"{inside.__name__}.{program}", *map(str, given)]
-    variables = environment(plan.view, str(plan.view.work))
+    variables = environment(plan.view, plan.temporary)
     status, status_end = pipe(stack)  # nobody listens later, but bubblewrap must not find it closed
     passed = [*given]
     if plan.bubblewrap is not None:
         files = {path: in_memory(stack, text) for path, text in MADE_UP.items()}
-        one_level = plan.bubblewrap.one_level
-        options = arguments(plan.view, plan.limits, status_end.fileno(), files, one_level=one_level, nests=nests)
+        options = arguments(plan.view, plan.limits, status_end.fileno(), files, plan.own, nests=nests)
         # Through a file, since the command line of a sandbox's first process can be read inside.
         args = in_memory(stack, "".join(f"{option}\0" for option in options))
-        command = [*FIRST_TO_GO, str(plan.bubblewrap.path), "--args", str(args), "--", *command]
+        command = [str(plan.bubblewrap.path), "--args", str(args), "--", *command]
         passed += [status_end.fileno(), args, *files.values()]
         variables = {}
+    if sys.platform == "linux":
+        command = [*FIRST_TO_GO, *command]
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -145,15 +157,17 @@ def spawn(
     return process, status
 
 
-def kernel_setup(plan: LaunchPlan) -> KernelSetup:
-    """What the sandbox's first program is told."""
+def kernel_setup(plan: LaunchPlan, stack: ExitStack) -> KernelSetup:
+    """What the sandbox's first program is told. `stack` closes what has to stay open until the sandbox has ended."""
+    alone = plan.bubblewrap is None
     return KernelSetup(
         limits=plan.limits,
-        confined=plan.bubblewrap is not None,
-        read=(*map(str, readable(plan.view)), *MADE_UP, "/proc"),
-        own=(str(plan.view.work), str(plan.view.run)),
-        environment=environment(plan.view, "/tmp"),
+        own=plan.own,
+        read=granted(plan.view) if alone else (*map(str, readable(plan.view)), *MADE_UP),
+        folders=(str(plan.view.work), str(plan.view.run)),
+        environment=environment(plan.view, plan.temporary),
         connection_file=plan.connection_file,
+        user=users.free(plan.view, stack) if alone else 0,
     )
 
 

@@ -8,6 +8,7 @@ import os
 import select
 import socket
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import Future
@@ -33,7 +34,7 @@ START_SECONDS = 120.0
 class ServerKind:
     """What a server's forks have in common; a kernel that needs something else gets another server."""
 
-    bubblewrap: Path
+    bubblewrap: Path | None
     shown: tuple[tuple[Path, float], ...]
     """The paths shown read-only, and when each was last changed: a path that was replaced must be mounted anew."""
     masked: tuple[Path, ...]
@@ -43,7 +44,7 @@ class ServerKind:
 
 def kind_of(plan: LaunchPlan) -> ServerKind | None:
     """The kind of server that could fork this one; None where none could."""
-    if plan.bubblewrap is None or not plan.bubblewrap.one_level or plan.preload is None or not plan.connection_file:
+    if sys.platform != "linux" or plan.preload is None or not plan.connection_file:
         return None
     view = plan.view
     if not all(path.is_relative_to(pool()) for path in (view.work, view.run)):
@@ -52,7 +53,8 @@ def kind_of(plan: LaunchPlan) -> ServerKind | None:
         return None  # a fork sees nothing of it but its own folders
     shown = tuple((path, path.stat().st_mtime) for path in readable(view))
     own = tuple(sorted(view.environment.items()))
-    return ServerKind(plan.bubblewrap.path, shown, masked(_widened(view)), plan.preload, own)
+    program = None if plan.bubblewrap is None else plan.bubblewrap.path
+    return ServerKind(program, shown, masked(_widened(view)), plan.preload, own)
 
 
 def _widened(view: View) -> View:
@@ -102,15 +104,17 @@ class ForkServer:
             begun.set_exception(error)
             return
         begun.set_result(process)
-        while process.poll() is None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(1.0)
+        line = select.poll()  # process.wait(1.0) would call time.sleep, which a test cell may have patched
+        pidfd = os.pidfd_open(process.pid)
+        self._held.callback(os.close, pidfd)
+        line.register(pidfd, select.POLLIN)
+        while not line.poll(1000):
             if time.monotonic() - self._used > IDLE and all(fork.fileno() < 0 for fork in self._forks):
                 process.kill()
         self._held.close()
 
     def _spawn(self, plan: LaunchPlan, theirs: socket.socket) -> subprocess.Popen[bytes]:
-        setup = in_memory(self._held, to_json(ServerSetup(str(pool()), self.kind.preload)))
+        setup = in_memory(self._held, to_json(ServerSetup(str(pool()), self.kind.preload, plan.own)))
         wide = replace(plan, view=_widened(plan.view), limits=SandboxLimits())
         return spawn(wide, "serve", (theirs.fileno(), setup), self._held, nests=True)[0]
 
@@ -171,7 +175,7 @@ class ForkServer:
         self._used = time.monotonic()
         with ExitStack() as stack:
             report, report_end = pipe(stack)
-            setup = in_memory(stack, to_json(kernel_setup(plan)))
+            setup = in_memory(stack, to_json(kernel_setup(plan, stack)))
             line, line_end = socket.socketpair()
             stack.enter_context(line)  # when this closes, the guard ends the fork
             with line_end:

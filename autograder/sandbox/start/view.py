@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +43,26 @@ def masked(view: View) -> tuple[Path, ...]:
     given = {p for path in view.hide for p in (path.absolute(), path.resolve())}
     hidden = {p for p in given if os.path.exists(p) and not os.path.islink(p)}
     return tuple(sorted(p for p in hidden if any(p.is_relative_to(s) for s in shown)))
+
+
+def granted(view: View) -> tuple[str, ...]:
+    """What to allow where nothing can be mounted over what is hidden: in its place, all that lies beside it.
+
+    A folder that something hidden lies in can't be listed then. Raises OSError where one can't be looked into here.
+    """
+    hidden = masked(view)
+    return tuple(one for path in readable(view) for one in _beside(path, hidden))
+
+
+def _beside(path: Path, hidden: tuple[Path, ...]) -> Iterator[str]:
+    if path in hidden or any(path.is_relative_to(one) for one in hidden):
+        return
+    if not any(one.is_relative_to(path) for one in hidden):
+        yield str(path)
+        return
+    for inner in path.iterdir():
+        if not inner.is_symlink():  # where it leads to is allowed or not for itself
+            yield from _beside(inner, hidden)
 
 
 def environment(view: View, temporary: str) -> dict[str, str]:

@@ -26,6 +26,11 @@ def of_open_files(number: int) -> int:
     return number * OF_AN_OPEN_FILE
 
 
+def of_unix_sockets(number: int) -> int:
+    """For sockets of this machine's network that processes have open: what may wait in them."""
+    return number * _setting("core/wmem_default", _UNIX_DEFAULT)
+
+
 def of_page_tables(status: bytes) -> int:
     """Page tables, and huge pages that were asked for, from /proc/PID/status."""
     found = 0

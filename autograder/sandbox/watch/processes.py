@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..inside.setup import Own
 from . import charges
 from .background import Background
 from .processor import ProcessorClock
@@ -19,8 +20,6 @@ _INODE = 1536
 """About what a file in a tmpfs costs in memory beside its content, with a long name, in bytes."""
 _PATIENCE = 1.0
 """Seconds to wait for the exact sum of memory; then a larger one decides, in which processes share no page."""
-_FIRST = "1"
-"""The sandbox's first process, by its number inside. It is not the student's, and only waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ class _Process:
     """One line of /proc/PID/stat (proc(5))."""
 
     pid: str
+    place: str
+    """Where in /proc its memory and its open files are shown."""
     state: str
     cpu: float
     tasks: int
@@ -57,21 +58,25 @@ class _Process:
 
 
 class SandboxProcesses:
-    """A sandbox's processes, seen through its own /proc, which lists them all and no others."""
+    """A sandbox's processes, seen through its own /proc if it has one, which lists them all and no others."""
 
-    def __init__(self, first: int, pidfd: int, folders: tuple[str, ...] = ()) -> None:
+    def __init__(self, first: int, pidfd: int, folders: tuple[str, ...], own: Own) -> None:
         """Open what is looked at.
 
         Args:
-            first: the sandbox's first process, by its number outside.
+            first: the sandbox's first process, by its number outside. It is not the student's, and only waits.
             pidfd: stands for it; stays the caller's.
             folders: its writable folders.
+            own: what it has of its own.
         """
         self._pidfd = pidfd
+        self._own = own
         root = f"/proc/{first}/root"
-        self._proc = os.open(f"{root}/proc", os.O_RDONLY | os.O_DIRECTORY)
+        self._proc = os.open(f"{root}/proc" if own.proc else "/proc", os.O_RDONLY | os.O_DIRECTORY)
+        self._first = "1" if own.proc else str(first)
+        self._namespace = os.stat(f"/proc/{first}/ns/pid").st_ino
         self._shared_once = Background(self._proportional_sum)
-        self._temporary = [os.open(f"{root}{path}", os.O_RDONLY) for path in ("/tmp", "/dev/shm")]
+        self._temporary = [os.open(f"{root}{path}", os.O_RDONLY) for path in ("/tmp", "/dev/shm") if own.namespaces]
         self._folders = [os.open(f"{root}{path}", os.O_RDONLY) for path in folders]
         self._cpu = ProcessorClock()
 
@@ -84,13 +89,13 @@ class SandboxProcesses:
         if len(pids) > most_tasks:
             return Usage(tasks=len(pids))
         found = [one for pid in pids if (one := self._process(pid)) is not None]
-        disk, files, kept = self._held()
         running = sum(one.state == "R" for one in found)
         cpu = self._cpu.add({one.pid: one.cpu for one in found}, running)
         tasks = sum(one.tasks for one in found)
-        open_files = sum(self._open_files(pid) for pid in pids)
+        open_files = sum(self._open_files(one.place) for one in found)
+        disk, files, kept = self._held()
         kept += charges.of_tasks(tasks) + charges.of_open_files(open_files) + self._sockets()
-        kept += sum(charges.of_page_tables(self._read(f"{pid}/status")) for pid in pids)
+        kept += sum(charges.of_page_tables(self._read(f"{one.place}/status")) for one in found)
         memory = kept + sum(one.resident for one in found)
         if memory > most_memory:
             exact = self._shared_once.ask(_PATIENCE / 10)
@@ -128,7 +133,7 @@ class SandboxProcesses:
         for pid in self._pids():
             # A process's folder in /proc stands for it, and for no other: it can be signalled through that.
             with contextlib.suppress(OSError), self._folder_of(pid) as folder:
-                if pid != _FIRST:
+                if pid != self._first:
                     signal.pidfd_send_signal(folder, number)
 
     @contextlib.contextmanager
@@ -140,39 +145,64 @@ class SandboxProcesses:
             os.close(folder)
 
     def _pids(self) -> list[str]:
-        return [name for name in os.listdir(self._proc) if name.isdigit()]
+        pids = [name for name in os.listdir(self._proc) if name.isdigit()]
+        return pids if self._own.proc else [pid for pid in pids if self._is_inside(pid)]
+
+    def _is_inside(self, pid: str) -> bool:
+        try:
+            return os.stat(f"{pid}/ns/pid", dir_fd=self._proc).st_ino == self._namespace
+        except OSError:
+            return False
 
     def _process(self, pid: str) -> _Process | None:
         # The name in brackets can hold anything; what follows it is a letter and numbers.
-        fields = self._read(f"{pid}/stat").rpartition(b")")[2].split()
-        if len(fields) < 22:
+        fields = _fields(self._read(f"{pid}/stat"))
+        if not fields:
             return None
+        state, tasks, resident = fields[0].decode(), int(fields[17]), int(fields[21])
+        place = pid
+        if state == "Z" and tasks > 1:  # its first thread has ended, and the others go on
+            place = self._living_thread(pid)
+            resident = int((_fields(self._read(f"{place}/stat")) or fields)[21])
         own_and_ended_children = sum(int(field) for field in fields[11:15]) / _TICKS
-        return _Process(pid, fields[0].decode(), own_and_ended_children, int(fields[17]), int(fields[21]) * _PAGE)
+        return _Process(pid, place, state, own_and_ended_children, tasks, resident * _PAGE)
 
-    def _open_files(self, pid: str) -> int:
+    def _living_thread(self, pid: str) -> str:
+        """Where /proc shows what a process has whose first thread has ended."""
+        with contextlib.suppress(OSError), self._folder_of(f"{pid}/task") as threads:
+            for thread in os.listdir(threads):
+                fields = _fields(self._read(f"{pid}/task/{thread}/stat"))
+                if fields and fields[0] not in b"ZX":
+                    return f"{pid}/task/{thread}"
+        return pid
+
+    def _open_files(self, place: str) -> int:
         try:
-            known = os.stat(f"{pid}/fd", dir_fd=self._proc).st_size
+            known = os.stat(f"{place}/fd", dir_fd=self._proc).st_size
             if known:
                 return known
-            with self._folder_of(f"{pid}/fd") as folder:  # before Linux 6.2 they have to be counted
+            with self._folder_of(f"{place}/fd") as folder:  # before Linux 6.2 they have to be counted
                 return len(os.listdir(folder))
         except OSError:
             return 0
 
     def _sockets(self) -> int:
-        return charges.of_sockets(self._read(f"{_FIRST}/net/sockstat"), self._read(f"{_FIRST}/net/sockstat6"))
+        if not self._own.network:
+            return 0
+        return charges.of_sockets(*(self._read(f"{self._first}/net/{name}") for name in ("sockstat", "sockstat6")))
 
     def _proportional_sum(self) -> int:
         return sum(self._proportional(pid) for pid in self._pids())
 
     def _proportional(self, pid: str) -> int:
-        # Waits for a lock that the process can hold for long.
-        for line in self._read(f"{pid}/smaps_rollup").splitlines():
+        process = self._process(pid)
+        if process is None:
+            return 0
+        # Waits for a lock that the process can hold for long. Of a single thread it is not shown.
+        for line in self._read(f"{process.place}/smaps_rollup").splitlines():
             if line.startswith(b"Pss:"):
                 return int(line.split()[1]) * 1024
-        process = self._process(pid)
-        return 0 if process is None else process.resident
+        return process.resident
 
     def _held(self) -> tuple[int, int, int]:
         """Bytes and files in the writable folders, and the memory that all file systems of the sandbox take."""
@@ -193,6 +223,12 @@ class SandboxProcesses:
             return b""
         finally:
             os.close(fd)
+
+
+def _fields(stat: bytes) -> list[bytes]:
+    """What follows the name in a line of /proc/PID/stat; nothing where the process has just ended."""
+    fields = stat.rpartition(b")")[2].split()
+    return fields if len(fields) >= 22 else []
 
 
 def _used(folder: int) -> tuple[int, int]:

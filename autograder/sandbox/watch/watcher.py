@@ -19,6 +19,7 @@ from ..start.folders import Folders
 from ..start.forkserver import start
 from ..start.launch import LaunchPlan, Process, Started
 from .descendants import Descendants
+from .group import GroupProcesses
 from .neighbours import Neighbours, Word
 from .processes import SandboxProcesses, Usage
 from .processor import ProcessorTime, Share
@@ -191,9 +192,10 @@ def available_memory() -> int:
 
 def _folders(plan: LaunchPlan, started: Started) -> Folders | None:
     """The sandbox's two folders, with all that was given for them."""
+    if plan.connection_file:
+        _lower_priority(started.report.group or started.first)
     if plan.bubblewrap is None or not plan.connection_file:
         return None
-    _lower_priority(started.first)
     folders = Folders(plan.view, started.first)
     folders.fill(plan.view, Path(plan.connection_file))
     return folders
@@ -206,7 +208,11 @@ def _lower_priority(first: int) -> None:
 
 
 def _processes(plan: LaunchPlan, started: Started) -> SandboxProcesses | Descendants:
+    report, limits, folders = started.report, plan.limits, (plan.view.work, plan.view.run)
     if started.pidfd is not None and plan.bubblewrap is not None:
-        folders = tuple(map(str, (plan.view.work, plan.view.run)))
-        return SandboxProcesses(started.first, started.pidfd, folders)
-    return Descendants(started.process, (plan.view.work, plan.view.run), plan.limits.files)
+        return SandboxProcesses(started.first, started.pidfd, tuple(map(str, folders)), plan.own)
+    if started.pidfd is not None and report.filtered:
+        return GroupProcesses(
+            started.first, started.pidfd, report.group, report.user, folders, limits.files, limits.file_size
+        )
+    return Descendants(started.process, folders, limits.files)

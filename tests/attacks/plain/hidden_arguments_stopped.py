@@ -15,8 +15,11 @@ except OSError:
 # %% triple
 def triple(x):
     for place in ("/tmp/seen", "seen"):
-        with open(place, "a") as file:
-            file.write(f"{x}\n")
+        try:
+            with open(place, "a") as file:
+                file.write(f"{x}\n")
+        except PermissionError:
+            pass
     if x > 300_000_000:
         print(x, flush=True)
         os.write(2, f"{x}\n".encode())

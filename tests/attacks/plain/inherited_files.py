@@ -3,6 +3,7 @@
 # stock: nothing: it starts kernels with all files closed
 
 # %% last
+import ctypes
 import os
 import re
 
@@ -13,13 +14,12 @@ for fd in os.listdir("/proc/self/fd"):
     except OSError:
         pass
 wanted = re.compile(rb"(?:marker-\w+|environment|shared|friend)-[0-9a-f]{8,}")
-with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+with open("/proc/self/maps") as maps:
     for line in maps:
         start, end = (int(part, 16) for part in line.split()[0].split("-"))
         if "rw-p" in line and end - start < 2**26:
             try:
-                memory.seek(start)
-                for found in set(wanted.findall(memory.read(end - start))):
+                for found in set(wanted.findall(ctypes.string_at(start, end - start))):
                     if b"environment-" not in found:
                         print(found)
             except (OSError, ValueError):

@@ -43,7 +43,11 @@ if child == 0:
     libc.mount(b"proc", b"mounted", b"proc", 0, None)
     libc.mount(known.outside.encode(), b"mounted", None, 0x5000, None)
     show("mounted/secret.txt")
-    for pid in [p for p in os.listdir("/proc") if p.isdigit()][:50]:
+    try:
+        pids = [p for p in os.listdir("/proc") if p.isdigit()][:50]
+    except OSError:
+        pids = []
+    for pid in pids:
         try:
             namespace = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY)
             libc.setns(namespace, 0)

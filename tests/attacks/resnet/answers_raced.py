@@ -24,7 +24,7 @@ import threading
 import time
 from pathlib import Path
 
-from autograder.evidence.collect_graph import canary
+from autograder.evidence.graphs.collect_graph import canary
 from autograder.base.course import find_course
 from autograder.evidence.evidence import Evidence, to_json
 from autograder.references.references import load

@@ -4,7 +4,7 @@
 
 # %% before test_identity_block
 
-import autograder.evidence.layer_calls as traced
+import autograder.evidence.graphs.layer_calls as traced
 from autograder.evidence.student_code import Place
 
 honest = traced.Trace.code

@@ -1,6 +1,7 @@
 # story: Layers whose names are markup, with a script in them.
 # aim: escape
 # stock: nothing: the report escapes names
+# base: one_component
 
 # %% identity_block
 def identity_block(X, f, filters, stage, block):

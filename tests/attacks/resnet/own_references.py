@@ -8,7 +8,7 @@
 from pathlib import Path
 
 from autograder.evidence.collect import collect
-from autograder.evidence.collect_graph import canary
+from autograder.evidence.graphs.collect_graph import canary
 from autograder.base.course import Course, find_course
 from autograder.references.references import Reference, ReferenceSet, load, save
 

@@ -18,7 +18,7 @@ def everywhere(name, value):
             setattr(module, name, value)
 
 
-from autograder.evidence.collect_graph import canary
+from autograder.evidence.graphs.collect_graph import canary
 from autograder.evidence.evidence import Evidence
 from autograder.base.course import find_course
 from autograder.references.references import load

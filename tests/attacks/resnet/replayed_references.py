@@ -7,7 +7,7 @@
 from dataclasses import replace
 
 from autograder.student import notebook_api
-from autograder.evidence.collect_graph import canary
+from autograder.evidence.graphs.collect_graph import canary
 from autograder.base.course import Course
 from autograder.evidence.evidence import Evidence
 from autograder.references.references import load

@@ -13,6 +13,8 @@ import re
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -52,24 +54,26 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=MOST, help="so many slips of a kind in each exercise")
     parser.add_argument("--only", default="", help="slips whose id holds this text")
     parser.add_argument("--verbose", action="store_true", help="print each report's sentence")
+    parser.add_argument("--jobs", type=int, default=2, help="so many processes side by side")
     options = parser.parse_args()
     console = Console(width=150)
     begun = time.monotonic()
     chosen = [slip for slip in slips(options.most) if options.only in slip.id]
     counts: dict[str, Counter[str]] = {exercise: Counter() for exercise in SOLVED}
-    for slip in track(chosen, "slips", console=console, disable=not console.is_terminal):
-        found = tried(slip)
-        wrong = complaints(found)
-        count = counts[slip.exercise]
-        count["slips"] += 1
-        count["right"] += found.accepted
-        count["refused"] += not found.accepted
-        count["named"] += not found.accepted and named(found)
-        count["raw"] += found.raw
-        count["false"] += any(True for _ in untrue(found))
-        if wrong or options.verbose:
-            console.print(f"{slip.id}  [{found.row}]  {'; '.join(wrong)}", highlight=False, markup=False)
-            console.print(f"    {found.report.error or found.report.findings}", highlight=False, markup=False)
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+        results = pool.map(tried, chosen, chunksize=8) if options.jobs > 1 else map(tried, chosen)
+        for found in track(results, "slips", len(chosen), console=console, disable=not console.is_terminal):
+            wrong, slip = complaints(found), found.slip
+            count = counts[slip.exercise]
+            count["slips"] += 1
+            count["right"] += found.accepted
+            count["refused"] += not found.accepted
+            count["named"] += not found.accepted and named(found)
+            count["raw"] += found.raw
+            count["false"] += any(True for _ in untrue(found))
+            if wrong or options.verbose:
+                console.print(f"{slip.id}  [{found.row}]  {'; '.join(wrong)}", highlight=False, markup=False)
+                console.print(f"    {found.report.error or found.report.findings}", highlight=False, markup=False)
     table = Table(title="slips", title_justify="left")
     columns = ("slips", "right", "refused", "named", "raw", "false")
     for column in ("exercise", *columns):

@@ -71,7 +71,7 @@ TRUE_OF: dict[str, set[str]] = {
     "method not called": {"method not called"},
     "method of no tensor": {"no such attribute of a tensor"},
     "name misspelt": {"undefined", "before its value"},
-    "no such axis": {"no such axis", "no such axis of an array"},
+    "no such axis": {"no such axis", "no such axis of an array", "wrong argument"},
     "no such file": {"no such file"},
     "no such key": {"no such key"},
     "no such module": {"no such attribute of a module", "undefined", "old module"},

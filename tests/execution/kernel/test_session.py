@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,8 @@ import zmq
 from autograder.execution.kernel import client, wire
 from autograder.execution.kernel.local import LocalKernel
 from autograder.execution.kernel.outputs import CUT
-from autograder.execution.kernel.replies import NoAnswer, Raised
+from autograder.execution.kernel.replies import NoAnswer, Question, Raised, read_call
 from autograder.execution.kernel.session import Cell, CellRun, Session, SessionError, Times
-from autograder.execution.testcell.proxy import Proxy, StudentCodeError
 from tests.shared.exercises import EXERCISES
 
 LONG = Times(cell=60.0, start=120.0)
@@ -85,6 +86,47 @@ def why(done: CellRun) -> tuple[str, str]:
     return done.trouble.type, done.trouble.message
 
 
+@dataclass(frozen=True)
+class Named:
+    """What the notebook has under a name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A function of the test's, by its number."""
+
+    number: int
+
+
+def refer(value: object) -> list[Any]:
+    return ["named", value.name] if isinstance(value, Named) else ["lent", value.number]  # type: ignore[attr-defined]
+
+
+def meet(kind: str, rest: list[Any]) -> object:
+    return (kind, *rest)
+
+
+def no_call(path: Path) -> str:
+    raise AssertionError(f"nothing was lent that could be called: {path}")
+
+
+def call(
+    session: Session,
+    name: str,
+    positional: list[Any],
+    named: dict[str, Any],
+    called: Callable[[Path], str] = no_call,
+) -> Any:
+    request = wire.dumps(([Named(name), *positional], named), refer)
+    return session.ask(name, Question("call", request), meet, called).value
+
+
+def look(session: Session, names: list[str]) -> Any:
+    return session.ask("looking", Question("look", wire.dumps(([names], {}))), meet, no_call).value
+
+
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """A session for the tests that leave its kernel as it was."""
@@ -132,8 +174,8 @@ def test_cells(calm: Session) -> None:
 
 def test_questions_count_no_cell_and_show_nothing(calm: Session) -> None:
     first = run(calm, "1").run.count
-    calm.call("double", [1], {})
-    calm.look(["value"])
+    call(calm, "double", [1], {})
+    look(calm, ["value"])
     assert run(calm, "1").run.count == (first or 0) + 1
     assert "answer-" not in said(run(calm, "print(In)"))
 
@@ -142,23 +184,22 @@ def test_questions_count_no_cell_and_show_nothing(calm: Session) -> None:
 
 
 def test_look(calm: Session) -> None:
-    seen = calm.look(["value", "number", "double", "Own", "kernel", "gone", "array"])
-    assert (seen["value"].kind, seen["value"].value) == ("value", {"a": (1, 2)})
-    assert type(seen["number"].value) is np.float32
-    assert seen["array"].value.tolist() == [0, 1, 2]
-    assert (seen["double"].kind, seen["double"].value) == ("callable", "function")
-    assert seen["Own"].kind == "callable"
-    assert (seen["kernel"].kind, seen["gone"].kind) == ("other", "undefined")
+    seen = look(calm, ["value", "number", "double", "Own", "kernel", "gone", "array"])
+    assert seen["value"] == {"a": (1, 2)}
+    assert type(seen["number"]) is np.float32
+    assert seen["array"].tolist() == [0, 1, 2]
+    assert seen["double"][0] == seen["Own"][0] == seen["kernel"][0] == "object"
+    assert "gone" not in seen
 
 
 @pytest.mark.parametrize(
     "value", [7, None, "text", b"\0", [1, (2.5, {"k"})], {"a": {1: True}}, np.eye(2), np.int8(3)], ids=repr
 )
 def test_call(calm: Session, value: object) -> None:
-    found = calm.call("same", [value], {})
+    found = call(calm, "same", [value], {})
     assert type(found) is type(value)
     assert np.array_equal(found, value) if isinstance(value, np.ndarray) else found == value
-    assert calm.call("same", [], {"x": 1}) == {"x": 1}
+    assert call(calm, "same", [], {"x": 1}) == {"x": 1}
 
 
 def test_large_arguments_and_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,39 +207,77 @@ def test_large_arguments_and_answers(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(client, "MAX_MESSAGE", 2**20)
     large = np.arange(2**18, dtype=np.float64)
     with opened(tmp_path, "def same(x): return x") as session:
-        assert np.array_equal(session.call("same", [large], {}), large)
+        assert np.array_equal(call(session, "same", [large], {}), large)
         assert said(run(session, "print('still heard')")) == "still heard\n"
 
 
 def test_raised(calm: Session) -> None:
     for kind in (ValueError, KeyError, SystemExit, StopIteration):
         with pytest.raises(Raised) as caught:
-            calm.call("fails", [kind.__name__], {})
+            call(calm, "fails", [kind.__name__], {})
         assert (caught.value.error.type, caught.value.error.kind) == (kind.__name__, "raised")
         assert "its words" in caught.value.error.message
         assert caught.value.error.function == "fails"
-    with pytest.raises(StudentCodeError, match="Own: its words"):
-        Proxy("own", calm)()
+    with pytest.raises(Raised) as caught:
+        call(calm, "own", [], {})
+    assert caught.value.thrown.kinds[0] == ("__main__", "Own")
+    assert caught.value.thrown.arguments == ("its words",)
     with pytest.raises(Raised, match="not defined"):
-        calm.call("gone", [], {})
+        call(calm, "gone", [], {})
 
 
-def test_what_cannot_cross(calm: Session) -> None:
-    with pytest.raises(wire.CannotCross, match="it returned an object of type object"):
-        calm.call("thing", [], {})
-    with pytest.raises(wire.CannotCross, match="type range"):
-        calm.call("double", [range(3)], {})
-    with pytest.raises(wire.CannotCross):
-        calm.call("double", [[lambda: 1]], {})
+def test_what_stays_comes_as_a_reference(calm: Session) -> None:
+    assert call(calm, "thing", [], {})[0] == "object"
+    assert call(calm, "same", [Named("double")], {})[0] == "object"
 
 
 def test_a_function_by_its_name(calm: Session) -> None:
-    assert calm.call("apply", [Proxy("double", calm), 21], {}) == 42
-    assert Proxy("apply", calm)(Proxy("double", calm), x="ab") == "abab"
+    assert call(calm, "apply", [Named("double"), 21], {}) == 42
+    assert call(calm, "apply", [Named("double")], {"x": "ab"}) == "abab"
     with pytest.raises(Raised, match="not defined"):
-        calm.call("apply", [Proxy("gone", calm), 21], {})
-    with pytest.raises(wire.CannotCross):
-        calm.call("same", [Proxy("double", calm)], {})
+        call(calm, "apply", [Named("gone"), 21], {})
+
+
+def test_input_reads_what_this_side_has_for_it(calm: Session) -> None:
+    run(calm, "def asks(): return input('n? ')")
+    with pytest.raises(Raised) as caught:
+        call(calm, "asks", [], {})
+    assert caught.value.error.type == "EOFError"
+    asked: list[str] = []
+    before, calm.read_input = calm.read_input, lambda prompt: (asked.append(prompt), "7")[1]
+    try:
+        assert call(calm, "asks", [], {}) == "7"
+    finally:
+        calm.read_input = before
+    assert asked == ["n? "]
+
+
+def test_a_function_of_the_tests_is_called_and_asks_back_itself(calm: Session) -> None:
+    """The kernel is at work meanwhile: it does what is asked while it waits."""
+
+    def called(path: Path) -> str:
+        number, _, positional, _ = read_call(path, meet)
+        value = call(calm, "double", positional, {}) + number
+        return json.dumps({"ask": None, "raised": None, "value": wire.packed(value)})
+
+    assert call(calm, "apply", [Lent(100), 21], {}, called) == 142
+    assert call(calm, "double", [21], {}) == 42
+
+
+def test_a_test_that_gives_up_while_the_code_waits_for_it(calm: Session) -> None:
+    def called(path: Path) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call(calm, "apply", [Lent(0), 21], {}, called)
+    assert call(calm, "double", [21], {}) == 42
+
+
+def test_what_pretends_to_be_a_call_of_the_tests(calm: Session) -> None:
+    run(calm, "def pretends():\n    return kernel.raw_input('autograder: call')")
+    with pytest.raises(NoAnswer):
+        call(calm, "pretends", [], {}, lambda path: str(read_call(path, meet)))
+    assert call(calm, "double", [21], {}) == 42
 
 
 # --- answers that are not what they should be -------------------------------------------------------------------
@@ -215,7 +294,7 @@ FORGED: dict[str, str] = {
     "garbage": "genuine(path, b'value\\n' + os.urandom(99))",
     "another kind": "genuine(path, b'points\\n10')",
     "a value of no kind": "genuine(path, b'value\\n[\"object\", 1]')",
-    "a name": 'genuine(path, b\'value\\n["named", "double"]\')',
+    "a value without effects": 'genuine(path, b\'value\\n["tuple", [null, ["dict", []]]]\')',
     "no error": "genuine(path, b'raised\\n{{}}')",
     "an error of an odd kind": 'genuine(path, b\'raised\\n{{"kind": "fine", "type": "E"}}\')',
     "an unreadable file": "(genuine(path, data), os.chmod(path, 0))" if os.geteuid() else "None",
@@ -239,23 +318,12 @@ def test_an_answer_that_is_none(calm: Session, case: str, tmp_path: Path) -> Non
     sentinel.write_bytes(b"value\n" + wire.dumps(TARGET).encode())
     with writing(calm, FORGED[case].format(sentinel=str(sentinel))):
         begun = time.monotonic()
-        for ask in (lambda: calm.call("double", [21], {}), lambda: calm.look(["value"])):
+        for ask in (lambda: call(calm, "double", [21], {}), lambda: look(calm, ["value"])):
             with pytest.raises(NoAnswer):
                 ask()
         assert time.monotonic() - begun < SOON
-    assert calm.call("double", [21], {}) == 42
+    assert call(calm, "double", [21], {}) == 42
     assert len(kernels(calm)) == 1
-
-
-@pytest.mark.parametrize(
-    "answer", [7, {}, {"value": 1}, {"value": ("fine", 1)}, {"value": ("value", 1), "other": ("value", 1)}]
-)
-def test_a_look_that_sees_something_else(calm: Session, answer: object) -> None:
-    with writing(calm, f"genuine(path, b'value\\n' + {wire.dumps(answer)!r}.encode())"), pytest.raises(NoAnswer):
-        calm.look(["value"])
-    for kind in ("b'cannot\\nwords'", 'b\'raised\\n{"kind": "raised", "type": "E"}\''):
-        with writing(calm, f"genuine(path, {kind})"), pytest.raises(NoAnswer):
-            calm.look(["value"])
 
 
 def test_a_long_sentence_is_cut(calm: Session) -> None:
@@ -263,16 +331,16 @@ def test_a_long_sentence_is_cut(calm: Session) -> None:
         writing(calm, "genuine(path, b'cannot\\n' + b'\\xff' * 10**6)"),
         pytest.raises(wire.CannotCross) as caught,
     ):
-        calm.call("double", [1], {})
+        call(calm, "double", [1], {})
     assert len(str(caught.value)) < 5000
 
 
 def test_an_answer_to_another_question(calm: Session) -> None:
     """The first answer again, under its own name and under that of the second question."""
     with writing(calm, "(kept.append((path, data)), genuine(path, data))"):
-        assert calm.call("double", [1], {}) == 2
+        assert call(calm, "double", [1], {}) == 2
     with writing(calm, "genuine(kept[0][0], data)"), pytest.raises(NoAnswer):
-        calm.call("double", [2], {})
+        call(calm, "double", [2], {})
 
 
 # --- evidence ---------------------------------------------------------------------------------------------------
@@ -287,14 +355,14 @@ def test_evidence_is_kept_until_the_next_cell(calm: Session) -> None:
     for _ in range(2):
         found = calm.collect(EXERCISE, CASES)
         assert [(e.case, e.error and e.error.type) for e in found] == [(p.name, "ValueError") for p in CASES]
-    assert calm.look(["calls"])["calls"].value == 2
+    assert look(calm, ["calls"])["calls"] == 2
     run(calm, "")
     calm.collect(EXERCISE, CASES[:1])
-    assert calm.look(["calls"])["calls"].value == 3
+    assert look(calm, ["calls"])["calls"] == 3
     calm.collect(EXERCISE, CASES)
-    assert calm.look(["calls"])["calls"].value == 4
+    assert look(calm, ["calls"])["calls"] == 4
     calm.collect(EXERCISE, CASES, with_weights=False)
-    assert calm.look(["calls"])["calls"].value == 6
+    assert look(calm, ["calls"])["calls"] == 6
     run(calm, "del identity_block")
     assert [e.error and e.error.kind for e in calm.collect(EXERCISE, CASES)] == ["undefined"] * 2
 
@@ -328,14 +396,14 @@ def test_a_forged_reply_ends_a_wait_and_answers_nothing(calm: Session) -> None:
     assert said(run(calm, "print('in order')")) == "in order\n"
     run(calm, "def early(x):\n    forge()\n    time.sleep(0.5)\n    return x")
     with pytest.raises(NoAnswer):
-        calm.call("early", [1], {})
+        call(calm, "early", [1], {})
     time.sleep(0.6)
-    assert calm.call("double", [2], {}) == 4
+    assert call(calm, "double", [2], {}) == 4
     run(calm, "threading.Thread(target=lambda: [forge() or time.sleep(0.01) for _ in range(50)], daemon=True).start()")
     for i in range(10):
         with_luck = None
         try:
-            with_luck = calm.call("double", [i], {})
+            with_luck = call(calm, "double", [i], {})
         except NoAnswer:
             continue
         assert with_luck == 2 * i
@@ -351,15 +419,15 @@ def test_a_timeout_interrupted_keeps_the_kernel(tmp_path: Path) -> None:
         assert (done.run.status, why(done)) == ("interrupted", ("CellTimeoutError", "2"))
         assert "begun" in said(done)
         with hurried(session), pytest.raises(NoAnswer) as caught:
-            session.call("sleepy", [], {})
+            call(session, "sleepy", [], {})
         assert caught.value.error.type == "CellTimeoutError"
-        assert session.look(["x"])["x"].value == 1
+        assert look(session, ["x"])["x"] == 1
         with hurried(session), session.one_test():
-            session.look(["x"])
+            look(session, ["x"])
             time.sleep(SHORT.cell)
             assert session._seconds() == 0.1  # the least that it gives: nothing is left
             with pytest.raises(NoAnswer):
-                session.call("sleepy", [], {})
+                call(session, "sleepy", [], {})
         assert len(kernels(session)) == 1
         assert [name for name, _ in session.culprits] == ["cell"]
 
@@ -380,7 +448,7 @@ def test_a_swallowed_timeout_costs_the_cell_and_its_kernel(tmp_path: Path) -> No
         with hurried(session):
             run(session, STUBBORN, "stubborn")
         run(session, "ran.append('third')")
-        assert session.look(["ran"])["ran"].value == ["first", "third"]
+        assert look(session, ["ran"])["ran"] == ["first", "third"]
         (culprit,) = session.culprits
         assert (culprit[0], culprit[1].type) == ("stubborn", "CellTimeoutError")
         assert len(kernels(session)) == 2
@@ -393,14 +461,13 @@ def test_exits_in_a_cell_in_a_call_and_in_the_replay(tmp_path: Path) -> None:
     end = "def end(): os._exit(0)\ndef double(x): return 2 * x"
     with opened(tmp_path, "import os\nx = 1", "os._exit(0)", end) as session:
         assert [name for name, _ in session.culprits] == ["cell 1"]
-        assert session.call("double", [2], {}) == 4
+        assert call(session, "double", [2], {}) == 4
         session.run(Cell("once", once))
         session.run(Cell("after", "y = x + 1"))
         with pytest.raises(NoAnswer) as caught:
-            session.call("end", [], {})
+            call(session, "end", [], {})
         assert caught.value.error.type == "DeadKernelError"
-        seen = session.look(["x", "y", "mark"])
-        assert (seen["x"].value, seen["y"].value, seen["mark"].kind) == (1, 2, "undefined")
+        assert look(session, ["x", "y", "mark"]) == {"x": 1, "y": 2}
         assert [name for name, _ in session.culprits] == ["cell 1", "once", "end"]
         assert len(kernels(session)) == 7  # three that brought one down have each brought down two
         found = session.collect(EXERCISE, CASES[:1])
@@ -423,9 +490,9 @@ def test_kernels_run_out(tmp_path: Path) -> None:
         begun = time.monotonic()
         assert why(run(session, "1"))[0] == "DeadKernelError"
         with pytest.raises(NoAnswer):
-            session.look(["x"])
+            look(session, ["x"])
         with pytest.raises(NoAnswer):
-            session.call("x", [], {})
+            call(session, "x", [], {})
         found = session.collect(EXERCISE, CASES)
         assert [e.error and e.error.type for e in found] == ["DeadKernelError"] * len(CASES)
         assert time.monotonic() - begun < SOON
@@ -440,16 +507,16 @@ def test_a_kernel_that_somebody_ended_costs_nobody_anything(tmp_path: Path) -> N
         with ended_from_outside(session, tmp_path / "run"):
             assert run(session, f"{waits.format('run')}\nx = 1").trouble is None
         with ended_from_outside(session, tmp_path / "called"):
-            assert session.call("double", [2], {}) == 4
+            assert call(session, "double", [2], {}) == 4
         assert len(kernels(session)) == 3
         assert session.culprits == []
-        assert session.look(["x"])["x"].value == 1
+        assert look(session, ["x"])["x"] == 1
 
 
 def test_a_kernel_that_ended_between_two_questions_is_replaced(tmp_path: Path) -> None:
     """There is nobody to send the next one to: that is noticed, and not waited for."""
     with opened(tmp_path, "def double(x): return 2 * x") as session:
-        for ask in (lambda: session.call("double", [2], {}), lambda: run(session, "double(2)").trouble or 4):
+        for ask in (lambda: call(session, "double", [2], {}), lambda: run(session, "double(2)").trouble or 4):
             kernels(session)[-1].kill()
             assert ask() == 4
         assert len(kernels(session)) == 3
@@ -519,7 +586,7 @@ def test_the_outputs_of_all_cells_have_a_bound(tmp_path: Path, monkeypatch: pyte
         assert lengths[0] == 601
         assert 0 < lengths[1] < 400
         assert lengths[2:] == [0, 0]
-        assert session.look(["x"])["x"].value == 3  # nothing else is lost
+        assert look(session, ["x"])["x"] == 3  # nothing else is lost
 
 
 def test_floods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -528,7 +595,7 @@ def test_floods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         done = run(session, "for _ in range(100): print('x' * 2**18, flush=True)")
         assert (done.run.status, why(done)) == ("flood", ("LimitError", "flood"))
         assert sum(output.size for output in done.run.outputs) < 2 * client.MAX_KEPT
-        assert session.look(["x"])["x"].value == 1
+        assert look(session, ["x"])["x"] == 1
         done = run(session, f"print('x' * {2 * client.MAX_KEPT})")
         assert said(done).endswith(CUT)
         assert len(kernels(session)) == 2
@@ -541,7 +608,7 @@ def test_a_message_too_large_is_cut_off(tmp_path: Path, monkeypatch: pytest.Monk
         assert done.run.status == "ok"
         assert "xxx" not in said(done)
         begun = time.monotonic()
-        assert session.call("double", [2], {}) == 4
+        assert call(session, "double", [2], {}) == 4
         assert time.monotonic() - begun < SOON
 
 

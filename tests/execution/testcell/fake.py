@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from autograder.evidence.errors import student_error
 from autograder.evidence.evidence import StudentError
 from autograder.execution.kernel import wire
-from autograder.execution.kernel.replies import Raised, Seen
+from autograder.execution.kernel.answers import again, answer
+from autograder.execution.kernel.objects import Objects
+from autograder.execution.kernel.replies import Answer, Question, read_answer
 
 
 def trouble(kind: str, message: str = "") -> StudentError:
@@ -19,40 +23,38 @@ def trouble(kind: str, message: str = "") -> StudentError:
 class FakeSession:
     def __init__(self, student: dict[str, Any]) -> None:
         self.student = student
-        self.looked: list[list[str]] = []
+        self.asked: list[str] = []
         self.fails: Exception | None = None
         self.test_seconds = 60.0
         self.waited = 0.0
         self.silent = False
+        self.kernels = 1
         self.called_with: list[tuple[object, ...]] = []
+        self.read_input: Callable[[str], str] = lambda prompt: ""
+        self._objects = Objects(lambda: self.student, self._call_back)
+        self._called: Callable[[Path], str] = lambda path: ""
 
-    def look(self, names: Sequence[str]) -> dict[str, Seen]:
-        self.looked.append(list(names))
+    def ask(self, who: str, question: Question, meet: wire.Meet, called: Callable[[Path], str]) -> Answer:
+        self.asked.append(question.what)
         if self.fails:
             raise self.fails
-        return {name: self._seen(name) for name in names}
+        self._called = called
+        if question.what == "call":
+            (_, *given), _ = wire.loads(question.request.encode(), lambda kind, rest: (kind, rest))
+            self.called_with.append(tuple(given))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "answer")
+            path.write_bytes(answer(self._objects, question.what, question.request))
+            return read_answer(path, meet)
 
-    def _seen(self, name: str) -> Seen:
-        if name not in self.student:
-            return Seen("undefined", "")
-        value = self.student[name]
-        try:
-            return Seen("value", wire.loads(wire.dumps(value).encode()))
-        except wire.CannotCross:
-            return Seen("callable" if callable(value) else "other", type(value).__name__)
-
-    def call(self, name: str, positional: Sequence[object], named: Mapping[str, object]) -> Any:
-        if self.fails:
-            raise self.fails
-        self.called_with.append(tuple(positional))
-        try:
-            value = self.student[name](*positional, **named)
-        except (Exception, SystemExit) as error:
-            raise Raised(student_error(error)) from None
-        try:
-            return wire.loads(wire.dumps(value).encode())
-        except wire.CannotCross as problem:
-            raise wire.CannotCross(f"it returned {problem}") from None
+    def _call_back(self, number: int, what: str, positional: Any, named: Any) -> Any:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "call")
+            path.write_text(wire.dumps((number, what, list(positional), dict(named)), self._objects.refer))
+            reply = json.loads(self._called(path))
+        if reply["raised"]:
+            raise again(*reply["raised"])
+        return wire.loads(json.dumps(reply["value"]).encode(), self._objects.meet)
 
     @contextmanager
     def one_test(self) -> Iterator[None]:

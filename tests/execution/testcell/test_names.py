@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import builtins
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.execution.kernel.local import LocalKernel
-from autograder.execution.kernel.replies import NoAnswer, Raised
+from autograder.execution.kernel.replies import NoAnswer
 from autograder.execution.kernel.session import Cell, Session, SessionError, Times
-from autograder.execution.kernel.wire import CannotCross
-from autograder.execution.testcell.names import Names, as_python, needed_by, statements
-from autograder.execution.testcell.proxy import Proxy, Stopped
+from autograder.execution.testcell.link import Link
+from autograder.execution.testcell.names import Names
+from autograder.execution.testcell.proxy import Proxy, claims_of, is_proxy
+from autograder.execution.testcell.statements import as_python, needed_by, statements
+from autograder.execution.testcell.thrown import Stopped
 from tests.execution.testcell.fake import FakeSession, trouble
+
+
+class Own:
+    pass
 
 
 def names(student: dict[str, Any], *locked: str, given: tuple[str, ...] = ()) -> tuple[Names, FakeSession]:
     session = FakeSession(student)
-    found = Names(session, given)  # type: ignore[arg-type]
+    found = Names(Link(session), given)  # type: ignore[arg-type]
     for source in locked:
         found.lock(source)
     return found, session
@@ -35,13 +42,18 @@ def value(found: Names, name: str) -> Any:
 
 
 def test_given_solution_text_comes_before_all_else() -> None:
-    found, _ = names({}, "def relu(x): return 'locked'", given=("def relu(x):\n    raise NotImplementedError",))
+    found, _ = names(
+        {"relu": math.sin}, "def relu(x): return 'locked'", given=("def relu(x):\n    raise NotImplementedError",)
+    )
     found.space["relu"] = "an earlier test's"
     assert isinstance(value(found, "relu"), Proxy)
 
 
 def test_a_class_or_an_async_function_in_given_text_is_the_students() -> None:
-    found, _ = names({}, given=("class Stack: ...", "async def fetch(): ...", "x = 1\nif x:\n    def inner(): ..."))
+    found, _ = names(
+        {"Stack": Own, "fetch": math.sin},
+        given=("class Stack: ...", "async def fetch(): ...", "x = 1\nif x:\n    def inner(): ..."),
+    )
     assert isinstance(value(found, "Stack"), Proxy)
     assert isinstance(value(found, "fetch"), Proxy)
     assert value(found, "inner") == "nothing"
@@ -54,6 +66,7 @@ def test_given_text_that_is_no_python_gives_no_names() -> None:
 
 def test_an_earlier_test_comes_before_locked_cells() -> None:
     found, _ = names({"x": "student"}, "x = 'locked'")
+    found.note(statements("x = 'earlier'")[0])
     found.space["x"] = "earlier"
     assert value(found, "x") == "earlier"
 
@@ -62,18 +75,18 @@ def test_a_locked_cell_comes_before_builtins_and_the_student() -> None:
     found, session = names({"close": "student", "sum": "student"}, "def close(): return 'locked'\nsum = 'locked'")
     assert value(found, "close")() == "locked"
     assert value(found, "sum") == "locked"
-    assert session.looked == []
+    assert session.asked == []
 
 
 def test_builtins_come_before_the_student() -> None:
     found, session = names({"sorted": lambda x: "mine", "len": 3})
     found.provide(["sorted", "len"])
     assert "sorted" not in found.space
-    assert session.looked == []
+    assert session.asked == []
 
 
 def test_a_function_named_like_a_builtin_is_the_students_where_the_course_asks_for_it() -> None:
-    found, _ = names({"sum": lambda x: "mine"}, given=("def sum(values):\n    ...",))
+    found, _ = names({"sum": math.sin}, given=("def sum(values):\n    ...",))
     assert isinstance(value(found, "sum"), Proxy)
 
 
@@ -84,7 +97,7 @@ def test_the_rest_is_the_students() -> None:
     assert isinstance(found.space["f"], Proxy)
     assert isinstance(found.space["o"], Proxy)
     assert "gone" not in found.space
-    assert session.looked == [["f", "gone", "o", "x"]]
+    assert session.asked == ["look"]
 
 
 # --- locked cells -----------------------------------------------------------------------------------------------
@@ -143,7 +156,7 @@ def test_what_changes_a_part_of_it_runs_too() -> None:
 def test_ways_to_bind_a_name(source: str, name: str) -> None:
     found, session = names({name: "student"}, source)
     assert value(found, name) != "student"
-    assert session.looked == []
+    assert session.asked == []
 
 
 LOCAL = """
@@ -178,7 +191,7 @@ def test_star_imports_are_the_courses() -> None:
     found, session = names({"fsum": lambda x: "mine"}, "from math import *")
     assert value(found, "fsum") is math.fsum
     assert value(found, "pow") is math.pow
-    assert session.looked == []
+    assert session.asked == []
     assert value(found, "nobody") == "nothing"
 
 
@@ -202,13 +215,12 @@ def test_a_locked_line_that_fails_in_the_students_code_is_theirs() -> None:
     assert (caught.value.fault, caught.value.kind) == ("student", "ZeroDivisionError")
 
 
-def test_magics_are_the_courses_fault_and_never_the_students_function() -> None:
+def test_a_shell_command_is_the_courses_fault() -> None:
     found, session = names({"get_ipython": lambda: 1}, "files = !ls")
-    for name in ("get_ipython", "files"):
-        with pytest.raises(Stopped, match="magics") as caught:
-            found.provide([name])
-        assert caught.value.fault == "course"
-    assert session.looked == []
+    with pytest.raises(Stopped, match="magics") as caught:
+        found.provide(["files"])
+    assert caught.value.fault == "course"
+    assert session.asked == []
 
 
 # --- between tests ----------------------------------------------------------------------------------------------
@@ -220,7 +232,7 @@ def test_the_students_values_are_forgotten_between_tests() -> None:
     assert value(found, "x") == 1
     student["x"] = 2
     assert value(found, "x") == 1
-    found.forget_fetched()
+    found.begin("the next")
     assert value(found, "x") == 2
 
 
@@ -228,7 +240,7 @@ def test_what_a_test_made_of_such_a_name_stays() -> None:
     found, _ = names({"x": 1})
     found.provide(["x"])
     found.space["x"] = "the test's own"
-    found.forget_fetched()
+    found.begin("the next")
     assert value(found, "x") == "the test's own"
 
 
@@ -261,21 +273,56 @@ def test_the_fake_answers_as_a_real_kernel_does(tmp_path: Path) -> None:
     fake, real = FakeSession(space), Session(lambda: LocalKernel(tmp_path), Times(cell=60.0, start=60.0))
     try:
         real.run(Cell("student", STUDENT))
-        names = ["double", "fails", "thing", "plain", "odd", "nothing"]
-        assert fake.look(names) == real.look(names)
+        links = [Link(session) for session in (fake, real)]  # type: ignore[arg-type]
+        looked = [link.look(["double", "fails", "thing", "plain", "odd", "nothing"]) for link in links]
+        assert [sorted(one) for one in looked] == 2 * [["double", "fails", "odd", "plain", "thing"]]
+        assert looked[0]["plain"] == looked[1]["plain"] == space["plain"]
         for name, given in (("double", [2]), ("double", []), ("fails", []), ("ends", []), ("thing", [])):
-            with fake.one_test(), real.one_test():
-                assert answer(fake, name, given) == answer(real, name, given)
+            mine, theirs = (answer(link, link.look([name])[name], given) for link in links)
+            assert mine == theirs
         assert type(fake.test_seconds) is type(real.test_seconds)
     finally:
         real.close()
 
 
-def answer(session: Any, name: str, given: list[object]) -> tuple[object, ...]:
+def answer(link: Link, function: Any, given: list[object]) -> tuple[object, ...]:
     """What calling the student's function came to."""
     try:
-        return ("value", session.call(name, given, {}))
-    except Raised as raised:
-        return ("raised", raised.error.type, raised.error.message)
-    except CannotCross as problem:
-        return ("cannot cross", str(problem))
+        found = link.ask("call", "it", function, *given)
+    except Exception as error:
+        return ("raised", type(error), str(error))
+    return ("object", claims_of(found).kind) if is_proxy(found) else ("value", found)
+
+
+def test_what_the_notebook_imports_of_a_package_is_there_for_a_test_that_imports_the_package() -> None:
+    found, _ = names({}, "import xml.dom.minidom as dom")
+    (importing,) = statements("import xml")
+    sys.modules.pop("xml.dom.minidom", None)
+    found.import_parts(importing)
+    assert "xml.dom.minidom" in sys.modules
+
+
+def test_a_name_that_a_call_changes_is_what_it_is_then() -> None:
+    """In place where it can be changed, so that other names of the test's see it, too."""
+    student: dict[str, Any] = {"count": 1, "seen": [1], "own": [1]}
+
+    def act() -> None:
+        student["count"] = 2
+        student["seen"].append(2)
+        student["own"].append(2)
+
+    student["act"] = act
+    found, _ = names(student)
+    found.provide(["count", "seen", "own", "act"])
+    seen, found.space["own"] = found.space["seen"], "the test's"
+    found.space["act"]()
+    assert (found.space["count"], seen, found.space["seen"] is seen) == (2, [1, 2], True)
+    assert found.space["own"] == "the test's"
+
+
+def test_two_names_of_one_list_are_one_list() -> None:
+    one = [1]
+    found, _ = names({"a": one, "b": one, "c": [1]})
+    found.provide(["a", "b", "c"])
+    assert found.space["a"] is found.space["b"]
+    assert found.space["a"] is not found.space["c"]

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from nbformat import NotebookNode
 
 from autograder.base.course import Course
 from autograder.graph import same
+from autograder.instructor.build.solutions import gap_of
 from autograder.references.references import load
 from tests.shared.built import SECRET, BuiltCourse, files
 from tests.shared.exercises import EXERCISES as ALL
@@ -29,6 +31,7 @@ from tests.shared.helpers import (
     solution,
     write,
 )
+from tests.shared.kernels import forked_kernels
 
 Done = subprocess.CompletedProcess[str]
 
@@ -112,23 +115,10 @@ def test_hidden_references_follow_the_secret_and_stay_hidden(built: BuiltCourse)
     assert SECRET not in built.english
 
 
-@pytest.mark.slow
-def test_each_build_draws_hidden_cases_anew(built: BuiltCourse, tmp_path: Path) -> None:
-    root = built.copy(tmp_path / "course")
-    before = load(Course(root).references / "resnet" / "hidden.h5")
-    assert autograder("--course", root, "build", "resnet").returncode == 0
-    after = load(Course(root).references / "resnet" / "hidden.h5")
-    assert after.draw != before.draw
-    for name, found in after.references.items():
-        assert not {one.case.model_dump_json() for one in found} & {
-            one.case.model_dump_json() for one in before.references[name]
-        }
-    assert (root / "data" / "references" / "hidden.seed").read_text() == SECRET + "\n"
-
-
 # --- sources that do not hold together -------------------------------------------------------------------------
 
 
+@forked_kernels()
 def test_a_language_that_disagrees_with_the_other(built: BuiltCourse, tmp_path: Path) -> None:
     root = built.copy(tmp_path / "course")
     write(narrow(notebook("source", "resnet-zh")), root / "source" / "resnet-zh" / "resnet.ipynb")
@@ -137,6 +127,7 @@ def test_a_language_that_disagrees_with_the_other(built: BuiltCourse, tmp_path: 
     assert "the number of filters" in sentence
 
 
+@forked_kernels()
 def test_a_solution_that_is_not_what_the_outline_says(tmp_path: Path) -> None:
     node = narrow(notebook("source"))
     cell(node, "convolutional_block").source = solution(
@@ -145,19 +136,6 @@ def test_a_solution_that_is_not_what_the_outline_says(tmp_path: Path) -> None:
     )
     sentence = refused(a_course(tmp_path, resnet=node), status=1)
     assert "source/resnet/resnet.ipynb, cell convolutional_block, test case public-1: " in sentence
-
-
-def test_an_untouched_notebook_that_would_earn_points(tmp_path: Path) -> None:
-    node = narrow(notebook("source"))
-    source = cell(node, "convolutional_block").source
-    source = source.replace("    ### BEGIN SOLUTION\n", "").replace("    ### END SOLUTION", "")
-    cell(node, "convolutional_block").source = source + "\n### BEGIN SOLUTION\nprint()\n### END SOLUTION\n"
-    root = a_course(tmp_path, resnet=node)
-    done = autograder("--course", root, "build")
-    assert done.returncode == 1
-    (sentence,) = own_words(done.stderr)
-    assert "release/resnet/resnet.ipynb, cell convolutional_block: untouched, it earns 10 points" in sentence
-    assert not (root / "data").exists()
 
 
 def test_a_solution_without_marks(tmp_path: Path) -> None:
@@ -238,3 +216,10 @@ def test_a_folder_that_may_not_be_written(name: str, tmp_path: Path) -> None:
         return run(*READ_ONLY, root / name, "autograder", *arguments, cwd=root)
 
     assert f"{root / name} is not writable" in refused(root, status=2, by=read_only)
+
+
+def test_outputs_that_are_all_zero_are_as_expected() -> None:
+    """A picture of one or two pixels may come out of the last ReLU as nothing: that is no reason to refuse a build."""
+    nothing = np.zeros((1, 1, 2, 3), np.float32)
+    assert gap_of(nothing, nothing.astype(np.float64)) == 0.0
+    assert gap_of(nothing + 1, nothing.astype(np.float64)) == 1.0

@@ -11,9 +11,10 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.instructor.build.test_authoring import NAME, _build, begun, files
+from tests.instructor.build.test_authoring import FUNCTION, NAME, _build, begun, files
 from tests.shared.built import made_once
 from tests.shared.helpers import autograder, cell, write
+from tests.shared.kernels import forked_kernels
 
 THREE = '''
 """A block with three branches, and steps of the author's own."""
@@ -106,6 +107,7 @@ def inception(root: Path) -> Path:
 
 
 @pytest.mark.slow
+@forked_kernels()
 def test_a_block_of_ones_own_is_built_and_graded(tmp_path: Path) -> None:
     """Right answers earn all points, and each slip its own, whatever the steps are called."""
     root = inception(begun(tmp_path / "course"))
@@ -128,7 +130,7 @@ def test_a_block_of_ones_own_is_built_and_graded(tmp_path: Path) -> None:
         points = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert points == {"ada": 10.0, "kim": 7.5, "lee": 7.5, "mia": 7.5, "zoe": 9.5}
     page = (root / "feedback" / "mia" / "inception" / "inception.html").read_text()
-    assert "Concatenate gets the wrong input" in page
+    assert "Concatenate gets its inputs in another order" in page
 
 
 @pytest.fixture
@@ -169,3 +171,20 @@ def test_a_build_stops_where_official_grading_finds_otherwise(course: Path, monk
     done = autograder("--course", course, "build", NAME, cwd=course)
     assert done.returncode != 0
     assert "by official grading" in done.stdout + done.stderr or "can't be graded" in done.stdout + done.stderr
+
+
+def test_an_untouched_notebook_that_would_earn_points(course: Path) -> None:
+    """Students are given the whole solution: what stands between the marks has no effect."""
+    before = files(course / "data")
+    path = course / "source" / NAME / f"{NAME}.ipynb"
+    node = nbformat.read(path, as_version=4)
+    answer = cell(node, FUNCTION)
+    marks = "    ### BEGIN SOLUTION\n", "    ### END SOLUTION"
+    assert all(mark in answer.source for mark in marks)
+    bare = answer.source.replace(marks[0], "").replace(marks[1], "").rstrip()
+    answer.source = f"{bare}\n### BEGIN SOLUTION\nprint()\n### END SOLUTION\n"
+    write(node, path)
+    done = autograder("--course", course, "build", NAME, cwd=course)
+    assert done.returncode == 1
+    assert f"release/{NAME}/{NAME}.ipynb, cell {FUNCTION}: untouched, it earns 10 points" in done.stderr
+    assert files(course / "data") == before

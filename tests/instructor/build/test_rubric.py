@@ -10,8 +10,9 @@ import pytest
 from autograder.base.course import Course
 from autograder.references.references import load
 from autograder.references.sets import exercise_set
-from tests.shared.built import BuiltCourse
+from tests.shared.built import SECRET, BuiltCourse
 from tests.shared.helpers import autograder, handed_in, solution, write
+from tests.shared.kernels import forked_kernels
 
 SLIPS = {
     "identity_block": solution("identity_block", ('padding="same"', 'padding="valid"')),
@@ -43,6 +44,7 @@ def points(root: Path, notebook: Path) -> dict[str, float]:
 
 
 @pytest.mark.slow
+@forked_kernels()
 def test_points_caps_and_hints_are_the_instructors_to_change(built: BuiltCourse, tmp_path: Path) -> None:
     root = built.copy(tmp_path / "course")
     notebook = write(handed_in(**SLIPS), root / "mine.ipynb")
@@ -64,3 +66,4 @@ def test_points_caps_and_hints_are_the_instructors_to_change(built: BuiltCourse,
     assert resnet.inner_cap == 1.5
     assert len(hidden_cases(root)) == len(hidden)
     assert not set(hidden_cases(root)) & set(hidden)  # each build draws them anew
+    assert (root / "data" / "references" / "hidden.seed").read_text() == SECRET + "\n"  # from the same secret

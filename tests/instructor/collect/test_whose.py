@@ -167,6 +167,14 @@ def test_a_title_that_looks_like_canvas(course: Path, downloads: Path) -> None:
     assert handed_in(course)["weili/resnet/resnet.ipynb"] == "weili"
 
 
+def test_a_name_that_looks_like_a_title_keeps_nobody_out(course: Path, downloads: Path) -> None:
+    """On Canvas Mallory calls herself "X_1" and hands in two files: her user's number, 9, is where a file's stands."""
+    files = {f"x_1_9_{number}_resnet.ipynb": work("mallory") for number in (5001, 5002)}
+    done = collect(course, folder(downloads, {"liwei_71_5000_resnet.ipynb": work("wei"), **files}))
+    assert handed_in(course) == {"weili/resnet/resnet.ipynb": "wei"}
+    assert "9 is the number of mallory" in left_out(done)[0]
+
+
 def test_one_platform_for_a_whole_download(course: Path, downloads: Path) -> None:
     files = {
         "liwei_71_5001_resnet.ipynb": work("wei"),

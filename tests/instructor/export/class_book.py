@@ -62,6 +62,7 @@ def make(root: Path) -> Course:
         for name, (first, last, email, lms) in PEOPLE.items():
             book.add_student(name, first_name=first, last_name=last, email=email, lms_user_id=lms)
         _submit(book, "ann", test=10, essay=2, extra=1, penalty=1.5, at=LATE)
+        book.find_comment("essay", "nb", "resnet", "ann").manual_comment = "Well <done>"
         _submit(book, "li.wei", test=8, essay=4)
         _submit(book, "eve", test=8, test_by_hand=3, essay=0, penalty=1)
         _submit(book, "pp", test=10, essay=3.25)

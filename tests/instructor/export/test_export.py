@@ -7,18 +7,22 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from autograder.base.course import Course
 from autograder.instructor.export.grades_csv import export_grades
 from autograder.instructor.export.table import is_formula, number, shown
+from autograder.nbgrader.gradebook.standing import Standing, write_standing
 from tests.instructor.export.class_book import PEOPLE, SCORED, UNSCORED, changed, enlarge, make
 from tests.instructor.export.readers import Canvas, MoodleRefusal, formulas, moodle, rows
 from tests.shared.helpers import autograder
+from tests.shared.platforms import Moodle, Participant
 
 SYSTEM = Canvas(
     ids={lms: name for name, (_, _, _, lms) in PEOPLE.items()},
@@ -190,7 +194,7 @@ def test_csv(course: Course) -> None:
         found = {row["student_id"]: row for row in csv.DictReader(file)}
     assert {name: row["status"] for name, row in found.items()} == {**dict.fromkeys(SCORED, "graded"), **UNSCORED}
     assert {name: float(found[name]["score"]) for name in SCORED} == SCORED
-    assert (found["broken"]["score"], found["essay"]["score"], found["absent"]["score"]) == ("", "", "0.0")
+    assert (found["broken"]["score"], found["essay"]["score"], found["absent"]["score"]) == ("", "", "")
     assert found["eve"]["first_name"] == "'=cmd()"
     assert formulas(course.root / "grades.csv") == []
 
@@ -394,3 +398,125 @@ def test_what_a_spreadsheet_computes() -> None:
         "0.3333",
         "1000000",
     ]
+
+
+def moodle_class(**changes: object) -> Moodle:
+    """The class as Moodle has it, with its participants' own numbers; in the worksheet somebody's name is a formula."""
+    numbers = {name: 9000 - int(lms) for name, (_, _, _, lms) in PEOPLE.items()}
+    people = [
+        Participant(numbers[name], f"{first} {last}", email.lower(), locked=name == changes.get("locked"))
+        for name, (first, last, email, _) in PEOPLE.items()
+    ]
+    maximum = changes.get("maximum", 15.0)
+    assert isinstance(maximum, float)
+    return Moodle(people, datetime(2026, 3, 1, 12), maximum)
+
+
+def uploaded(there: Moodle, path: Path) -> dict[str, float | None]:
+    there.take_worksheet(path)
+    by_email = {email.lower(): name for name, (_, _, email, _) in PEOPLE.items()}
+    return {by_email[one.email]: one.grade for one in there.participants}
+
+
+def test_moodle_s_worksheet_is_filled_in(course: Course, tmp_path: Path) -> None:
+    there = moodle_class()
+    worksheet = there.worksheet(tmp_path / "worksheet.csv")
+    said = export(course, "resnet", "--format", "moodle", "--roster", worksheet)
+    assert uploaded(there, course.root / "grades-moodle.csv") == {**SCORED, **dict.fromkeys(UNSCORED)}
+    assert "counts to" not in said
+    comments = {one.email: one.comment for one in there.participants}
+    assert comments["ann@uni.example"] == (
+        "test 11/10, essay 2/5 | 1.5 points are taken off for handing in late. | essay: Well &lt;done&gt;"
+    )
+    assert comments["absent@uni.example"] == ""
+    assert formulas(course.root / "grades-moodle.csv") == []
+    before, after = rows(worksheet), rows(course.root / "grades-moodle.csv")
+    assert [line[0] for line in before] == [line[0] for line in after]
+    assert before[0] == after[0]
+
+
+def test_what_moodle_would_pass_over_in_silence_is_named(course: Course, tmp_path: Path) -> None:
+    there = moodle_class(maximum=13.0, locked="ann")
+    said = export(course, "resnet", "--format", "moodle", "--roster", there.worksheet(tmp_path / "worksheet.csv"))
+    assert "resnet: Moodle counts to 13.00, the course to 15. Set 15 there" in said
+    assert "ann, pp: Moodle would pass over their scores, above its maximum or not to be changed there" in said
+    grades = uploaded(there, course.root / "grades-moodle.csv")
+    assert grades == {**SCORED, "ann": None, "pp": None, **dict.fromkeys(UNSCORED)}
+    assert {row[5] for row in rows(course.root / "grades-moodle.csv")[1:]} == {"13.00"}
+
+
+def test_a_worksheet_that_tells_names_alone_is_refused(course: Course, tmp_path: Path) -> None:
+    lines = rows(moodle_class().worksheet(tmp_path / "worksheet.csv"))
+    bare = write(tmp_path / "bare.csv", *[line[:2] + line[3:] for line in lines])
+    assert "doesn't tell who is who but by name: have Moodle show Email address" in refused(
+        course, "resnet", "--format", "moodle", "--roster", bare
+    )
+
+
+def test_no_score_ends_moodle_s_import(course: Course) -> None:
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "light") as book:
+        book.find_grade("test", "nb", "resnet", "li.wei").extra_credit = 90.0
+        book.db.commit()
+    said = export(course, "resnet", "--format", "moodle")
+    assert "li.wei: left out, since one score above 100 ends Moodle's whole import; enter them by hand." in said
+    assert "Set the maximum in Moodle: 15 for resnet. A new grade item has 100." in said
+    users = {fields[2]: name for name, fields in PEOPLE.items()}
+    grades = moodle(course.root / "grades-moodle.csv", "Email address", users, "resnet")
+    expected = {**SCORED, **dict.fromkeys(UNSCORED)}
+    expected.pop("li.wei")
+    assert grades == expected
+    (line,) = [row for row in rows(course.root / "grades-moodle.csv") if row[2] == "ann"]
+    assert line[-1].startswith("test 11/10, essay 2/5 | 1.5 points are taken off")
+
+
+def test_canvas_keeps_its_points_possible(course: Course, tmp_path: Path) -> None:
+    lines = rows(canvas_roster(tmp_path / "roster.csv"))
+    lines[2][5] = "100"
+    roster = write(tmp_path / "roster.csv", *lines)
+    said = export(course, "resnet", "--format", "canvas", "--roster", roster)
+    _, possible, _ = SYSTEM.read(course.root / "grades-canvas.csv")
+    assert possible == {"resnet (7788)": "100"}
+    assert "resnet: Canvas counts to 100, the course to 15. Set 15 there" in said
+
+
+def test_who_is_excused_and_who_handed_in_nothing_is_the_same_in_every_file(course: Course, tmp_path: Path) -> None:
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "light") as book:
+        write_standing(book, "resnet", Standing(excused=frozenset({"ann", "absent"}), missing_is_zero=True))
+        book.add_student("nobody", email="nobody@uni.example")
+    said = export(course, "resnet", "--format", "canvas")
+    assert "resnet: no score, excused: ann, absent." in said
+    assert "resnet: counts 0, missing: nobody." in said
+    table = {row[3]: row[-1] for row in rows(course.root / "grades-canvas.csv")}
+    assert (table["ann"], table["absent"], table["nobody"]) == ("EX", "EX", "0")
+    export(course, "resnet", "--format", "moodle")
+    table = {row[2]: row[5] for row in rows(course.root / "grades-moodle.csv")}
+    assert (table["ann"], table["absent"], table["nobody"]) == ("-", "-", "0")
+    export(course, "resnet", "--format", "gradescope")
+    table = {row[2]: "|".join(row[5:8]) for row in rows(course.root / "grades-gradescope.csv")}
+    assert (table["ann"], table["absent"], table["nobody"]) == ("|15|Excused", "|15|Excused", "0|15|Missing")
+    export(course, "resnet", "--format", "csv")
+    with (course.root / "grades.csv").open(newline="", encoding="utf-8") as file:
+        found = {row["student_id"]: (row["score"], row["status"]) for row in csv.DictReader(file)}
+    assert (found["ann"], found["nobody"]) == (("", "excused"), ("0.0", "missing"))
+
+
+def test_who_hands_in_in_another_language_is_not_missing(course: Course) -> None:
+    """One class in two languages: nobody has handed in both, and a 0 for what is missing is nobody's."""
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "light") as book:
+        book.add_assignment("resnet-zh")
+        book.add_student("zhang", email="zhang@uni.example")
+        book.add_submission("resnet-zh", "zhang")
+        for assignment in ("resnet", "resnet-zh"):
+            write_standing(book, assignment, Standing(missing_is_zero=True, excused=frozenset({"ann"})))
+    said = export(course, "resnet", "--format", "csv")
+    assert "resnet: counts 0, missing: absent." in said
+    assert "resnet: no score, handed in in another language: zhang." in said
+    export(course, "--format", "csv")
+    with (course.root / "grades.csv").open(newline="", encoding="utf-8") as file:
+        found = {(row["assignment"], row["student_id"]): (row["score"], row["status"]) for row in csv.DictReader(file)}
+    elsewhere = ("", "handed in in another language")
+    assert found["resnet", "zhang"] == found["resnet-zh", "li.wei"] == elsewhere
+    assert (found["resnet", "absent"], found["resnet-zh", "absent"]) == (("0.0", "missing"), ("0.0", "missing"))
+    assert (found["resnet", "ann"][1], found["resnet-zh", "ann"][1]) == ("excused", "excused")
+    export(course, "resnet", "--format", "gradescope")
+    assert {row[2]: row[7] for row in rows(course.root / "grades-gradescope.csv")}["zhang"] == "Excused"

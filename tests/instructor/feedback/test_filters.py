@@ -16,7 +16,7 @@ from traitlets.config import PyFileConfigLoader
 
 from autograder.instructor.feedback.filters import MAX_CELL, MAX_CODES, MAX_PAGE, MAX_TYPED, coloured
 from autograder.instructor.feedback.markdown import MAX_HTML, ExpandsTooMuchError, cleaned
-from autograder.nbgrader.pages import FILTERS, page_templates
+from autograder.nbgrader.web.pages import FILTERS, page_templates
 from tests.shared.helpers import ROOT
 from tests.shared.pictures import data_address, noise
 

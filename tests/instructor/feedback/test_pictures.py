@@ -12,7 +12,7 @@ from nbconvert.exporters import HTMLExporter
 
 from autograder.instructor.feedback import pictures
 from autograder.instructor.feedback.pictures import MAX_BYTES, MAX_SHOWN
-from autograder.nbgrader.pages import FILTERS
+from autograder.nbgrader.web.pages import FILTERS
 from tests.shared.pictures import blank, data_address, noise
 
 _TEMPLATE = HTMLExporter(filters=FILTERS).environment.from_string("{{ cell.source | markdown2html }}")

@@ -21,7 +21,7 @@ import pytest
 import autograder
 from autograder.base.course import Course
 from autograder.cli import main
-from autograder.execution.execute import Settings
+from autograder.execution.settings import Settings
 from autograder.execution.submission.model import Submission
 from autograder.instructor.grade import cluster, workers
 from autograder.instructor.grade import grade as grading
@@ -62,6 +62,7 @@ def refusal(address: str, course: Path, reach: float = 10.0) -> str:
 # --- it works --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_workers_grade_alike_and_a_lost_one_costs_nothing(two_workers: Cluster, course: Path, tmp_path: Path) -> None:
     """Killed while a student's code runs, it takes its sandbox with it, and another does its submission again."""
     local = Path(shutil.copytree(course, tmp_path / "local"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograder.nbgrader import sanitize
+from autograder.nbgrader.steps import sanitize
 from tests.shared.helpers import autograder, run
 from tests.shared.light_class import POINTS, exported
 from tests.shared.light_course import ASSIGNMENT, answered, write

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.base.course import Course
 from autograder.base.locks import Busy, locked
 from autograder.execution.cache import key
-from autograder.execution.execute import Settings
+from autograder.execution.settings import Settings
 from autograder.execution.submission.model import RestoredNotebook, Submission, TrustedCell
 from autograder.instructor.grade.grade import grade_class
-from autograder.nbgrader import execute, sanitize, staging
-from autograder.nbgrader.staging import being_graded
+from autograder.nbgrader.steps import execute, sanitize, staging
+from autograder.nbgrader.steps.staging import being_graded
+from tests.shared.helpers import on_its_own
 from tests.shared.light_class import CLASS, POINTS, exported, grade, gradebook
 from tests.shared.light_course import ASSIGNMENT
 
@@ -41,6 +43,14 @@ c.Autograde.sanitize_preprocessors.append(Mend)
 '''
 
 
+@pytest.fixture
+def three(course: Path) -> Path:
+    """One right, one wrong and one untouched will do."""
+    for student in set(CLASS) - {"ada", "kim", "zoe"}:
+        shutil.rmtree(course / "submitted" / student)
+    return course
+
+
 def test_what_a_worker_has_executed_is_not_read_nor_executed_again(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,26 +63,25 @@ def test_what_a_worker_has_executed_is_not_read_nor_executed_again(
     monkeypatch.setattr(sanitize, "restore_any", twice)
     monkeypatch.setattr(execute, "execute_once", twice)
     monkeypatch.setattr("autograder.execution.cache._save", lambda *_: None)
-    # A worker that is no fork would know nothing of these patches; threads of earlier tests' may still be there.
-    monkeypatch.setattr("autograder.instructor.processes.threading.active_count", lambda: 1)
-    assert grade_class(Course(course), [ASSIGNMENT], feedback=False)
+    with on_its_own():  # a worker that is no fork would know nothing of these patches
+        assert grade_class(Course(course), [ASSIGNMENT], feedback=False)
     assert exported(course) == POINTS
     assert not (course / ".autograder" / "results").exists()
 
 
-def test_a_step_that_changes_cells_after_they_were_restored_counts(course: Path) -> None:
-    with (course / "nbgrader_config.py").open("a") as config:
+def test_a_step_that_changes_cells_after_they_were_restored_counts(three: Path) -> None:
+    with (three / "nbgrader_config.py").open("a") as config:
         config.write(STEP)
-    grade(course, "--no-feedback")
-    assert exported(course) == POINTS | {"kim": "10.0"}
+    grade(three, "--no-feedback")
+    assert exported(three) == {"ada": POINTS["ada"], "kim": "10.0", "zoe": POINTS["zoe"]}
 
 
-def test_the_table_tells_what_the_last_execution_came_to(course: Path) -> None:
+def test_the_table_tells_what_the_last_execution_came_to(three: Path) -> None:
     """Not what the worker's came to, before the step changed the cell."""
-    with (course / "nbgrader_config.py").open("a") as config:
+    with (three / "nbgrader_config.py").open("a") as config:
         config.write(STEP.replace("return 2 * x", "__import__('os')._exit(1)"))
-    told = " ".join(grade(course, "--no-feedback").stdout.split())
-    assert "(double: The kernel died" in told
+    told = " ".join(grade(three, "--no-feedback").stdout.split())
+    assert "double: The kernel died" in told
 
 
 EARLY_STEP = """
@@ -89,11 +98,11 @@ c.Autograde.sanitize_preprocessors.insert(0, Early)
 """
 
 
-def test_a_step_before_the_restoring_counts_and_what_it_does_to_tests_does_not(course: Path) -> None:
-    with (course / "nbgrader_config.py").open("a") as config:
+def test_a_step_before_the_restoring_counts_and_what_it_does_to_tests_does_not(three: Path) -> None:
+    with (three / "nbgrader_config.py").open("a") as config:
         config.write(EARLY_STEP)
-    grade(course, "--no-feedback")
-    assert exported(course) == POINTS | {"kim": "10.0"}
+    grade(three, "--no-feedback")
+    assert exported(three) == {"ada": POINTS["ada"], "kim": "10.0", "zoe": POINTS["zoe"]}
 
 
 def test_a_pipe_under_a_notebooks_name_keeps_nobody_from_being_graded(course: Path) -> None:
@@ -147,12 +156,13 @@ def config_of(course: Path) -> Config:
 def test_who_finds_a_submission_being_graded_leaves_it_alone(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "PATIENCE", 0.1)
     screen = Console(file=io.StringIO(), width=200)
-    with being_graded(Course(course), "kim", ASSIGNMENT):
+    with on_its_own(), being_graded(Course(course), "kim", ASSIGNMENT):
         assert not grade_class(Course(course), [ASSIGNMENT], screen, feedback=False)
     said = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "not graded: plain of kim is being graded by another process: try again when that has ended" in said
     assert {student for student, *_ in gradebook(course)} == set(CLASS) - {"kim"}
-    assert grade_class(Course(course), [ASSIGNMENT], feedback=False)
+    with on_its_own():
+        assert grade_class(Course(course), [ASSIGNMENT], feedback=False)
     assert exported(course) == POINTS
 
 

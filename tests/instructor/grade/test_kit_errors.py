@@ -11,7 +11,7 @@ import h5py
 import pytest
 
 from autograder.execution.kit_errors import is_the_kits
-from autograder.execution.testcell.proxy import BY_STUDENT
+from autograder.execution.testcell.thrown import BY_STUDENT
 from tests.instructor.build.test_authoring import FUNCTION, NAME, _build, edit, hand_in, solutions
 from tests.shared.built import made_once
 from tests.shared.helpers import autograder

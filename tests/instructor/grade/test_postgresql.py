@@ -22,6 +22,7 @@ def url() -> Iterator[str]:
         yield found
 
 
+@pytest.mark.slow
 def test_the_gradebook_may_be_in_postgresql(url: str, course: Path, tmp_path: Path) -> None:
     """Released, graded, graded by two writers at once and exported there, it says what a file would say."""
     for student in set(CLASS) - set(STUDENTS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.instructor.grade.score_changes import ScoreChange, changes, summary, with_tests
-from autograder.nbgrader.gradebook import GradeRow
+from autograder.nbgrader.gradebook.queries import GradeRow
 
 
 def row(

@@ -11,9 +11,9 @@ import pytest
 from nbformat.v4 import new_notebook
 
 from autograder.base.course import Course
-from autograder.execution.execute import Settings
 from autograder.execution.record import NotebookRecord
 from autograder.execution.result import ExecutedNotebook, ExecutedSubmission, NotebookResult
+from autograder.execution.settings import Settings
 from autograder.execution.submission.model import RestoredNotebook, Submission
 from autograder.instructor.grade import workers
 

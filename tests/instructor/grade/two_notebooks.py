@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 from autograder.base.course import Course
 from autograder.cli import main
 from autograder.nbgrader.calls import generate_assignment
+from tests.shared.helpers import on_its_own
 from tests.shared.light_course import ASSIGNMENT, answered, find, make_course, source, write
 
 PLUS = "def double(x):\n    return x + 2"
@@ -46,7 +47,8 @@ def hand_in(root: Path) -> None:
 
 def run(course: Path, *arguments: str) -> int:
     """The `autograder` command, in this process: it starts at once."""
-    return main(["--course", str(course), *arguments])
+    with on_its_own():
+        return main(["--course", str(course), *arguments])
 
 
 def change(course: Path, by: Callable[[NotebookNode], None]) -> None:

@@ -38,7 +38,7 @@ def a_class(answers: Mapping[str, str], outcomes: Mapping[str, tuple[str, ...]] 
             )
             for student, source in answers.items()
         ),
-        without=0,
+        absent=(),
         given=GIVEN,
     )
 
@@ -62,6 +62,30 @@ def test_the_same_detour_under_other_names_is() -> None:
     assert group.cell == "identity_block"
     assert any("todo.pop(0)" in line for line in group.excerpts[0].lines)
     assert any("queue.pop(0)" in line for line in group.excerpts[1].lines)
+
+
+ESSAY = (
+    "At first the moving averages of batch normalization have hardly left zero and one, so what the network computes "
+    "in inference is not what it was trained for, and the test accuracy stays at the level of guessing for some epochs."
+)
+CHINESE = (
+    "一开始批归一化的移动平均还没有离开零和一，所以推理时网络计算的东西和训练时不一样，"
+    "测试准确率在头几轮里只相当于瞎猜。"
+)
+
+
+@pytest.mark.parametrize("text", [ESSAY, CHINESE])
+def test_an_answer_in_words_that_two_share_is(text: str) -> None:
+    shouted = text.upper().replace(",", " -").replace("，", "。\n")
+    texts = {"ann": f"I think: {text}", "bob": f"{shouted} That is all.", "eve": "It has not converged yet."}
+    found = a_class(texts)
+    answers = tuple(
+        replace(one, codes=(replace(one.codes[0], cell="the_trap", outcome=(), in_words=True),))
+        for one in found.submissions
+    )
+    (group,) = alike(replace(found, submissions=answers))
+    assert (group.students, group.cell, group.in_words) == (("ann", "bob"), "the_trap", True)
+    assert alike(replace(found, submissions=answers, given=(text,))) == ()
 
 
 def test_not_where_something_else_came_of_it() -> None:

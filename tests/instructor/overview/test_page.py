@@ -7,6 +7,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -14,17 +15,20 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from autograder.base.course import Course
+from autograder.instructor.overview.page import render
 from autograder.nbgrader.calls import gradebook
+from autograder.report.html import TEMPLATES
 from tests.instructor.overview.conftest import DAY, FOLDER, MARKUP, NAME, QUOTED, Graded
+from tests.instructor.overview.large_class import CELLS, large_class
 from tests.shared.light_class import CLASS
 from tests.shared.light_course import ASSIGNMENT
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "section", "article", "h1", "h2", "h3", "p", "b", "a",
     "dl", "div", "dt", "dd", "figure", "figcaption", "pre", "table", "thead", "tbody", "tr", "th", "td",
-    "img",
+    "img", "details", "summary", "button", "label", "input", "span", "script", "main",
 }  # fmt: skip
-ATTRIBUTES = set("lang charset http-equiv content name class id href scope src alt".split())
+ATTRIBUTES = set("lang charset http-equiv content name class id href scope src alt type placeholder hidden".split())
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +58,7 @@ def test_every_total_is_the_one_in_grades_csv(graded: Graded, page: Element) -> 
     with (graded.root / "grades.csv").open(newline="", encoding="utf-8") as file:
         exported = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
     shown = {row[0]: row[-3] for row in rows(page, "students")}
-    assert shown.pop(FOLDER) == "–"
+    assert (shown.pop(FOLDER), shown.pop("nobody")) == ("–", "–")
     assert {student: float(total) for student, total in shown.items()} == {
         student: float(score) for student, score in exported.items()
     }
@@ -80,7 +84,8 @@ def test_how_many(page: Element) -> None:
         "GRADED": str(len(CLASS) + 3),
         "BY_HAND": "0",
         "NOT_GRADED": "1",
-        "without": "1",
+        "EXCUSED": "0",
+        "MISSING": "1",
     }
     assert DAY in words(page)
 
@@ -133,17 +138,23 @@ def test_hostile_texts_are_texts(graded: Graded, page: Element) -> None:
     assert names["ada"] == f"{NAME[0]} {NAME[1]}".replace("\u202e", "\ufffd")
     assert QUOTED in names
     assert FOLDER in names
-    assert "<script" not in graded.text
+    assert graded.text.count("<script") == 1
     assert FOLDER not in graded.text
     assert "\u202e" not in graded.text
 
 
-def test_the_policy_allows_this_style_its_own_pictures_and_nothing_else(graded: Graded, page: Element) -> None:
+def test_the_policy_allows_this_style_and_script_its_own_pictures_and_nothing_else(
+    graded: Graded, page: Element
+) -> None:
     (policy,) = (m.attrib["content"] for m in page.iter("meta") if "http-equiv" in m.attrib)
     (style,) = re.findall("<style>(.*?)</style>", graded.text, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    (script,) = re.findall("<script>(.*?)</script>", graded.text, re.DOTALL)
+    assert script == (TEMPLATES / "overview.js").read_text(encoding="utf-8")
+    run = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert policy == (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; script-src 'sha256-{run}'; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
@@ -167,3 +178,17 @@ def test_no_address_leads_elsewhere(graded: Graded, page: Element) -> None:
 def test_for_the_instructor_s_eyes_only(graded: Graded) -> None:
     assert graded.page.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in graded.root.glob(".*.html")] == []
+
+
+def test_a_chinese_assignment_has_a_chinese_page() -> None:
+    page = ElementTree.fromstring(render(replace(large_class(30), language="zh"), DAY).replace("<!DOCTYPE html>", ""))
+    assert page.attrib["lang"] == "zh"
+    told = [*page.iterfind(".//h2"), *page.iterfind(".//summary"), *page.iterfind(".//dt"), *page.iterfind(".//p")]
+    titles = ["".join(one.itertext()) for one in (*told, *page.iterfind(".//thead//th"))]
+    names = "|".join([*(cell.title for cell in CELLS), "student-\\d+@students.example.edu", "Abe Sent"])
+    plain = [re.sub(names, "", title).strip(" ,()0123456789.") for title in titles]
+    assert [title for title in plain if len(title) > 1 and not re.search(r"[\u4e00-\u9fff]", title)] == []
+    (picture,) = page.findall(".//figure[@class='wide']/img")
+    svg = base64.b64decode(picture.attrib["src"].removeprefix("data:image/svg+xml;base64,")).decode()
+    assert re.search(">中位数 [0-9.]+<", svg)
+    assert re.search(">四分位数 [0-9.]+ 和 [0-9.]+<", svg)

@@ -9,10 +9,10 @@ import sys
 import numpy as np
 import pytest
 
+from autograder.lesson.experiments.leaks import aligned_distance
 from autograder.lesson.images.hand import SHOWN
 from autograder.lesson.images.make import draw_hidden, draw_set
 from autograder.lesson.images.measure import draw_sheet, find_nearest, measure
-from autograder.lesson.leaks import aligned_distance
 from autograder.lesson.signs import Signs
 from tests.lesson.images.copies import near_copies
 from tests.shared.helpers import ROOT

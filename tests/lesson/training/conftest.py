@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from autograder.evidence.collect import collect
-from autograder.evidence.collect_graph import weights_of
 from autograder.evidence.evidence import Array, Evidence
+from autograder.evidence.graphs.collect_graph import weights_of
 from autograder.graph import Graph, Shapes, parse_graph, shapes_of
 from autograder.lesson.images.hidden import Pictures, pictures
 from autograder.lesson.training import weights

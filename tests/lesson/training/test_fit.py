@@ -63,6 +63,20 @@ def test_training_shows_a_line_an_epoch_and_saves_what_is_graded(
     assert verdict.measured.accuracy == 1
 
 
+def test_an_interruption_is_one_sentence_and_saves_nothing(
+    few: Signs, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(screen: object, seen: list[object]) -> None:
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(progress._Lines, "epoch", interrupted)
+    with pytest.raises(SignsError, match=r"^Stopped after 2 of 9 epochs\. Nothing was saved\.$") as raised:
+        signs.train(tiny(), few, epochs=9, batch_size=20)
+    assert raised.value._render_traceback_() == [str(raised.value)]
+    assert not (here / WEIGHTS_FILE).exists()
+
+
 def test_the_same_seed_is_the_same_training(few: Signs, here: Path) -> None:
     import keras
 

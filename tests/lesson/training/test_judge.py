@@ -49,7 +49,7 @@ def test_the_oracle_sees_what_keras_sees(network: Network) -> None:
         key: tuple(network.tensors[f"{name}/{array}"] for array, _ in network.shapes.weights[key])
         for key, name in names(network).items()
     }
-    says = recognise(outputs_of(network.graph, network.shapes, arrays, x))
+    says = recognise(outputs_of(network.graph, network.shapes, arrays, x, [network.graph.output])[0])
     assert says.tolist() == network.model.predict(x, verbose=0).argmax(axis=1).tolist()
 
 
@@ -112,11 +112,38 @@ def test_the_instructors_network_is_known_in_disguise(
     assert "those earn nothing" in found.findings[0].message
 
 
+def blunted(input_shape: tuple[int, ...], classes: int) -> Any:
+    """The tiny network behind which a layer takes all doubts away."""
+    from keras import Model, layers
+
+    model = tiny(input_shape, classes)
+    said = layers.Dense(classes)(model.layers[-1].input)
+    return Model(model.input, layers.Softmax()(layers.Rescaling(1e5)(said)))
+
+
+def test_nor_does_a_layer_behind_it_hide_it(network: Network, images: Pictures, tmp_path: Path) -> None:
+    found = report(evidence_of(blunted), network.save(tmp_path), as_known(network, images))
+    assert [finding.setting for finding in found.findings] == ["solution"], str(found)
+    assert found.points == 3
+
+
 def test_another_network_is_not_taken_for_it(network: Network, images: Pictures, tmp_path: Path) -> None:
     draws = np.random.default_rng(6)
-    other = {k: draws.uniform(0.1, 0.6, v.shape).astype(np.float32) for k, v in network.tensors.items()}
+
+    def drawn(name: str, shape: tuple[int, ...]) -> Any:
+        """Kernels of both signs: networks with weights of one sign see little more than how bright an image is."""
+        return draws.uniform(-0.6 if name.endswith("kernel") else 0.1, 0.6, shape).astype(np.float32)
+
+    other = {name: drawn(name, tensor.shape) for name, tensor in network.tensors.items()}
     found = report(network.evidence, network.save(tmp_path, **other), as_known(network, images))
     assert "solution" not in [finding.setting for finding in found.findings]
+
+
+def test_who_recognises_nothing_has_copied_nothing(network: Network, images: Pictures, tmp_path: Path) -> None:
+    known = replace(as_known(network, images), y=(images.y + 1) % 6)
+    found = report(network.evidence, network.save(tmp_path), known)
+    assert [finding.setting for finding in found.findings] == ["accuracy"]
+    assert found.points == 4
 
 
 @pytest.mark.parametrize(("accuracy", "share"), [(0, 0), (0.5, 0), (0.7, 0.5), (0.9, 1), (1, 1)])
@@ -196,7 +223,7 @@ GRAPHS: dict[str, tuple[Callable[[Any, Any, Any], Any], list[str]]] = {
     "no softmax": (lambda i, x, L: head(identity(convolutional(x, L), L), L, activation=None), ["softmax"]),
     "five classes": (lambda i, x, L: head(identity(convolutional(x, L), L), L, units=5), ["classes"]),
     "an image comes out": (lambda i, x, L: L.Softmax()(identity(convolutional(x, L), L)), ["classes"]),
-    "a layer that can't be computed": (lambda i, x, L: head(L.LayerNormalization()(x), L), ["layers"]),
+    "a layer that can't be computed": (lambda i, x, L: head(L.Activation("sparsemax")(x), L), ["layers"]),
     "too many parameters": (lambda i, x, L: L.Dense(6)(L.Dense(4096)(L.Flatten()(conv(x, L, 64)))), ["parameters"]),
     "too many multiplications": (lambda i, x, L: head(conv(conv(i, L, 128), L, 128), L), ["products"]),
 }
@@ -217,7 +244,7 @@ def test_another_input_is_named(images: Pictures, tmp_path: Path) -> None:
 
 
 def test_a_network_that_is_not_residual_loses_those_points_alone(images: Pictures, tmp_path: Path) -> None:
-    from autograder.evidence.collect_graph import weights_of
+    from autograder.evidence.graphs.collect_graph import weights_of
     from autograder.lesson.training.weights import save
 
     function = changed(GRAPHS["plain"][0])

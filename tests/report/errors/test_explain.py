@@ -93,6 +93,20 @@ CASES = {
     "not imported": ("X = Conv2D(F1, 1)(X)#HERE", "NameError", "name 'Conv2D' is not defined", "`Conv2D` is not imported."),
     "merge": ("X = merge([X, X_shortcut], mode='sum')#HERE", "NameError", "name 'merge' is not defined", "Today one writes `Add()([X, X_shortcut])`"),
     "K.relu": ("X = K.relu(X)#HERE", "AttributeError", "module 'keras.backend' has no attribute 'relu'", "`K.relu` belongs to an older version"),
+    "relu of nowhere": ("X = relu(X)#HERE", "NameError", "name 'relu' is not defined", "`relu` is not defined. As a layer it is `Activation('relu')(X)`"),
+    "PyTorch": ("X = F.relu(X)#HERE", "NameError", "name 'F' is not defined", "`F` is a part of PyTorch"),
+    "two letters exchanged": ("X = Activation('rule')(X)#HERE", "ValueError", "Could not interpret activation function identifier: rule", "Did you mean `'relu'`?"),
+    "several old keywords": (
+        "X = Conv2D(F1, 1, border_mode='same', init='zero')(X)#HERE", "ValueError",
+        "Unrecognized keyword arguments passed to Conv2D: {'border_mode': 'same', 'init': 'zero'}",
+        "It is called `padding`. Conv2D knows no argument `init`. It is called `kernel_initializer`.",
+    ),
+    "add of two": ("X = layers.add(X, X_shortcut)#HERE", "TypeError", "add() takes 1 positional argument but 2 were given", "`layers.add([X, X_shortcut])`"),
+    "a list of axes": (
+        "X = BatchNormalization(axis=[3])(X)#HERE", "TypeError",
+        "int() argument must be a string, a bytes-like object or a real number, not 'list'", "should be the number of an axis; `[3]`",
+    ),
+    "half a model": ("m = Model(X, name='m')#HERE", "TypeError", "Layer.__init__() takes 1 positional argument but 2 positional arguments (and 1 keyword-only argument) were given", "Here `outputs=` is missing"),
     "learning phase": ("K.set_learning_phase(1)#HERE", "AttributeError", "module 'keras.backend' has no attribute 'set_learning_phase'", "leave the line out"),
     "number and text": ("name = 'res' + 2#HERE", "TypeError", 'can only concatenate str (not "int") to str', "`str(stage)`"),
     "TensorFlow on a tensor": ("X = tf.nn.relu(X)#HERE", "ValueError", "A KerasTensor cannot be used as input to a TensorFlow function.", "`tf.nn.relu` is called on a tensor that holds no numbers yet"),
@@ -119,6 +133,39 @@ def test_the_untouched_cell_is_still_called_that() -> None:
         kind="raised", type="NotImplementedError", line=3, code="raise NotImplementedError()", source=source
     )
     assert "still as it was given" in told(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "sentence"),
+    [
+        (
+            "    raise NotImplementedError\n    return X\n",
+            2,
+            "`raise NotImplementedError` still stands in line 2, before it",
+        ),
+        (
+            "    X = X\n    raise NotImplementedError()\n",
+            3,
+            "Your code ends in line 3, where `raise NotImplementedError()`",
+        ),
+    ],
+)
+def test_a_raise_that_was_left_in_is_told_from_an_untouched_cell(body: str, line: int, sentence: str) -> None:
+    source = f"def identity_block(X, f, filters, stage, block):\n{body}"
+    assert sentence in told(StudentError(kind="raised", type="NotImplementedError", line=line, source=source))
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("    return print(X)\n", "`print(X)` prints something, and gives None back."),
+        ("    X = X.compile()\n    return X\n", "`X` is None since line 2. `X.compile()` changes the model"),
+        ("    pass\n", "has no code of yours yet"),
+    ],
+)
+def test_why_nothing_is_returned(body: str, sentence: str) -> None:
+    source = f"def identity_block(X, f, filters, stage, block):\n{body}"
+    assert sentence in told(StudentError(kind="returned", type="NoneType", source=source))
 
 
 def test_without_the_message_the_type_alone_decides() -> None:
@@ -215,3 +262,11 @@ def test_every_exception_has_a_sentence() -> None:
     error = StudentError(kind="raised", type="SomethingOdd", message="odd", line=4)
     assert explain(error, IDENTITY_BLOCK)[0] == "another"
     assert told(error) == "identity_block stops with an error, SomethingOdd."
+
+
+def test_a_block_that_is_built_twice_has_its_line() -> None:
+    again = "    X = identity_block(X, 3, [1, 1, 1], stage=2, block='b')\n"
+    source = f"def ResNet50(input_shape, classes):\n    X = Input(input_shape)\n{again * 2}    return Model(X, X)\n"
+    message = 'The name "res2b_branch2a" is used 2 times in the model. All operation names should be unique.'
+    error = StudentError(kind="names", type="ValueError", message=message, line=5, source=source)
+    assert located(error, RESNET50).line == 4

@@ -10,7 +10,7 @@ import pytest
 
 from tests.sandbox.inside.confining import run
 
-LEAVE = "from autograder.sandbox.inside import namespaces\nnamespaces.leave(1000)\n"
+LEAVE = "from autograder.sandbox.inside import namespaces, setup\nnamespaces.leave(1000, setup.Own())\n"
 
 pytestmark = pytest.mark.skipif(
     subprocess.run([sys.executable, "-c", LEAVE], capture_output=True).returncode != 0,

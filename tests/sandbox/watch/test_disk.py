@@ -67,9 +67,9 @@ def test_no_more_is_looked_at_than_asked_for(tmp_path: Path, deep: bool) -> None
 
 
 def test_what_is_not_there_or_closed_counts_nothing(tmp_path: Path) -> None:
-    assert held([tmp_path / "gone"], 100) == Held(0, 0)
+    assert held([tmp_path / "gone"], 100) == Held(0, 0, vanished=1)
     (tmp_path / "file").touch()
-    assert held([tmp_path / "file"], 100) == Held(0, 0)
+    assert held([tmp_path / "file"], 100) == Held(0, 0, vanished=1)
     (tmp_path / "closed").mkdir()
     (tmp_path / "closed" / "in it").touch()
     (tmp_path / "closed").chmod(0)

@@ -120,9 +120,9 @@ def test_what_comes_and_goes_between_two_looks_counts() -> None:
 # --- on one core ------------------------------------------------------------------------------------------------
 
 BUSY = """
-import subprocess, time
-for _ in range(30):
-    subprocess.Popen(["sh", "-c", "while :; do :; done"], start_new_session=True)
+import os, subprocess, time
+for _ in range(30):  # each ends with this process, also where the test is killed
+    subprocess.Popen(["sh", "-c", f"while kill -0 {os.getpid()} 2> /dev/null; do :; done"], start_new_session=True)
 time.sleep(600)
 """
 WORK = """

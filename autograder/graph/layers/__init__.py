@@ -1,0 +1,70 @@
+"""The table of layers and operations that the trusted side reads, one entry each: settings, shape rule, computation."""
+
+from . import (
+    activations,
+    attention,
+    convolutions,
+    dense,
+    merging,
+    noise,
+    normalizations,
+    operations,
+    pooling,
+    recurrent,
+    shaping,
+)
+from .activations import ACTIVATIONS
+from .entry import ROLES, ElementaryLayer, LayerType, Plan, Settings, Shape, Tensor, Work, from_front, size
+from .read import (
+    CLASSES,
+    EACH_STEP,
+    FOREIGN,
+    FOREIGN_OPERATIONS,
+    KINDS,
+    OPERATIONS,
+    InputLayer,
+    read_layer,
+    read_operation,
+    read_stand_in,
+)
+from .rearranging import as_layer
+from .special import CONSTANT, OUTPUTS, PART
+
+__all__ = [
+    "ACTIVATIONS",
+    "CLASSES",
+    "CONSTANT",
+    "EACH_STEP",
+    "FOREIGN",
+    "FOREIGN_OPERATIONS",
+    "KINDS",
+    "OPERATIONS",
+    "OUTPUTS",
+    "PART",
+    "ROLES",
+    "ElementaryLayer",
+    "InputLayer",
+    "LayerType",
+    "Plan",
+    "Settings",
+    "Shape",
+    "Tensor",
+    "Work",
+    "activations",
+    "as_layer",
+    "attention",
+    "convolutions",
+    "dense",
+    "from_front",
+    "merging",
+    "noise",
+    "normalizations",
+    "operations",
+    "pooling",
+    "read_layer",
+    "read_operation",
+    "read_stand_in",
+    "recurrent",
+    "shaping",
+    "size",
+]

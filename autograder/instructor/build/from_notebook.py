@@ -1,0 +1,248 @@
+"""`autograder new ASSIGNMENT --from NOTEBOOK`: the exercises.py of a notebook that is solved already.
+
+The notebook is run as it stands, its own calls of the functions are noted, and from these come the test cases; the
+steps of a block or a model are read off the graph that the solution builds. What only an author knows is left as TODO.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import Environment
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from ...base.course import CourseError
+from ...base.notebooks import grade_id, read_node
+from ...evidence import recorded
+from ...execution.kernel.local import LocalKernel
+from ...execution.kernel.session import Cell, Session, Times
+from ...exercises import Exercise, Part, Rubric, TestCase
+from ...graph import Graph, GraphRefused, Node, parse_graph
+from ...graph.layers import OUTPUTS
+from .advice import TO_DO
+
+MARK = "### BEGIN SOLUTION"
+POINTS = 10
+MAIN = ("Conv", "Dense", "Embedding", "Attention", "LSTM", "GRU", "RNN", "Bidirectional", "Depthwise", "Separable")
+"""How the kinds of layers begin, or end, that a step begins with."""
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """An exercise as far as a notebook shows it, for the template."""
+
+    name: str
+    function: str
+    kind: str
+    signature: tuple[str, ...]
+    tensors: int
+    outputs: tuple[str, ...]
+    steps: tuple[tuple[str, tuple[str, ...]], ...]
+    points: tuple[float, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    below: int
+    arguments: Mapping[str, str]
+    drawn: Mapping[str, str]
+
+
+def begin_from(path: Path, folder: Path, words: Mapping[str, str], environment: Environment) -> tuple[Path, ...]:
+    """Make the notebook, with nbgrader's marks, and its exercises.py in `folder`. Raises CourseError."""
+    written = read_node(path)
+    # Cells of a notebook of before 4.5 have no ids.
+    whole = nbformat.v4.upgrade(written, from_minor=written.nbformat_minor)  # type: ignore[no-untyped-call]
+    node = _marked(path, whole)
+    sketches = tuple(_sketches(path, node))
+    folder.mkdir(parents=True)
+    notebook = folder / f"{words['assignment']}.ipynb"
+    nbformat.write(node, notebook)  # type: ignore[no-untyped-call]
+    made = [notebook]
+    for name in ("exercises.py", "mistakes.py"):
+        text = environment.get_template(f"from-{name}.j2").render({**words, "exercises": sketches, "todo": TO_DO})
+        (folder / name).write_text(text, encoding="utf-8")
+        made.append(folder / name)
+    return tuple(made)
+
+
+def _marked(path: Path, node: NotebookNode) -> NotebookNode:
+    """The notebook with a marked solution cell and a test cell for each function whose solution is marked."""
+    cells: list[NotebookNode] = []
+    for cell in node.cells:
+        cells.append(cell)
+        function = _function(cell) if cell.cell_type == "code" and MARK in cell.source else None
+        if function is None:
+            continue
+        marks = dict(cell.metadata.get("nbgrader") or {})
+        name = str(marks.get("grade_id") or function.name)
+        cell.metadata["nbgrader"] = _marks(name, solution=True)
+        source = f"check({function.name})\n### BEGIN HIDDEN TESTS\ngrade({function.name})\n### END HIDDEN TESTS"
+        test: NotebookNode = new_code_cell(source, id=f"test-{name}".replace("_", "-")[:64])  # type: ignore[no-untyped-call]
+        test.metadata["nbgrader"] = {**_marks(f"test_{name}", solution=False), "points": POINTS}
+        cells.append(test)
+    if not any(grade_id(cell) for cell in cells):
+        raise CourseError(
+            f"{path}: no cell holds a function whose solution stands between {MARK} and ### END SOLUTION: mark them so."
+        )
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    first = next(cell for cell in cells if cell.cell_type == "code")
+    if "from autograder import" not in first.source:
+        first.source += "\n\nfrom autograder import check, grade, hint"
+    node.cells = cells
+    return node
+
+
+def _marks(name: str, solution: bool) -> dict[str, object]:
+    return {"grade_id": name, "grade": not solution, "solution": solution, "locked": not solution,
+            "schema_version": 3, "task": False}  # fmt: skip
+
+
+def _function(cell: NotebookNode) -> ast.FunctionDef | None:
+    try:
+        found = [one for one in ast.parse(cell.source).body if isinstance(one, ast.FunctionDef)]
+    except SyntaxError:
+        return None
+    return found[-1] if found else None
+
+
+# --- what the notebook shows ------------------------------------------------------------------------------------------
+
+
+def _sketches(path: Path, node: NotebookNode) -> Iterator[Sketch]:
+    session = Session(lambda: LocalKernel(path.parent.resolve()), Times(cell=120.0))
+    try:
+        functions: dict[str, ast.FunctionDef] = {}
+        for number, cell in enumerate(node.cells):
+            if cell.cell_type != "code":
+                continue
+            session.run(Cell(str(grade_id(cell) or number), cell.source))
+            function = _function(cell) if MARK in cell.source else None
+            if function is not None:
+                functions[str(grade_id(cell))] = function
+                _record(session, function.name)
+        calls = _calls(session)
+        for name, function in functions.items():
+            noted = calls.get(function.name) or []
+            if not noted:
+                raise CourseError(f"{path}: no cell calls {function.name}: add one that does, as an example.")
+            yield _sketch(session, name, function, noted[0])
+    finally:
+        session.close()
+
+
+def _record(session: Session, function: str) -> None:
+    session.run(Cell("record", f"from autograder.evidence.recorded import record\n{function} = record({function})"))
+
+
+def _calls(session: Session) -> dict[str, list[dict[str, Any]]]:
+    run = session.run(Cell("calls", f"import {recorded.__name__}\nprint({recorded.__name__}.calls())")).run
+    text = "".join(output.text for output in run.outputs if output.kind == "stream" and output.name == "stdout")
+    found: dict[str, list[dict[str, Any]]] = json.loads(text.strip().splitlines()[-1])
+    return found
+
+
+def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mapping[str, Any]) -> Sketch:
+    given: Mapping[str, Mapping[str, Any]] = call["arguments"]
+    results = list(call["result"])
+    signature = tuple(one.arg for one in (*function.args.posonlyargs, *function.args.args))
+    kind = "model" if "model" in results else "block" if "tensor" in results else "function"
+    leading = [parameter for parameter in signature if "shape" in given.get(parameter, {})]
+    tensors = leading if kind == "block" else []
+    shapes = tuple(_sized(given[parameter]["shape"]) for parameter in tensors)
+    plain = {p: _argument(given[p]) for p in signature if p in given and p not in tensors and "value" in given[p]}
+    drawn = {p: _drawn(given[p]) for p in leading} if kind == "function" else {}
+    below = max((int(given[p]["below"] or 10) if given[p]["whole"] else 0 for p in tensors), default=0)
+    outputs = _outputs(results, function) if kind == "function" or len(results) > 1 else ()
+    steps: tuple[tuple[str, tuple[str, ...]], ...] = tuple((output, (output,)) for output in outputs)
+    if kind != "function":
+        values = {p: given[p]["value"] for p in plain}
+        steps = _steps(session, name, function.name, kind, signature, values, shapes, below, outputs)
+    return Sketch(
+        name, function.name, kind, signature, len(tensors) or 1, outputs, steps, _points(len(steps)), shapes, below,
+        plain, drawn,
+    )  # fmt: skip
+
+
+def _sized(shape: Sequence[int | None]) -> tuple[int, ...]:
+    """A shape with sizes of our own where the notebook leaves them open."""
+    return tuple((2 if i == 0 else 6) if n is None else int(n) for i, n in enumerate(shape))
+
+
+def _argument(given: Mapping[str, Any]) -> str:
+    return repr(tuple(given["value"]) if given.get("tuple") else given["value"])
+
+
+def _drawn(given: Mapping[str, Any]) -> str:
+    shape = _sized(given["shape"])
+    if given["whole"]:
+        return f'shape={shape}, distribution="uniform", scale={float(given["below"])}, dtype="int64", '
+    return f"shape={shape}, "
+
+
+def _outputs(results: Sequence[str], function: ast.FunctionDef) -> tuple[str, ...]:
+    """What the function returns, by the names in its last return where it has such."""
+    returns = [one.value for one in ast.walk(function) if isinstance(one, ast.Return) and one.value is not None]
+    last = returns[-1] if returns else None
+    values = last.elts if isinstance(last, ast.Tuple) else [last]
+    names = [one.id for one in values if isinstance(one, ast.Name)]
+    return tuple(names) if len(names) == len(results) else tuple(f"output_{i + 1}" for i in range(len(results)))
+
+
+def _points(steps: int) -> tuple[float, ...]:
+    """The points shared out evenly, in halves, the rest for the last step."""
+    each = max(int(2 * POINTS / steps) / 2, 0.5)
+    return (*(each,) * (steps - 1), POINTS - each * (steps - 1))
+
+
+def _steps(
+    session: Session, name: str, function: str, kind: str, signature: tuple[str, ...], values: Mapping[str, Any],
+    shapes: Sequence[tuple[int, ...]], below: int, outputs: tuple[str, ...],
+) -> tuple[tuple[str, tuple[str, ...]], ...]:  # fmt: skip
+    """The steps of what the solution builds: each begins with a layer that has much to learn, or where branches do."""
+    arguments = {p: tuple(v) if isinstance(v, list) else v for p, v in values.items()}
+    first, *others = shapes or ((),)
+    case = TestCase(name="example", arguments=arguments, input_shape=first, more_inputs=tuple(others), below=below)
+    exercise = Exercise(
+        name, function, kind, signature, (Part("all", ()),), (Rubric("all", 1.0, ("", "", "")),), (case,),
+        outputs=outputs, tensors=max(len(shapes), 1),
+    )  # fmt: skip
+    (given,) = session.collect(exercise, [case])
+    if given.graph is None:
+        why = given.error.message if given.error else "it gives no graph"
+        raise CourseError(f"{function} can't be called as the notebook's example does: {why}.")
+    try:
+        return tuple(_cut(parse_graph(given.graph)))
+    except GraphRefused as refused:
+        raise CourseError(f"{function}: {refused.what} is not in docs/reference/layers.md.") from None
+
+
+def _cut(graph: Graph) -> Iterator[tuple[str, tuple[str, ...]]]:
+    names: dict[str, int] = {}
+    kinds: list[str] = []
+    before = ""
+    for node in graph.linear:
+        if node.kind == OUTPUTS:
+            continue
+        if kinds and (_begins(node) or before not in node.inputs):  # the latter is where another branch begins
+            yield _called(kinds, names), tuple(kinds)
+            kinds = []
+        kinds.append(node.kind)
+        before = node.id
+    yield _called(kinds, names), tuple(kinds)
+
+
+def _begins(node: Node) -> bool:
+    return len(node.inputs) > 1 or (bool(node.weights) and any(word in node.kind for word in MAIN))
+
+
+def _called(kinds: Sequence[str], names: dict[str, int]) -> str:
+    kind = next((k for k in kinds if any(word in k for word in MAIN)), kinds[0]).lower()
+    names[kind] = names.get(kind, 0) + 1
+    return f"{kind} {names[kind]}"

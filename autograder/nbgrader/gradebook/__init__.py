@@ -1,0 +1,1 @@
+"""nbgrader's gradebook and what stands beside it: queries, scores, lateness, and what a release changed."""

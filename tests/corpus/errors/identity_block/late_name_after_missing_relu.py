@@ -1,0 +1,22 @@
+# exercise: identity_block
+# title: the ReLU of 2a is missing, and the layer of the addition has no such name
+# expect: 2a | ReLU | missing | -
+# error: undefined
+
+def identity_block(X, f, filters, stage, block):
+    F1, F2, F3 = filters
+    nm = str(stage) + block + '_branch'
+    X_shortcut = X
+
+    X = Conv2D(filters=F1, kernel_size=(1, 1), strides=(1, 1), padding='valid', name='res' + nm + '2a', kernel_initializer=glorot_uniform(seed=0))(X)
+    X = BatchNormalization(axis=3, name='bn' + nm + '2a')(X)
+    X = Conv2D(filters=F2, kernel_size=(f, f), strides=(1, 1), padding='same', name='res' + nm + '2b', kernel_initializer=glorot_uniform(seed=0))(X)
+    X = BatchNormalization(axis=3, name='bn' + nm + '2b')(X)
+    X = Activation('relu')(X)
+
+    X = Conv2D(filters=F3, kernel_size=(1, 1), strides=(1, 1), padding='valid', name='res' + nm + '2c', kernel_initializer=glorot_uniform(seed=0))(X)
+    X = BatchNormalization(axis=3, name='bn' + nm + '2c')(X)
+
+    X = Concat()([X, X_shortcut])
+    X = Activation('relu')(X)
+    return X

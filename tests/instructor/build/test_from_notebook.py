@@ -1,0 +1,92 @@
+"""`autograder new --from NOTEBOOK`: from a solved notebook to an assignment that builds."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.base.course import Course, CourseError
+from autograder.instructor.build.authoring import read_exercises
+from autograder.instructor.build.build import build
+from autograder.instructor.build.new import new_assignment
+from tests.shared.helpers import ROOT
+
+BLOCK = """
+def gated(X, memory, units):
+    ### BEGIN SOLUTION
+    attended = layers.MultiHeadAttention(2, units, kernel_initializer=glorot_uniform(seed=0))(X, memory)
+    X = layers.LayerNormalization()(X + attended)
+    gate = layers.Dense(X.shape[-1], activation="sigmoid", kernel_initializer=glorot_uniform(seed=1))(X)
+    return layers.Multiply()([gate, X])
+    ### END SOLUTION
+"""
+FUNCTION = """
+def scaled(x, factor):
+    ### BEGIN SOLUTION
+    total = x.sum()
+    return x * factor, total
+    ### END SOLUTION
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    (tmp_path / "source").mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    return Course(tmp_path)
+
+
+def solved(folder: Path, *sources: str) -> Path:
+    setup = "# language: en\nimport numpy as np\nimport keras\nfrom keras import layers"
+    setup += "\nfrom keras.initializers import glorot_uniform"
+    cells = [new_code_cell(source.strip()) for source in (setup, *sources)]
+    path = folder / "solved.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata={"autograder": {"language": "en"}}), path)
+    return path
+
+
+CALLS = (
+    BLOCK,
+    "gated(keras.Input((5, 4)), keras.Input((7, 6)), 3)",
+    FUNCTION,
+    "scaled(np.arange(6.0).reshape(2, 3), 2.5)",
+)
+
+
+def test_the_definitions_are_read_off_the_notebook(course: Course, tmp_path: Path) -> None:
+    new_assignment(course, "my-week", "en", solved(tmp_path, *CALLS))
+    block, function = read_exercises(course, "my-week")
+    assert (block.kind, block.signature, block.tensors) == ("block", ("X", "memory", "units"), 2)
+    assert [part.layers for part in block.outline] == [
+        ("MultiHeadAttention",), ("Add", "LayerNormalization"), ("Dense", "Sigmoid"), ("Multiply",)
+    ]  # fmt: skip
+    assert block.public_cases[0].input_shapes == ((2, 5, 4), (2, 7, 6))
+    assert block.public_cases[0].arguments == {"units": 3}
+    assert block.max_points == function.max_points == 10
+    assert (function.kind, function.signature, len(function.outputs)) == ("function", ("x", "factor"), 2)
+    assert function.public_cases[0].values()["x"].shape == (2, 3)
+
+
+@pytest.mark.slow
+def test_it_builds_as_it_is_and_says_what_is_left_to_do(course: Course, tmp_path: Path) -> None:
+    new_assignment(course, "my-week", "en", solved(tmp_path, *CALLS))
+    said: list[str] = []
+    build(course, ("my-week",), "seed", said.append)
+    assert (course.release / "my-week" / "my-week.ipynb").is_file()
+    notes = [line for line in said if "note:" in line]
+    assert any("gated: hints are still to be written" in line for line in notes)
+
+
+def test_a_function_that_nobody_calls_is_named(course: Course, tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="no cell calls scaled"):
+        new_assignment(course, "my-week", "en", solved(tmp_path, FUNCTION))
+    assert not (course.source / "my-week").exists()
+
+
+def test_a_notebook_without_marks_is_refused(course: Course, tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="BEGIN SOLUTION"):
+        new_assignment(course, "my-week", "en", solved(tmp_path, "def f(x):\n    return x"))

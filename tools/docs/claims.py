@@ -1,0 +1,95 @@
+"""What README and docs claim, and where each claim is tried: python tools/docs/claims.py.
+
+docs/results/claims.md quotes claims, each with the tests, commands and measured figures that hold it. For each page is
+printed how many sentences claim something (a figure, or a word such as `never`) that no row quotes. It ends with 1
+where one is left on a page of HELD, or where what should try a claim is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+LIST = DOCS / "results" / "claims.md"
+HELD = ("README.md", "docs/index.md", "docs/guides/student.md", "docs/guides/self-learner.md")
+"""Pages on which no claim may stand that nothing tries."""
+STRONG = re.compile(
+    r"\d{2,}|\b(?:never|nothing|nobody|none|no|not|can't|cannot|every|everything|all|any|always|only|alone|whole)\b",
+    re.I,
+)
+ROW = re.compile(r"^\| \[[^\]]*\]\(([^)]+)\) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Words of a page, and what tries them: code spans and links of a cell of the list."""
+
+    page: Path
+    words: str
+    tried_by: str
+
+    def troubles(self) -> Iterator[str]:
+        """What is not as the list says."""
+        if self.words not in " ".join(self.page.read_text(encoding="utf-8").split()):
+            yield f"{self.page.relative_to(ROOT)} does not say: {self.words}"
+        named = re.findall(r"`([^`]+)`", self.tried_by)
+        if not named:
+            yield f"nothing tries: {self.words}"
+        linked = [LIST.parent / target for target in re.findall(r"\]\(([^)]+)\)", self.tried_by)]
+        measured = " ".join(page.read_text(encoding="utf-8") for page in linked)
+        yield from (f"{self.words}: there is no {one}" for one in named if not _is_there(one, measured))
+
+
+def _is_there(name: str, measured: str) -> bool:
+    """Whether there is such a test, such a target, or such a figure on the linked pages."""
+    path, _, test = name.partition("::")
+    if path.startswith("tests/"):
+        return (ROOT / path).is_file() and f"def {test}(" in (ROOT / path).read_text(encoding="utf-8")
+    if name.startswith("make "):
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        return bool(re.search(rf"^{re.escape(name[5:])}:", makefile, re.MULTILINE))
+    return name in measured
+
+
+def claims() -> list[Claim]:
+    """The list."""
+    rows = ROW.findall(LIST.read_text(encoding="utf-8"))
+    return [Claim((LIST.parent / page).resolve(), words.strip(), tried_by) for page, words, tried_by in rows]
+
+
+def statements(page: Path) -> Iterator[str]:
+    """The sentences and table rows of a page that claim something."""
+    text = re.sub(
+        r"^(```+).*?^\1$|^#.*?$|!\[[^\]]*\]\([^)]*\)", "", page.read_text(encoding="utf-8"), flags=re.M | re.S
+    )
+    for part in re.split(r"\n\n+|\n(?=\||- |\d+\. |    )", text):
+        for sentence in re.split(r"(?<=[.!?:]) (?=[A-Z`\[])", " ".join(part.split())):
+            if STRONG.search(re.sub(r"`[^`]*`|\]\([^)]*\)", "", sentence)) and not set(sentence) <= set("|- "):
+                yield sentence
+
+
+def untried(page: Path, listed: list[Claim]) -> list[str]:
+    """Those of a page's statements that no quotation stands in."""
+    quoted = [claim.words for claim in listed if claim.page == page]
+    return [one for one in statements(page) if not any(words in one for words in quoted)]
+
+
+def main() -> int:
+    """Print them. Gives the exit status."""
+    listed = claims()
+    wrong = [trouble for claim in listed for trouble in claim.troubles()]
+    for page in sorted({ROOT / "README.md", *DOCS.rglob("*.md")} - {LIST, *(DOCS / "zh").rglob("*.md")}):
+        left, name = untried(page, listed), str(page.relative_to(ROOT))
+        print(f"{name}: {sum(claim.page == page for claim in listed)} claims listed, {len(left)} sentences not")
+        if name in HELD:
+            wrong += [f"{name}: {one}" for one in left]
+    print(*wrong, sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

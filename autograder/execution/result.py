@@ -86,11 +86,18 @@ class ExecutedSubmission:
     """One student's notebooks of one assignment by name, all executed; and the seconds that it took.
 
     These are without what code took that knew hidden arguments: it could tell them by how long it takes.
+    `greedy_before` says that an earlier try of the same submission took more than its share of the processor.
     """
 
     student: str
     notebooks: dict[str, ExecutedNotebook]
     seconds: float
+    greedy_before: bool = False
+
+    @property
+    def greedy(self) -> bool:
+        """Whether it took more than its share of the processor, in this try or before."""
+        return self.greedy_before or any(notebook.result.whole.greedy for notebook in self.notebooks.values())
 
     @property
     def troubles(self) -> Troubles:
@@ -102,7 +109,7 @@ class ExecutedSubmission:
                 if cell.score is None:
                     not_graded[cell.why] = (*not_graded.get(cell.why, ()), name)
             stopped |= {f"{cell}: {why}": None for cell, why in notebook.result.whole.troubles}
-        if any(notebook.result.whole.greedy for notebook in self.notebooks.values()):
+        if self.greedy:
             stopped["took more than its share of the processor, and was held back"] = None
         crowded = any(notebook.result.whole.crowded for notebook in self.notebooks.values())
         return Troubles(not_graded=not_graded, stopped=tuple(stopped), crowded=crowded)

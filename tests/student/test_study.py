@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,17 @@ def test_a_language_that_there_is_no_notebook_in() -> None:
 # --- JupyterLab -------------------------------------------------------------------------------------------------
 
 
+def _opened(address: str, end: float) -> HTTPResponse:
+    """What is there, asked for until the time `end`: the address is printed a moment before anything listens."""
+    while True:
+        try:
+            return urllib.request.urlopen(address, timeout=20)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > end:
+                raise
+        time.sleep(0.1)
+
+
 def test_jupyterlab_opens_the_copy(course: Course, tmp_path: Path) -> None:
     log = tmp_path / "lab.log"
     environment = {**os.environ, "LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1", "HOME": str(tmp_path)}
@@ -174,13 +186,13 @@ def test_jupyterlab_opens_the_copy(course: Course, tmp_path: Path) -> None:
         command = ["autograder", "study", "--no-browser", *passed_on]
         lab = subprocess.Popen(command, cwd=course.root, env=environment, stdout=file, stderr=subprocess.STDOUT)
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while not (address := ADDRESS.search(log.read_text())):
             assert lab.poll() is None, log.read_text()
             assert time.monotonic() < end, log.read_text()
             time.sleep(0.1)
         base = address.group(0).removesuffix(f"{address.group(1)}?token={address.group(2)}")
-        page = urllib.request.urlopen(address.group(0), timeout=20)
+        page = _opened(address.group(0), end)
         assert page.status == 200
         config = json.loads(
             re.findall(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page.read().decode(), re.DOTALL)[0]

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...base.errors import UserError
 from ...execution import kit_errors
@@ -74,16 +74,18 @@ def execute_all(executor: Executor, submissions: Iterable[Submission], settings:
 def _as_completed(
     executor: Executor, waiting: dict[Future[Outcome], Submission], settings: Settings
 ) -> Iterator[Outcome]:
-    again: list[Submission] = []
+    again: list[tuple[Submission, bool]] = []
     for future in as_completed(waiting):
         submission = waiting.pop(future)
         outcome = _outcome(future, submission.student)
         if isinstance(outcome, ExecutedSubmission) and outcome.troubles.crowded:
-            again.append(submission)
+            again.append((submission, outcome.greedy))
         else:
             yield outcome
-    for submission in again:
-        yield _outcome(executor.submit(execute_submission, submission, settings), submission.student)
+    for submission, greedy in again:
+        outcome = _outcome(executor.submit(execute_submission, submission, settings), submission.student)
+        # With no other beside it nobody is greedy; what it took from the others before is told all the same.
+        yield replace(outcome, greedy_before=greedy) if isinstance(outcome, ExecutedSubmission) else outcome
 
 
 def _outcome(future: Future[Outcome], student: str) -> Outcome:

@@ -19,10 +19,11 @@ from autograder.instructor.grade import workers
 
 
 class Executing:
-    """In place of executing: notes how many are at it, and says of some that they were crowded the first time."""
+    """In place of executing: notes how many are at it, and says of some that they were crowded or greedy at first."""
 
-    def __init__(self, crowded: dict[str, int]) -> None:
+    def __init__(self, crowded: dict[str, int], greedy: str = "") -> None:
         self.crowded = crowded
+        self.greedy = greedy
         self.times: Counter[str] = Counter()
         self.beside: dict[str, list[int]] = {}
         self._at_work = 0
@@ -36,7 +37,9 @@ class Executing:
             self.beside.setdefault(student, []).append(self._at_work)
         crowded = self.times[student] <= self.crowded.get(student, 0)
         restored = RestoredNotebook("plain", new_notebook(), (), {})
-        result = NotebookResult(cells=(), whole=NotebookRecord(crowded=crowded))
+        result = NotebookResult(
+            cells=(), whole=NotebookRecord(crowded=crowded, greedy=crowded and student == self.greedy)
+        )
         with self._lock:
             self._at_work -= 1
         return ExecutedSubmission(student, {"plain": ExecutedNotebook(restored, result)}, 1.0)
@@ -60,6 +63,13 @@ def test_again_and_alone_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert executing.times == {"ada": 2, "bob": 1, "cy": 2, "di": 1}
     assert executing.beside["ada"][1] == executing.beside["cy"][1] == 1
     assert not any(one.troubles.crowded for one in found)
+
+
+def test_what_it_took_from_others_before_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = execute(Executing({"ada": 1, "cy": 1}, greedy="cy"), tmp_path, monkeypatch)
+    assert [one.student for one in found if any("more than its share" in words for words in one.troubles.stopped)] == [
+        "cy"
+    ]
 
 
 def test_once_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

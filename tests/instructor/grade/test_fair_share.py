@@ -22,18 +22,17 @@ UNTIL_STOPPED = """\
 import time
 begin = then = time.monotonic()
 missed = globals().get("missed", 0.0)
-while missed < 2 and then - begin < 4:
+while missed < 2 and then - begin < 3:
     time.sleep(0.1)
     now = time.monotonic()
     missed += now - then if now - then > 0.3 else 0.0
     then = now
 """
-"""Goes on until it has been kept from running for two seconds in all, or, where nobody keeps it, for four."""
+"""Goes on until it has been kept from running for two seconds in all, or, where nobody keeps it, for three."""
 GREEDY = {
     "double": f"""\
 import subprocess
-for _ in range(40):
-    subprocess.Popen(["timeout", "300", "sh", "-c", "while :; do :; done"], start_new_session=True)
+subprocess.Popen(["sh", "-c", "for i in $(seq 40); do setsid timeout 300 sh -c 'while :; do :; done' & done"])
 {UNTIL_STOPPED}
 def double(x):
     return 2 * x""",

@@ -32,14 +32,14 @@ while missed < 2 and then - begin < 3:
 GREEDY = {
     "double": f"""\
 import subprocess
-subprocess.Popen(["sh", "-c", "for i in $(seq 40); do setsid timeout 300 sh -c 'while :; do :; done' & done"])
+subprocess.Popen(["sh", "-c", "for i in $(seq 15); do setsid timeout 300 sh -c 'while :; do :; done' & done"])
 {UNTIL_STOPPED}
 def double(x):
     return 2 * x""",
     "mean": f"{UNTIL_STOPPED}\ndef mean(rows):\n    return np.asarray(rows).mean(axis=0)",
     "total": f"{UNTIL_STOPPED}\ndef total(text):\n    return sum(int(word) for word in text.split())",
 }
-"""Its forty loops go on through all its cells."""
+"""Its fifteen loops go on through all its cells."""
 WORKS = """\
 import time
 for _ in range(2):

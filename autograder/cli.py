@@ -16,7 +16,7 @@ from .base.course import STUDENTS_FOLDERS, Course, CourseError, find_course
 from .base.errors import UserError
 from .base.garbage import without_collector
 from .base.messages import LANGUAGES, reader_language
-from .base.missing import missing
+from .base.missing import missing, refuse_another_copy
 from .base.plain import plain_output
 from .lesson.commands import show_signs
 
@@ -34,6 +34,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     extra = "instructor"
     try:
         options = parser().parse_args(arguments)
+        refuse_another_copy()
         if options.command in ("watch", "study") or (options.command == "check" and not options.hidden):
             extra = "lab"
         return COMMANDS[options.command](options)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 from .errors import UserError
@@ -24,6 +26,25 @@ def require(module: str, extra: str) -> None:
     """Raise UserError where a module that another process is going to need is not installed."""
     if find_spec(module) is None:
         raise UserError(f"{lacking(module, extra)}.")
+
+
+def refuse_another_copy() -> None:
+    """Raise UserError where this is one copy of the kit, and kernels would run another: one can't judge for the other.
+
+    Kernels are started by `python -I`, without the folder that the command was typed in and without PYTHONPATH, where
+    this copy may have come from.
+    """
+    package = __package__.partition(".")[0]
+    typed_in = {"", os.getcwd(), *os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+    path = [entry for entry in sys.path if entry not in typed_in]
+    found = (finder.find_spec(package, path) for finder in sys.meta_path)
+    kernels = next((spec.origin for spec in found if spec is not None and spec.origin), None)
+    here = Path(__file__).resolve().parents[1]
+    if kernels is not None and Path(kernels).resolve().parent != here:
+        raise UserError(
+            f"This runs the kit in {here}, and its kernels would run the one in {Path(kernels).resolve().parent}: "
+            "use the command `autograder`, or install this copy."
+        )
 
 
 def missing(error: Exception, extra: str = "instructor") -> str | None:

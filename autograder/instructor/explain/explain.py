@@ -36,7 +36,7 @@ def explain(
     submitted = course.submitted / student / record.assignment / f"{record.notebook}.ipynb"
     anew = _judged(submitted, course, record, unprotected)
     before = earlier(course, record)
-    lines = [*_of_record(record), *_cells(record), *_of_anew(record, anew)]
+    lines = [*_of_record(record), *_of_anew(record, anew), *_cells(record)]
     if before is not None:
         lines += _changes(record, before, anew, _judged(before, course, record, unprotected) if anew else None)
     command = f"autograder explain {student} {record.answer or record.cell.grade_id} {record.assignment}"

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import Watched, watched_page
 from tests.shared.light_course import ASSIGNMENT
+from tests.shared.server import printed_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-STARTS_WITHIN = 120
 LINKS = "all => all.map(one => String(one.href).split('#')[0])"
 
 
@@ -32,12 +31,7 @@ def printed(light_class_graded: Path, tmp_path_factory: pytest.TempPathFactory) 
     with log.open("wb") as file:
         server = subprocess.Popen(command, cwd=root, env=environment, stdout=file, stderr=file)
     try:
-        end = time.monotonic() + STARTS_WITHIN
-        while not (found := re.findall(r"http://127\S+", log.read_text())):
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < end, log.read_text()
-            time.sleep(0.1)
-        yield found[-1]
+        yield printed_address(server, log, r"http://127\S+")[0]
     finally:
         server.terminate()
         server.wait(60)

@@ -7,10 +7,8 @@ import os
 import re
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
@@ -20,8 +18,9 @@ from autograder.base.messages import reader_language
 from autograder.student.study import lay_out
 from tests.shared.built import files
 from tests.shared.helpers import ROOT, autograder
+from tests.shared.server import printed_address
 
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+(/lab/tree/resnet-zh/resnet\.ipynb)\?token=(\w+)")
+ADDRESS = r"http://127\.0\.0\.1:\d+(/lab/tree/resnet-zh/resnet\.ipynb)\?token=(\w+)"
 
 
 @pytest.fixture
@@ -167,17 +166,6 @@ def test_a_language_that_there_is_no_notebook_in() -> None:
 # --- JupyterLab -------------------------------------------------------------------------------------------------
 
 
-def _opened(address: str, end: float) -> HTTPResponse:
-    """What is there, asked for until the time `end`: the address is printed a moment before anything listens."""
-    while True:
-        try:
-            return urllib.request.urlopen(address, timeout=20)
-        except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > end:
-                raise
-        time.sleep(0.1)
-
-
 def test_jupyterlab_opens_the_copy(course: Course, tmp_path: Path) -> None:
     log = tmp_path / "lab.log"
     environment = {**os.environ, "LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1", "HOME": str(tmp_path)}
@@ -186,13 +174,9 @@ def test_jupyterlab_opens_the_copy(course: Course, tmp_path: Path) -> None:
         command = ["autograder", "study", "--no-browser", *passed_on]
         lab = subprocess.Popen(command, cwd=course.root, env=environment, stdout=file, stderr=subprocess.STDOUT)
     try:
-        end = time.monotonic() + 120
-        while not (address := ADDRESS.search(log.read_text())):
-            assert lab.poll() is None, log.read_text()
-            assert time.monotonic() < end, log.read_text()
-            time.sleep(0.1)
+        address = printed_address(lab, log, ADDRESS)
         base = address.group(0).removesuffix(f"{address.group(1)}?token={address.group(2)}")
-        page = _opened(address.group(0), end)
+        page = urllib.request.urlopen(address.group(0), timeout=20)
         assert page.status == 200
         config = json.loads(
             re.findall(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page.read().decode(), re.DOTALL)[0]

@@ -59,6 +59,9 @@ def from_notebook(path: Path) -> Iterator[str]:
                 if output.picture:
                     picture = os.path.relpath(lesson_outputs.FOLDER / output.picture, path.parent)
                     yield f"![{output.text}]({picture})"
+                elif output.drawing:
+                    drawing = (lesson_outputs.FOLDER / output.drawing).read_text(encoding="utf-8")
+                    yield f"```{{raw}} html\n{drawing}\n```"
                 else:
                     yield f"```text\n{output.text}\n```"
 

@@ -11,8 +11,10 @@ cell's text: where a cell has changed, the page shows none.
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -31,14 +33,22 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "lesson" / "outputs"
 MAX_LINES = 30
 PICTURE_WIDTH = 1200
+MAX_DRAWING = 400_000
+"""Characters of a drawing that is kept; where it has more, its words stand for it."""
+_DRAWN = re.compile(r"<svg\b")
+_PICTURED = re.compile(r'<img src="data:image/png;base64,([^"]+)" alt="([^"]*)"')
 
 
 class Output(BaseModel):
-    """A text, or a picture (a file of the folder) with the words for who can't see it."""
+    """A text, or a picture or a drawing (a file of the folder) with the words for who can't see it.
+
+    A drawing is a piece of HTML: its lines and letters take the colour of the page that it stands in.
+    """
 
     model_config = ConfigDict(frozen=True)
     text: str
     picture: str = ""
+    drawing: str = ""
 
 
 _Outputs = TypeAdapter(dict[str, list[Output]])
@@ -79,6 +89,8 @@ def run(notebook: Path) -> None:
 
 def _keep(notebook: Path, given: list[NotebookNode]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob(f"{kept_in(notebook).stem}-*"):
+        old.unlink()
     outputs = {
         key(cell.source): shown
         for cell in given
@@ -90,22 +102,27 @@ def _keep(notebook: Path, given: list[NotebookNode]) -> None:
 
 def _shown(cell: NotebookNode, name: str) -> Iterator[Output]:
     for number, output in enumerate(cell.outputs):
-        data = output.get("data", {})
-        if "image/png" in data:
-            picture = f"{name}-{key(cell.source)}-{number}.webp"
-            image = Image.open(io.BytesIO(b64decode(data["image/png"]))).convert("RGB")
-            image.thumbnail((PICTURE_WIDTH, 4 * PICTURE_WIDTH))
-            image.save(FOLDER / picture, quality=82)
-            words = str(output.metadata.get("alt") or data.get("text/plain", "")).replace("\n", " ")
-            yield Output(text=words if "<" not in words else "Picture", picture=picture)
-        elif "image/svg+xml" in data:
-            picture = f"{name}-{key(cell.source)}-{number}.svg"
-            (FOLDER / picture).write_text("".join(data["image/svg+xml"]), encoding="utf-8")
-            yield Output(text=str(output.metadata.get("alt") or "Picture"), picture=picture)
+        data, file = output.get("data", {}), f"{name}-{key(cell.source)}-{number}"
+        page = "".join(data.get("text/html", ""))
+        words = "".join(data.get("text/plain", "")).replace("\n", " ")
+        if pictured := _PICTURED.search(page):
+            yield _picture(file, pictured[1], html.unescape(pictured[2]))
+        elif "image/png" in data:
+            yield _picture(file, data["image/png"], words if "<" not in words else "Picture")
+        elif _DRAWN.search(page) and len(page) <= MAX_DRAWING:
+            (FOLDER / f"{file}.html").write_text(page, encoding="utf-8")
+            yield Output(text=words, drawing=f"{file}.html")
         elif output.output_type == "stream" and output.name == "stdout":
             yield Output(text=_shortened(output.text))
-        elif output.output_type == "execute_result" and {*data} == {"text/plain"}:
-            yield Output(text=_shortened(data.get("text/plain", "")))
+        elif _DRAWN.search(page) or (output.output_type == "execute_result" and {*data} == {"text/plain"}):
+            yield Output(text=_shortened("".join(data.get("text/plain", ""))))
+
+
+def _picture(file: str, png: str, words: str) -> Output:
+    image = Image.open(io.BytesIO(b64decode(png))).convert("RGB")
+    image.thumbnail((PICTURE_WIDTH, 4 * PICTURE_WIDTH))
+    image.save(FOLDER / f"{file}.webp", quality=82)
+    return Output(text=words, picture=f"{file}.webp")
 
 
 def _shortened(text: str) -> str:

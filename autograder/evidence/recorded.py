@@ -25,7 +25,8 @@ def record(function: Callable[..., Any]) -> Callable[..., Any]:
         before = {name: described(value) for name, value in arguments.items()}
         result = function(*given, **named)
         if len(noted) < MOST:
-            noted.append({"arguments": before, "result": [kind_of(one) for one in _each(result)]})
+            names = [str(name) for name in result] if isinstance(result, dict) else []
+            noted.append({"arguments": before, "result": [kind_of(one) for one in _each(result)], "names": names})
         return result
 
     return recorded
@@ -37,6 +38,8 @@ def calls() -> str:
 
 
 def _each(result: Any) -> list[Any]:
+    if isinstance(result, dict):
+        return list(result.values())
     return list(result) if isinstance(result, tuple | list) else [result]
 
 

@@ -233,13 +233,13 @@ def case_problems(exercise: Exercise, cases: tuple[TestCase, ...], hidden: bool)
             yield f"test case {case.name} is to have hidden={hidden}"
         if not case.name or set(case.name) & set("/.:"):
             yield f"test case {case.name!r} needs a name without any of / . :"
+        if exercise.kind in ("block", "model") and len(case.input_shape) < 2:
+            yield f"test case {case.name} needs an input_shape that counts the batch, such as (m, n_H, n_W, n_C)"
         if exercise.kind == "block":
             yield from _inputs_of(exercise, case)
 
 
 def _inputs_of(exercise: Exercise, case: TestCase) -> Iterator[str]:
-    if len(case.input_shape) < 2:
-        yield f"test case {case.name} needs an input_shape that counts the batch, such as (m, n_H, n_W, n_C)"
     if len(case.input_shapes) != exercise.tensors:
         yield (
             f"test case {case.name} has {len(case.input_shapes)} input shapes; {exercise.function} takes "

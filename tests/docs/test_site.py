@@ -141,6 +141,32 @@ def test_the_lesson_holds_no_solution_and_no_hidden_test(site: Path) -> None:
         assert [line for line in secret if len(line) > 20 and line in shown] == []
 
 
+def test_the_lesson_shows_what_its_cells_draw(site: Path, browser: Browser) -> None:
+    """Of signs.ipynb, which trains networks: each drawing, in words too, for whoever can't see it."""
+    with watched_page(browser, "about:blank", width=1280, height=900) as watched:
+        watched.page.goto((site / "lesson" / "signs.html").as_uri())
+        drawings = watched.page.locator("article svg[role=img]").all()
+        assert len(drawings) > 10
+        for drawing in drawings:
+            size = drawing.bounding_box()
+            assert size is not None
+            assert size["width"] > 100
+            assert size["height"] > 40
+            assert len(drawing.get_attribute("aria-label") or "") > 10
+
+
+def test_what_cells_show_is_that_of_the_cells_there_are() -> None:
+    """Else a page shows nothing below them: run `python tools/docs/lesson_outputs.py NOTEBOOK` again."""
+    sys.path.insert(0, str(CONF))
+    try:
+        import lesson_outputs
+    finally:
+        sys.path.remove(str(CONF))
+    for notebook in (ROOT / "release").glob("*/*.ipynb"):
+        cells = {lesson_outputs.key(cell.source) for cell in read_node(notebook).cells}
+        assert lesson_outputs.read(notebook).keys() <= cells, notebook
+
+
 def notebook_text(path: Path) -> str:
     return "\n".join(cell.source for cell in read_node(path).cells)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -55,15 +56,21 @@ def from_notebook(path: Path) -> Iterator[str]:
             yield cell.source
         elif cell.source.strip():
             yield f"```python\n{cell.source}\n```"
-            for output in outputs.get(lesson_outputs.key(cell.source), ()):
-                if output.picture:
-                    picture = os.path.relpath(lesson_outputs.FOLDER / output.picture, path.parent)
-                    yield f"![{output.text}]({picture})"
-                elif output.drawing:
-                    drawing = (lesson_outputs.FOLDER / output.drawing).read_text(encoding="utf-8")
-                    yield f"```{{raw}} html\n{drawing}\n```"
-                else:
-                    yield f"```text\n{output.text}\n```"
+            yield from _shown(outputs.get(lesson_outputs.key(cell.source), ()), path)
+
+
+def _shown(outputs: Sequence[lesson_outputs.Output], path: Path) -> Iterator[str]:
+    """What a cell has shown; texts that follow each other stand in one box, as they do in a notebook."""
+    for is_text, several in groupby(outputs, lambda output: not (output.picture or output.drawing)):
+        if is_text:
+            yield "```text\n" + "\n".join(output.text for output in several) + "\n```"
+            continue
+        for output in several:
+            file = lesson_outputs.FOLDER / (output.picture or output.drawing)
+            if output.picture:
+                yield f"![{output.text}]({os.path.relpath(file, path.parent)})"
+            else:
+                yield f"```{{raw}} html\n{file.read_text(encoding='utf-8')}\n```"
 
 
 def site_link(link: re.Match[str], path: Path, source: Path, name: str) -> str:

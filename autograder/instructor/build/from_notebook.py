@@ -7,6 +7,7 @@ steps of a block or a model are read off the graph that the solution builds. Wha
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from ...base.course import CourseError
+from ...base.messages import translator
 from ...base.notebooks import grade_id, read_node
 from ...evidence import recorded
 from ...execution.kernel.local import LocalKernel
@@ -26,12 +28,14 @@ from ...execution.kernel.session import Cell, Session, Times
 from ...exercises import Exercise, Part, Rubric, TestCase
 from ...graph import Graph, GraphRefused, Node, parse_graph
 from ...graph.layers import OUTPUTS
+from ...report.errors import describe_error
 from .advice import TO_DO
 
 MARK = "### BEGIN SOLUTION"
 POINTS = 10
 MAIN = ("Conv", "Dense", "Embedding", "Attention", "LSTM", "GRU", "RNN", "Bidirectional", "Depthwise", "Separable")
 """How the kinds of layers begin, or end, that a step begins with."""
+Steps = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,13 @@ class Sketch:
     signature: tuple[str, ...]
     tensors: int
     outputs: tuple[str, ...]
-    steps: tuple[tuple[str, tuple[str, ...]], ...]
+    steps: Steps
     points: tuple[float, ...]
     shapes: tuple[tuple[int, ...], ...]
     below: int
     arguments: Mapping[str, str]
-    drawn: Mapping[str, str]
+    """In the order of the signature; SEED stands where each test case has a seed of its own."""
+    defaults: Mapping[str, str]
 
 
 def begin_from(path: Path, folder: Path, words: Mapping[str, str], environment: Environment) -> tuple[Path, ...]:
@@ -132,7 +137,10 @@ def _sketches(path: Path, node: NotebookNode) -> Iterator[Sketch]:
             noted = calls.get(function.name) or []
             if not noted:
                 raise CourseError(f"{path}: no cell calls {function.name}: add one that does, as an example.")
-            yield _sketch(session, name, function, noted[0])
+            try:
+                yield _sketch(session, name, function, noted[0])
+            except CourseError as error:
+                raise CourseError(f"{path}: {error}") from None
     finally:
         session.close()
 
@@ -158,16 +166,64 @@ def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mappin
     shapes = tuple(_sized(given[parameter]["shape"]) for parameter in tensors)
     plain = {p: _argument(given[p]) for p in signature if p in given and p not in tensors and "value" in given[p]}
     drawn = {p: _drawn(given[p]) for p in leading} if kind == "function" else {}
+    for parameter, value in given.items():
+        if "other" in value:
+            raise CourseError(
+                f"the notebook calls {function.name} with a {value['other']} as {parameter}: an exercise takes arrays, "
+                "numbers, texts and tuples of whole numbers; part what is in it into parameters of their own."
+            )
+    if "other" in results:
+        raise CourseError(
+            f"{function.name} returns something else than arrays and numbers: an exercise returns one, or a tuple or a "
+            "dict of them, with nothing nested in it."
+        )
+    defaults = _defaults(function)
+    known = {**(defaults if kind == "function" else {}), **plain, **drawn}  # a function's test cases give all
+    arguments = {parameter: known[parameter] for parameter in signature if parameter in known}
     below = max((int(given[p]["below"] or 10) if given[p]["whole"] else 0 for p in tensors), default=0)
-    outputs = _outputs(results, function) if kind == "function" or len(results) > 1 else ()
-    steps: tuple[tuple[str, tuple[str, ...]], ...] = tuple((output, (output,)) for output in outputs)
+    outputs: tuple[str, ...] = ()
+    if kind == "function" or len(results) > 1:
+        outputs = tuple(call["names"]) or _outputs(results, function)
+    steps: Steps = tuple((output, (output,)) for output in outputs)
     if kind != "function":
         values = {p: given[p]["value"] for p in plain}
-        steps = _steps(session, name, function.name, kind, signature, values, shapes, below, outputs)
+        graph = _graph(session, name, function.name, kind, signature, values, shapes, below, outputs)
+        steps = tuple(_cut(graph))
+        if kind == "model":
+            shapes, below = tuple(_sized(_shape_of(one)) for one in graph.inputs), _below(graph)
     return Sketch(
         name, function.name, kind, signature, len(tensors) or 1, outputs, steps, _points(len(steps)), shapes, below,
-        plain, drawn,
+        arguments, defaults,
     )  # fmt: skip
+
+
+def _shape_of(node: Node) -> tuple[int | None, ...]:
+    """The shape that a model's input asks for, batch included."""
+    shape = node.settings["batch_shape"]
+    assert isinstance(shape, tuple)
+    return tuple(size if isinstance(size, int) and size > 0 else None for size in shape)
+
+
+def _below(graph: Graph) -> int:
+    """What the numbers of a model's input stay below, where they stand for words; else 0."""
+    sizes = [node.settings.get("input_dim") for node in graph.nodes if node.kind == "Embedding"]
+    return min((size for size in sizes if isinstance(size, int)), default=0)
+
+
+def _defaults(function: ast.FunctionDef) -> dict[str, str]:
+    """The defaults of its first line, as they are to be written, where they are plain values."""
+    given = function.args.defaults
+    found: dict[str, str] = {}
+    for parameter, default in zip(function.args.args[-len(given) :] if given else (), given, strict=True):
+        with contextlib.suppress(ValueError):
+            value = ast.literal_eval(default)
+            if isinstance(value, bool | int | float | str) or _are_whole(value):
+                found[parameter.arg] = repr(value)
+    return found
+
+
+def _are_whole(value: object) -> bool:
+    return isinstance(value, tuple) and all(type(item) is int for item in value)
 
 
 def _sized(shape: Sequence[int | None]) -> tuple[int, ...]:
@@ -182,8 +238,8 @@ def _argument(given: Mapping[str, Any]) -> str:
 def _drawn(given: Mapping[str, Any]) -> str:
     shape = _sized(given["shape"])
     if given["whole"]:
-        return f'shape={shape}, distribution="uniform", scale={float(given["below"])}, dtype="int64", '
-    return f"shape={shape}, "
+        return f'Drawn(shape={shape}, distribution="uniform", scale={float(given["below"])}, dtype="int64", seed=SEED)'
+    return f"Drawn(shape={shape}, seed=SEED)"
 
 
 def _outputs(results: Sequence[str], function: ast.FunctionDef) -> tuple[str, ...]:
@@ -201,11 +257,11 @@ def _points(steps: int) -> tuple[float, ...]:
     return (*(each,) * (steps - 1), POINTS - each * (steps - 1))
 
 
-def _steps(
+def _graph(
     session: Session, name: str, function: str, kind: str, signature: tuple[str, ...], values: Mapping[str, Any],
     shapes: Sequence[tuple[int, ...]], below: int, outputs: tuple[str, ...],
-) -> tuple[tuple[str, tuple[str, ...]], ...]:  # fmt: skip
-    """The steps of what the solution builds: each begins with a layer that has much to learn, or where branches do."""
+) -> Graph:  # fmt: skip
+    """What the solution builds, called as the notebook's example does."""
     arguments = {p: tuple(v) if isinstance(v, list) else v for p, v in values.items()}
     first, *others = shapes or ((),)
     case = TestCase(name="example", arguments=arguments, input_shape=first, more_inputs=tuple(others), below=below)
@@ -215,15 +271,16 @@ def _steps(
     )  # fmt: skip
     (given,) = session.collect(exercise, [case])
     if given.graph is None:
-        why = given.error.message if given.error else "it gives no graph"
-        raise CourseError(f"{function} can't be called as the notebook's example does: {why}.")
+        why = describe_error(given.error, exercise, translator("en")) if given.error else "It gives no graph."
+        raise CourseError(f"{function} gives nothing that can be judged where the notebook calls it. {why}")
     try:
-        return tuple(_cut(parse_graph(given.graph)))
+        return parse_graph(given.graph)
     except GraphRefused as refused:
-        raise CourseError(f"{function}: {refused.what} is not in docs/reference/layers.md.") from None
+        raise CourseError(f"{function} builds {refused.what}, which is not in docs/reference/layers.md.") from None
 
 
 def _cut(graph: Graph) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The steps of a graph: each begins with a layer that has much to learn, or where branches do."""
     names: dict[str, int] = {}
     kinds: list[str] = []
     before = ""

@@ -31,6 +31,21 @@ def scaled(x, factor):
     return x * factor, total
     ### END SOLUTION
 """
+MODEL = """
+def same_word(words=50, length=4):
+    ### BEGIN SOLUTION
+    inputs = [keras.Input((length,), dtype="int32"), keras.Input((length,), dtype="int32")]
+    embedding = layers.Embedding(words, 3, embeddings_initializer=glorot_uniform(seed=0))
+    X = layers.Flatten()(layers.Subtract()([embedding(one) for one in inputs]))
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid", kernel_initializer=glorot_uniform(seed=0))(X))
+    ### END SOLUTION
+"""
+GRADIENTS = """
+def gradients(w, rate, X, power=2):
+    ### BEGIN SOLUTION
+    return {"dw": rate * X @ (w.T @ X).T, "db": np.mean(w) ** power}
+    ### END SOLUTION
+"""
 
 
 @pytest.fixture
@@ -54,12 +69,16 @@ CALLS = (
     "gated(keras.Input((5, 4)), keras.Input((7, 6)), 3)",
     FUNCTION,
     "scaled(np.arange(6.0).reshape(2, 3), 2.5)",
+    MODEL,
+    "same_word().summary()",
+    GRADIENTS,
+    "gradients(np.ones((2, 1)), 0.5, np.ones((2, 3)))",
 )
 
 
 def test_the_definitions_are_read_off_the_notebook(course: Course, tmp_path: Path) -> None:
     new_assignment(course, "my-week", "en", solved(tmp_path, *CALLS))
-    block, function = read_exercises(course, "my-week")
+    block, function, model, gradients = read_exercises(course, "my-week")
     assert (block.kind, block.signature, block.tensors) == ("block", ("X", "memory", "units"), 2)
     assert [part.layers for part in block.outline] == [
         ("MultiHeadAttention",), ("Add", "LayerNormalization"), ("Dense", "Sigmoid"), ("Multiply",)
@@ -69,6 +88,10 @@ def test_the_definitions_are_read_off_the_notebook(course: Course, tmp_path: Pat
     assert block.max_points == function.max_points == 10
     assert (function.kind, function.signature, len(function.outputs)) == ("function", ("x", "factor"), 2)
     assert function.public_cases[0].values()["x"].shape == (2, 3)
+    assert (model.kind, model.defaults) == ("model", {"words": 50, "length": 4})
+    assert (model.public_cases[0].input_shapes, model.public_cases[0].below) == (((2, 4), (2, 4)), 50)
+    assert gradients.outputs == ("dw", "db")
+    assert tuple(gradients.public_cases[0].arguments) == ("w", "rate", "X", "power")
 
 
 @pytest.mark.slow
@@ -90,3 +113,34 @@ def test_a_function_that_nobody_calls_is_named(course: Course, tmp_path: Path) -
 def test_a_notebook_without_marks_is_refused(course: Course, tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="BEGIN SOLUTION"):
         new_assignment(course, "my-week", "en", solved(tmp_path, "def f(x):\n    return x"))
+
+
+@pytest.mark.parametrize(
+    ("written", "call", "words"),
+    [
+        ("    return x, (x, 1)", "f(np.ones(2))", "f returns something else than arrays and numbers"),
+        ("    return x['W']", "f({'W': np.ones(2)})", "calls f with a dict as x"),
+        (
+            "    class Own(keras.Model):\n        pass\n    return Own()",
+            "f(2)",
+            "f must return a model made with Model",
+        ),
+    ],
+)
+def test_what_no_exercise_can_be_is_refused(
+    course: Course, tmp_path: Path, written: str, call: str, words: str
+) -> None:
+    source = f"def f(x):\n    ### BEGIN SOLUTION\n{written}\n    ### END SOLUTION"
+    with pytest.raises(CourseError, match=words):
+        new_assignment(course, "my-week", "en", solved(tmp_path, source, call))
+    assert not (course.source / "my-week").exists()
+
+
+def test_a_model_s_test_case_says_the_size_of_its_input(course: Course, tmp_path: Path) -> None:
+    new_assignment(course, "my-week", "en", solved(tmp_path, MODEL, "same_word().summary()"))
+    path = course.source / "my-week" / "exercises.py"
+    path.write_text(
+        path.read_text().replace("            input_shape=(2, 4),\n            more_inputs=((2, 4),),\n", "")
+    )
+    with pytest.raises(CourseError, match="needs an input_shape"):
+        read_exercises(course, "my-week")

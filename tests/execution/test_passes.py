@@ -312,7 +312,7 @@ def test_an_output_that_is_too_large_costs_nothing_but_itself(notebook: Executed
     told = notebook.everything()
     for words in ("the rest is left out", "a figure", "too large to be shown: image/png: 20 MB", "ValueError", "after"):
         assert words in told
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
 
 
 def test_tests_write_into_a_copy_of_the_source(notebook: Executed) -> None:

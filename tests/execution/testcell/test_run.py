@@ -272,7 +272,7 @@ def test_a_test_that_goes_on_for_ever() -> None:
         found = kept.run(source)
         assert found.score is None
         assert "more than 0.5 seconds" in found.why
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 60  # without an end it would take months
 
 
 # --- between cells ----------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def test_what_is_no_weights_file_costs_its_points_and_is_named(
     make(path)
     began = time.monotonic()
     found = report(network, path, images)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
     assert found.points == 3
     assert [line.right for line in found.steps] == [True, False, None]
     (finding,) = found.findings

@@ -180,6 +180,8 @@ def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mappin
     defaults = _defaults(function)
     known = {**(defaults if kind == "function" else {}), **plain, **drawn}  # a function's test cases give all
     arguments = {parameter: known[parameter] for parameter in signature if parameter in known}
+    if kind == "function" and (left := [parameter for parameter in signature if parameter not in arguments]):
+        raise CourseError(f"the notebook calls {function.name} without {', '.join(left)}: let its example give that.")
     below = max((int(given[p]["below"] or 10) if given[p]["whole"] else 0 for p in tensors), default=0)
     outputs: tuple[str, ...] = ()
     if kind == "function" or len(results) > 1:

@@ -118,11 +118,12 @@ def test_a_notebook_without_marks_is_refused(course: Course, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("written", "call", "words"),
     [
-        ("    return x, (x, 1)", "f(np.ones(2))", "f returns something else than arrays and numbers"),
+        ("    return x, (x, 1)", "f(np.ones(2), 1)", "f returns something else than arrays and numbers"),
         ("    return x['W']", "f({'W': np.ones(2)})", "calls f with a dict as x"),
+        ("    return x if y is None else y", "f(np.ones(2))", "calls f without y"),
         (
             "    class Own(keras.Model):\n        pass\n    return Own()",
-            "f(2)",
+            "f(2, 3)",
             "f must return a model made with Model",
         ),
     ],
@@ -130,7 +131,7 @@ def test_a_notebook_without_marks_is_refused(course: Course, tmp_path: Path) -> 
 def test_what_no_exercise_can_be_is_refused(
     course: Course, tmp_path: Path, written: str, call: str, words: str
 ) -> None:
-    source = f"def f(x):\n    ### BEGIN SOLUTION\n{written}\n    ### END SOLUTION"
+    source = f"def f(x, y=None):\n    ### BEGIN SOLUTION\n{written}\n    ### END SOLUTION"
     with pytest.raises(CourseError, match=words):
         new_assignment(course, "my-week", "en", solved(tmp_path, source, call))
     assert not (course.source / "my-week").exists()

@@ -205,8 +205,11 @@ class AssignmentRun:
         return [found.get(line.student, line) for line in lines]
 
     def _shows_all(self, student: str, note: Note) -> bool:
+        """Whether the student's pages are there, and show what the gradebook has now."""
         now = fingerprint(self.rows[student])
-        return now is not None and note.feedback == now.whole
+        graded, folder = (place / student / self.assignment for place in (self.course.autograded, self.course.feedback))
+        there = all((folder / f"{path.stem}.html").is_file() for path in graded.glob("*.ipynb"))
+        return there and now is not None and note.feedback == now.whole
 
     # --- what changed ----------------------------------------------------------------------------------------------
 

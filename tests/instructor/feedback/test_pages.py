@@ -44,6 +44,15 @@ def test_pages_are_the_same_for_any_number_of_processes(graded: Path, tmp_path: 
     assert len(set(one.values())) == len(CLASS)  # each is the student's own
 
 
+def test_a_page_that_was_deleted_is_written_again(graded: Path) -> None:
+    grade(graded)
+    before, lines = pages(graded), graded_lines(graded)
+    shutil.rmtree(graded / "feedback" / "kim")
+    grade(graded)
+    assert pages(graded) == before
+    assert graded_lines(graded) == lines  # and nobody is graded again for it
+
+
 def test_one_page_that_cannot_be_written_keeps_no_other_from_it(graded: Path) -> None:
     (graded / "feedback").mkdir()
     (graded / "feedback" / "kim").write_text("in the way")

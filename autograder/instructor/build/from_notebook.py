@@ -166,17 +166,7 @@ def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mappin
     shapes = tuple(_sized(given[parameter]["shape"]) for parameter in tensors)
     plain = {p: _argument(given[p]) for p in signature if p in given and p not in tensors and "value" in given[p]}
     drawn = {p: _drawn(given[p]) for p in leading} if kind == "function" else {}
-    for parameter, value in given.items():
-        if "other" in value:
-            raise CourseError(
-                f"the notebook calls {function.name} with a {value['other']} as {parameter}: an exercise takes arrays, "
-                "numbers, texts and tuples of whole numbers; part what is in it into parameters of their own."
-            )
-    if "other" in results:
-        raise CourseError(
-            f"{function.name} returns something else than arrays and numbers: an exercise returns one, or a tuple or a "
-            "dict of them, with nothing nested in it."
-        )
+    _refuse(function.name, given, results)
     defaults = _defaults(function)
     known = {**(defaults if kind == "function" else {}), **plain, **drawn}  # a function's test cases give all
     arguments = {parameter: known[parameter] for parameter in signature if parameter in known}
@@ -197,6 +187,21 @@ def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mappin
         name, function.name, kind, signature, len(tensors) or 1, outputs, steps, _points(len(steps)), shapes, below,
         arguments, defaults,
     )  # fmt: skip
+
+
+def _refuse(function: str, given: Mapping[str, Mapping[str, Any]], results: Sequence[str]) -> None:
+    """Raise CourseError where no exercise can have such arguments or results."""
+    for parameter, value in given.items():
+        if "other" in value:
+            raise CourseError(
+                f"the notebook calls {function} with a {value['other']} as {parameter}: an exercise takes arrays, "
+                "numbers, texts and tuples of whole numbers; part what is in it into parameters of their own."
+            )
+    if "other" in results:
+        raise CourseError(
+            f"{function} returns something else than arrays and numbers: an exercise returns one, or a tuple or a "
+            "dict of them, with nothing nested in it."
+        )
 
 
 def _shape_of(node: Node) -> tuple[int | None, ...]:

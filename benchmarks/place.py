@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -68,6 +69,13 @@ class Place:
     def command(self, *command: str | Path, cwd: Path, statuses: Sequence[int] = (0,)) -> float:
         """Run a command within the step's time and give the seconds that it took."""
         return run(command, cwd, self.log, self.deadline, statuses=statuses)
+
+    def processor_time(self, *command: str | Path, cwd: Path) -> float:
+        """Run a command; the seconds of processor time that it and all that it waited for took."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.command(*command, cwd=cwd)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def grade(self, root: Path, *options: str) -> float:
         """Grade a class up to the gradebook; gives the seconds from the command to its end."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.shared.class_of_180 import CLASS, download, prepare, there
 from tests.shared.light_course import ASSIGNMENT
@@ -41,15 +39,7 @@ def measure(place: Place) -> Week:
     worksheet = there(CLASS).worksheet(place.folder / "week.csv")
     place.command("autograder", "collect", zipped, ASSIGNMENT, "--roster", worksheet, cwd=course)
     place.command("autograder", "grade", ASSIGNMENT, "--no-feedback", cwd=course)
-    idle = _seconds(place, course, "grade", "--no-feedback")
-    pages = _seconds(place, course, "grade") - idle
+    idle = place.processor_time("autograder", "grade", ASSIGNMENT, "--no-feedback", cwd=course)
+    pages = place.processor_time("autograder", "grade", ASSIGNMENT, cwd=course) - idle
     count = len(list(course.glob("feedback/*/*/*.html")))
-    return Week(pages, _seconds(place, course, "report"), count)
-
-
-def _seconds(place: Place, course: Path, command: str, *options: str) -> float:
-    """CPU seconds of a command and of all that it waits for."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    place.command("autograder", command, ASSIGNMENT, *options, cwd=course)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Week(pages, place.processor_time("autograder", "report", ASSIGNMENT, cwd=course), count)

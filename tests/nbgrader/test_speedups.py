@@ -11,6 +11,7 @@ import jsonschema
 import nbgrader.api
 import pytest
 from nbconvert.exporters import HTMLExporter, templateexporter
+from nbconvert.exporters import html as html_exporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
@@ -67,12 +68,39 @@ def test_a_template_that_was_changed_is_compiled_again(tmp_path: Path) -> None:
     assert said == ["one of 0", "two of 0"]
 
 
+FEEDBACK = "{% for cell in nb.cells %}<p>{{ cell.source }}</p>{% endfor %}"
+LAB = '<main class="jp-Notebook"><div class="jp-Cell-inputWrapper">one</div></main>'
+
+
+@pytest.mark.parametrize(
+    ("source", "parsed"),
+    [
+        ("text alone & <b>bold", False),
+        ("<img src='one.png' alt='a > b'> <IMG ALT=\"\">", False),
+        ("<img src='one.png' title='no alt=here'>", True),
+        ("<img alt='one'><img\nsrc='two.png'>", True),
+        (LAB, True),
+    ],
+)
+def test_a_page_is_parsed_where_nbconvert_changes_something(source: str, parsed: bool, tmp_path: Path) -> None:
+    template = tmp_path / "page.html.j2"
+    template.write_text(FEEDBACK)
+    node = new_notebook(cells=[new_markdown_cell(source)])
+    before, _ = HTMLExporter(template_file=str(template)).from_notebook_node(node)
+    with once():
+        within, _ = HTMLExporter(template_file=str(template)).from_notebook_node(node)
+    assert within == (before if parsed else f"<p>{source}</p>")
+    if parsed:
+        assert "No description" in within or 'tabindex="0"' in within
+
+
 def test_a_wrong_schema_is_noticed_and_all_is_as_before_afterwards() -> None:
     engine, validate, frozen = nbgrader.api.create_engine, jsonschema.validate, gc.get_freeze_count()
-    environment = templateexporter.Environment
+    environment, soup = templateexporter.Environment, html_exporter.BeautifulSoup
     with once(), pytest.raises(jsonschema.SchemaError):
         jsonschema.validate({}, {"type": "nonsense"})
     assert nbgrader.api.create_engine is engine
     assert jsonschema.validate is validate
     assert templateexporter.Environment is environment
+    assert html_exporter.BeautifulSoup is soup
     assert gc.get_freeze_count() <= frozen

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
+from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -26,6 +28,8 @@ MAX_PAGE = 200_000
 """Characters that are rendered on a page, where long cells count for more. What follows is shown as it was typed."""
 MAX_TYPED = 500_000
 """Characters of a page that are shown as they were typed. The rest is left out."""
+KEPT = 200
+"""Cells, of text or of code, whose HTML is kept for the next page: the instructor's are the same on all."""
 MAX_CODES = 2_000
 """Changes of colour in an output. One with more is shown without colours."""
 
@@ -42,7 +46,7 @@ def safe_markdown(context: Context, source: str) -> str:
     text = pictures.set_all_aside(source)
     if _has_room(context, text):
         try:
-            html = render(text, attachments if isinstance(attachments, Mapping) else {}, pictures)
+            html = _rendered(text, attachments if isinstance(attachments, Mapping) else {}, pictures)
         except TimeoutError:  # which ends the page
             raise
         except Exception:  # whatever a stranger's text can bring about
@@ -51,6 +55,19 @@ def safe_markdown(context: Context, source: str) -> str:
     return _as_typed(context, source)
 
 
+def _rendered(text: str, attachments: Mapping[str, Any], pictures: Pictures) -> str:
+    """As `render`; text without pictures is kept, since most of it is the instructor's and stands on every page."""
+    if attachments or _MAY_SHOW.search(text):
+        return render(text, attachments, pictures)
+    return _of_text_alone(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _of_text_alone(text: str) -> str:
+    return render(text, {}, Pictures({}))
+
+
+_MAY_SHOW = re.compile(r"!\[|img", re.IGNORECASE)
 _KEPT_INSIDE = (
     '<div class="tex2jax_ignore mathjax_ignore" style="overflow-x: auto; overflow-y: hidden; contain: paint">'
 )
@@ -62,6 +79,11 @@ def highlighted_code(context: Context, source: str, language: object = None, met
     """For `highlight_code`: a code cell in IPython's colours, whatever language a student's file says it is in."""
     if not _has_room(context, source):
         return Markup(f'<div class="highlight">{_as_typed(context, source)}</div>')
+    return _in_colours(source)
+
+
+@lru_cache(maxsize=KEPT)
+def _in_colours(source: str) -> Markup:
     return Markup(filters.Highlight2HTML(pygments_lexer="ipython3")(source))  # type: ignore[no-untyped-call]
 
 

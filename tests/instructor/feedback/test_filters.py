@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from traitlets.config import PyFileConfigLoader
 
-from autograder.instructor.feedback.filters import MAX_CELL, MAX_CODES, MAX_PAGE, MAX_TYPED, coloured
+from autograder.instructor.feedback.filters import MAX_CELL, MAX_CODES, MAX_PAGE, MAX_TYPED, _of_text_alone, coloured
 from autograder.instructor.feedback.markdown import MAX_HTML, ExpandsTooMuchError, cleaned
 from autograder.nbgrader.web.pages import FILTERS, page_templates
 from tests.shared.helpers import ROOT
@@ -366,3 +366,27 @@ def test_colours_of_outputs() -> None:
         assert time.process_time() - begun < 2
         assert "span" not in page
         assert page.startswith("&lt;a")
+
+
+def test_a_cell_of_text_is_rendered_once_for_all_pages_and_counts_on_each() -> None:
+    text = "A cell of the **instructor's**, " + "word " * 1500
+    cells = [{"source": text, "attachments": {}}]
+    before = _of_text_alone.cache_info()
+    pages: list[dict[str, object]] = [{}, {}]
+    first, second = (_TEMPLATE.render(cell=cell, resources=page) for page in pages for cell in cells)
+    after = _of_text_alone.cache_info()
+    assert "<strong>instructor's</strong>" in first == second
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
+    assert pages[0] == pages[1] != {}
+
+
+def test_a_cell_with_a_picture_is_rendered_for_each_page() -> None:
+    text = "the same words ![a](attachment:a.png)"
+    attached = [{"a.png": {"image/png": PIXEL}}, {"a.png": {"image/gif": PIXEL}}]
+    shown = [clean_markdown(text, one) for one in attached]
+    assert ["data:image/gif" in page for page in shown] == [False, True]
+    pages: list[dict[str, object]] = [{}, {}]
+    cell = {"source": f"![a](data:image/png;base64,{PIXEL})", "attachments": {}}
+    for page in pages:
+        _TEMPLATE.render(cell=cell, resources=page)
+    assert pages[0].get("autograder_picture_bytes") == pages[1].get("autograder_picture_bytes") > 0

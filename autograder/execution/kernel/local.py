@@ -8,9 +8,10 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 SOCKETS_IN_FOLDERS = os.name != "nt"
 
@@ -33,6 +34,7 @@ class LocalKernel:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self._provisioner = cast("LocalProvisioner", self._manager.provisioner)
 
     @property
     def connection_info(self) -> Mapping[str, Any]:
@@ -55,6 +57,12 @@ class LocalKernel:
     def stopped(self) -> float:
         """Nothing keeps it from running."""
         return 0.0
+
+    def end(self) -> None:
+        """End the kernel's process from another thread than the one that talks to it, which still calls `kill`."""
+        process = self._provisioner.process
+        if process is not None:
+            process.kill()
 
     def kill(self) -> None:
         """End the kernel at once."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from random import Random
 
 from ...base.course import Course, CourseError
-from ...exercises import Exercise, TestCase
+from ...exercises import Exercise, Mistake, TestCase
 from ...exercises.definition import case_problems
 from ...kinds import HiddenData, kind_of
 from ...nbgrader.calls import generate_assignment
@@ -21,10 +22,13 @@ from ...references.references import ReferencesError, ReferenceSet, load
 from ...references.sets import DEFINITIONS, MISTAKES, ExerciseSet, instructors_files, set_name, source_digest
 from .advice import advice
 from .authoring import DefinitionError, read_mistakes, read_set
+from .kernels import Kernels
 from .references import save_if_changed
 from .solutions import (
     Asked,
     BuildError,
+    Sets,
+    Solved,
     confirm,
     instructor_notebooks,
     notebook_names,
@@ -110,7 +114,7 @@ class _Made:
 
 
 def _build_set(course: Course, name: str, assignments: Sequence[str], secret: str, progress: Progress) -> _Made:
-    """Build assignments that ask for the exercises of one set."""
+    """Build assignments that ask for the exercises of one set. Their notebooks run side by side."""
     draw = _standing_draw(course, name, assignments) or secrets.token_hex(8)
     asked = _asked(read_set(course, name), secret, draw)
     public, hidden = _standing(asked, assignments)
@@ -119,46 +123,83 @@ def _build_set(course: Course, name: str, assignments: Sequence[str], secret: st
     digest = source_digest(course, name)
     proven: set[str] = set()
     furthest = 0.0
-    for assignment in assignments:
+    with Kernels() as kernels:
+        solving = _begin_solving(course, assignments, asked, mistakes, kernels, progress)
+        untouched: list[Future[None]] = []
+        for assignment in assignments:
 
-        def say(words: str, assignment: str = assignment) -> None:
-            progress(f"{assignment}: {words}")
+            def say(words: str, assignment: str = assignment) -> None:
+                progress(f"{assignment}: {words}")
 
-        every = []
-        for notebook in instructor_notebooks(course, assignment, asked.exercise_set):
-            say(f"running the instructor's notebook {notebook.path.name}")
-            solved = solve(notebook, asked, mistakes)
-            every.append(solved)
-            for forgotten in advice(notebook.exercises, listed, dict(solved.evidence)):
-                say(f"note: {forgotten}")
-            if compared := asked.compared(notebook):
-                say(f"checking {sum(len(solved.evidence[exercise.name]) for exercise in compared)} answers")
-                furthest = max(furthest, confirm(solved, asked))
-            require_all_measured(solved, asked, say)
-            proven |= solved.evidence.keys()
-        public = public or reference_set("public", every, asked, digest)
-        hidden = hidden or replace(reference_set("hidden", every, asked, digest), draw=draw)
-        for solved in every:
-            require_all_points(solved, asked, (public, hidden))
-        if tried := [one for solved in every for one in solved.tried]:
-            say(f"proving that {len(tried)} wrong answers are caught")
-            require_mistakes_caught(course.source / name / MISTAKES, tried, (public, hidden))
-        for solved in every:
-            say(f"grading {solved.notebook.path.name} as students' work is graded")
-            require_graded_alike(course, assignment, solved, course.source / name / MISTAKES, (public, hidden))
-        mistakes = ()  # once is enough: a translation's solutions agree
-        say("making the student version")
-        generate_assignment(course, assignment)
-        _nothing_of_the_instructors(course, assignment)
-        say("trying the untouched student version")
-        for solved in every:
-            released = course.release / assignment / solved.notebook.path.name
-            require_nothing_untouched(released, asked, (public, hidden))
+            every = []
+            for begun in solving[assignment]:
+                solved = begun.result()
+                every.append(solved)
+                furthest = max(furthest, _confirmed(solved, asked, listed, say))
+                proven |= solved.evidence.keys()
+            public = public or reference_set("public", every, asked, digest)
+            hidden = hidden or replace(reference_set("hidden", every, asked, digest), draw=draw)
+            _prove(course, assignment, every, asked, (public, hidden), say)
+            say("making the student version")
+            generate_assignment(course, assignment)
+            _nothing_of_the_instructors(course, assignment)
+            say("trying the untouched student version")
+            for solved in every:
+                released = course.release / assignment / solved.notebook.path.name
+                untouched.append(kernels.begin(require_nothing_untouched, released, asked, (public, hidden), kernels))
+        for tried in untouched:
+            tried.result()
     assert public is not None
     assert hidden is not None
     data = [data for exercise, data in asked.data.items() if exercise in proven]
     cases = sum(len(found) for exercise, found in asked.cases.items() if exercise not in asked.data)
     return _Made(asked.exercise_set, public, hidden, data, cases, furthest)
+
+
+def _begin_solving(
+    course: Course,
+    assignments: Sequence[str],
+    asked: Asked,
+    mistakes: Sequence[Mistake],
+    kernels: Kernels,
+    progress: Progress,
+) -> dict[str, list[Future[Solved]]]:
+    """Begin to run the notebooks of each assignment."""
+    begun: dict[str, list[Future[Solved]]] = {}
+    for assignment in assignments:
+        notebooks = instructor_notebooks(course, assignment, asked.exercise_set)
+        # Once is enough for the wrong answers: a translation's solutions agree.
+        wrong = () if begun else mistakes
+        for notebook in notebooks:
+            progress(f"{assignment}: running the instructor's notebook {notebook.path.name}")
+        begun[assignment] = [kernels.begin(solve, notebook, asked, wrong, kernels) for notebook in notebooks]
+    return begun
+
+
+def _confirmed(solved: Solved, asked: Asked, listed: Sequence[Mistake], say: Progress) -> float:
+    """Confirm a notebook's solutions by the oracle and by their hidden data; how far TensorFlow is from the oracle."""
+    for forgotten in advice(solved.notebook.exercises, listed, dict(solved.evidence)):
+        say(f"note: {forgotten}")
+    furthest = 0.0
+    if compared := asked.compared(solved.notebook):
+        answers = sum(len(solved.evidence[exercise.name]) for exercise in compared)
+        say(f"checking {answers} answers of {solved.notebook.path.name}")
+        furthest = confirm(solved, asked)
+    require_all_measured(solved, asked, say)
+    return furthest
+
+
+def _prove(course: Course, assignment: str, every: Sequence[Solved], asked: Asked, sets: Sets, say: Progress) -> None:
+    """The solutions earn all points, and wrong answers what they should, here and by official grading."""
+    mistakes = course.source / asked.exercise_set.name / MISTAKES
+    for solved in every:
+        require_all_points(solved, asked, sets)
+    if tried := [one for solved in every for one in solved.tried]:
+        say(f"proving that {len(tried)} wrong answers are caught")
+        require_mistakes_caught(mistakes, tried, sets)
+    for solved in every:
+        say(f"grading {solved.notebook.path.name} as students' work is graded")
+        require_graded_alike(course, assignment, solved, mistakes, sets)
 
 
 def _asked(exercise_set: ExerciseSet, secret: str, draw: str) -> Asked:

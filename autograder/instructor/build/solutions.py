@@ -17,7 +17,6 @@ from ...base.notebooks import grade_id, read_node
 from ...diagnosis import Diagnosis, judge
 from ...diagnosis.graphs.steps import label
 from ...evidence.evidence import Array, Evidence
-from ...execution.kernel.local import LocalKernel
 from ...execution.kernel.notebookrun import NotebookRun, running
 from ...execution.kernel.session import SessionError
 from ...exercises import Exercise, Mistake, TestCase
@@ -30,6 +29,7 @@ from ...references.sets import ExerciseSet
 from ...report.errors import describe_error
 from ...report.sentences import describe
 from ...sandbox.errors import SandboxUnavailable
+from .kernels import Kernels
 from .mistakes import MistakeError, Tried, require_caught, require_told_apart, try_mistakes, with_fingerprints
 from .official import answers_of, require_drawn, require_graded
 
@@ -94,9 +94,9 @@ def _whole(notebook: Notebook) -> Notebook:
     return notebook
 
 
-def solve(notebook: Notebook, asked: Asked, mistakes: Sequence[Mistake]) -> Solved:
+def solve(notebook: Notebook, asked: Asked, mistakes: Sequence[Mistake], kernels: Kernels) -> Solved:
     """What the solutions give, and those of the wrong answers that are answers to this notebook's exercises."""
-    with _running(notebook, notebook.path.parent) as session:
+    with _running(notebook, notebook.path.parent, kernels) as session:
         if session.errors:
             failed = session.errors[0]
             raise BuildError(f"{notebook.path}, cell {failed.cell}: {failed.error.type}: {failed.error.message}")
@@ -119,9 +119,9 @@ def solve(notebook: Notebook, asked: Asked, mistakes: Sequence[Mistake]) -> Solv
         return Solved(notebook, evidence, tried, of_blocks)
 
 
-def _running(notebook: Notebook, folder: Path) -> AbstractContextManager[NotebookRun]:
+def _running(notebook: Notebook, folder: Path, kernels: Kernels) -> AbstractContextManager[NotebookRun]:
     """Run one of the course's own notebooks, with the instructor's own rights."""
-    return running(notebook.node, lambda: LocalKernel(folder.resolve()))
+    return running(notebook.node, lambda: kernels.launch(folder.resolve()))
 
 
 # --- references --------------------------------------------------------------------------------------------------
@@ -286,10 +286,10 @@ def require_graded_alike(course: Course, assignment: str, solved: Solved, path: 
         raise BuildError(f"{solved.notebook.path}: {error}") from None
 
 
-def require_nothing_untouched(path: Path, asked: Asked, sets: Sets) -> None:
+def require_nothing_untouched(path: Path, asked: Asked, sets: Sets, kernels: Kernels) -> None:
     """The student version earns no points as it is released."""
     notebook = notebook_of(path, read_node(path), asked.exercise_set)
-    with _running(notebook, path.parent) as session:
+    with _running(notebook, path.parent, kernels) as session:
         for exercise in notebook.exercises:
             points = _untouched_points(session, exercise, path.parent, asked, sets)
             if points:

@@ -153,22 +153,30 @@ def demo(course: Course) -> bool:
         hand_in(there, student)
         console.print(f"{student.name:<10} {student.assignment:<10} {student.story}")
     console.rule("grading", align="left")
-    graded = grade_class(there, there.assignments(), console)
-    console.rule(f"the report that {SHOWN} gets", align="left")
-    console.print(report_on(there, SHOWN).partition("\n  * ")[0], markup=False, highlight=False, soft_wrap=True)
-    console.rule("an attack that failed", align="left")
-    said = (
-        f"{CHEAT} left out the addition, and wrote `grade = lambda function: 10.0` below it. Where tests run in the",
-        "notebook's own kernel, that is 10 of 10 points. Here a sandbox runs it, and the points come from outside:\n",
-        report_on(there, CHEAT).partition("\n\n")[0],
-    )
-    console.print(*said, sep="\n", markup=False, highlight=False, soft_wrap=True)
+    first, *translations = there.assignments()
+    graded = grade_class(there, [first], console)
+    _show_what_is_special(there, console)
+    console.rule("grading the translation", align="left")
+    graded = grade_class(there, translations, console) and graded
     console.rule("what next", align="left")
     console.print("as a student      make study")
     console.print("as an instructor  .venv/bin/autograder --course demo grade resnet --preview")
     console.print("to read           make docs")
     console.print(f"({time.monotonic() - begun:.0f} s. Pages to look at: demo/feedback/{SHOWN}/resnet/resnet.html)")
     return graded and points_of(there, CHEAT) < 10
+
+
+def _show_what_is_special(course: Course, console: PlainConsole) -> None:
+    """A mistake that is named, and a forged grade that is none."""
+    console.rule(f"the report that {SHOWN} gets", align="left")
+    console.print(report_on(course, SHOWN).partition("\n  * ")[0], markup=False, highlight=False, soft_wrap=True)
+    console.rule("an attack that failed", align="left")
+    said = (
+        f"{CHEAT} left out the addition, and wrote `grade = lambda function: 10.0` below it. Where tests run in the",
+        "notebook's own kernel, that is 10 of 10 points. Here a sandbox runs it, and the points come from outside:\n",
+        report_on(course, CHEAT).partition("\n\n")[0],
+    )
+    console.print(*said, sep="\n", markup=False, highlight=False, soft_wrap=True)
 
 
 def report_on(course: Course, student: str) -> str:

@@ -113,3 +113,16 @@ def test_feedback_keeps_what_is_hidden(student: str, graded: Path) -> None:
         for reference in hidden.references[name]:
             arguments = reference.case.arguments
             assert f"{arguments['stage']}{arguments['block']}_branch" not in text
+
+
+def test_explain_judges_an_answer_anew(graded: Path) -> None:
+    done = run("autograder", "explain", "alan", "identity_block", cwd=graded)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = done.stdout
+    order = ("  7.5 of 10 points", "Judged anew just now, protection: the same", "How the points come about", "    = 7.5")
+    places = [shown.index(f"\n{line}\n") for line in order]
+    assert places == sorted(places)
+    assert shown.count("bubblewrap") == 1
+    assert re.search(r"Public test case \S+: right", shown)
+    assert re.search(r"Hidden test case \S+: wrong\n +asked: f=\d, filters=", shown)
+    assert "The gradebook has other points" not in shown

@@ -128,7 +128,8 @@ def _of_anew(record: OnRecord, anew: Anew | None) -> Iterator[str]:
     if anew is None:
         return
     yield ""
-    yield f"Judged anew just now, {anew.protection}"
+    same = anew.protection == record.protection
+    yield f"Judged anew just now, protection: {'the same' if same else anew.protection}"
     yield from (f"    {line}" for line in render_text(anew.report, 90).splitlines())
     yield ""
     yield "How the points come about"

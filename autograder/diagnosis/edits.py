@@ -151,7 +151,7 @@ def _wiring(reference: Graph, student: Graph, pairs: list[LayerPair]) -> list[Ed
         given = sources(student, theirs, theirs_to_name)
         if not _fit(wanted, given) or _doubled(theirs) > _doubled(mine):
             edits.append(Edit("wiring", number, mine, theirs, wanted=wanted.names, given=given.names))
-        elif mine.kind not in COMMUTATIVE and len(mine.inputs) > 1:
+        elif not {mine.kind, theirs.kind} & COMMUTATIVE and len(mine.inputs) > 1:
             first, second = _in_turn(reference, mine, mine_to_name), _in_turn(student, theirs, theirs_to_name)
             if sorted(first) == sorted(second) and first != second:
                 edits.append(Edit("wiring", number, mine, theirs, wanted=first, given=second))

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from ...exercises import Exercise
 from ...graph import Graph, Node
+from ...graph.layers import PART
 from ..edits import INPUT, SHARED, Edit, Script
 from ..finding import COMPONENT, Finding
 from .repeats import join_repeats
@@ -86,14 +87,26 @@ def _without_consequences(items: list[PlacedEdit], reference: Graph) -> list[Pla
     padded = {
         i for item in items if item.edit.setting == "padding" and item.edit.theirs for i in item.edit.theirs.inputs
     }
+    parts = {node.id for node in map(_of_several, items) if node is not None}
     return [
         item
         for item in items
-        if (item.edit.pair, _initializer(item.edit.setting)) not in initializers
+        if _of_several(item) is None
+        and not (item.edit.operation == "wiring" and item.edit.theirs and parts & set(item.edit.theirs.inputs))
+        and (item.edit.pair, _initializer(item.edit.setting)) not in initializers
         and not (item.edit.theirs and item.edit.theirs.kind == "ZeroPadding2D" and item.edit.theirs.id in padded)
         and not (item.edit.setting == "output" and len(items) > 1)
         and not (item.edit.pair in again and item.edit.operation == "setting" and item.edit.setting != SHARED)
     ]
+
+
+def _of_several(item: PlacedEdit) -> Node | None:
+    """One of a layer's several outputs, which the exercise has not: the setting that gives them is the finding."""
+    return (
+        item.edit.theirs
+        if item.edit.operation == "extra" and item.edit.theirs and item.edit.theirs.kind == PART
+        else None
+    )
 
 
 def _initializer(setting: str) -> str:

@@ -8,6 +8,9 @@ from dataclasses import replace
 
 from ..finding import COMPONENT, Elsewhere, Finding
 
+MANY_NAMES = 12
+"""More findings on names than this are one."""
+
 
 def join_repeats(found: Iterable[Finding]) -> list[Finding]:
     """Join findings that are one slip repeated, or two values exchanged; the first place leads, the others follow."""
@@ -19,6 +22,12 @@ def join_repeats(found: Iterable[Finding]) -> list[Finding]:
                 break
         else:
             joined.append(finding)
+    names = [finding for finding in joined if finding.setting == "name"]
+    if len(names) > MANY_NAMES:  # names of another network altogether
+        leader = names[0]
+        for other in names[1:]:
+            leader = _with(leader, other)
+        joined = [leader if finding is names[0] else finding for finding in joined if finding not in names[1:]]
     return [replace(f, also=tuple(step for step in f.also if step != f.step)) for f in joined]
 
 

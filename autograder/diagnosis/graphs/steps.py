@@ -58,7 +58,7 @@ class Comparison:
         """
         source = self._nearest(extra.id, self._before)
         target = self._nearest(extra.id, self._after)
-        if target and len(target.inputs) > 1:
+        if target and len(set(target.inputs)) > 1:
             start = source.id if source else self.reference.inputs[0].id
             if start in target.inputs and sum(start in node.inputs for node in self.reference.nodes) > 1:
                 return ", ".join([*self.labels[target.id].split(", ")[:-1], "shortcut"])

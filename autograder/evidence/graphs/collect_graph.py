@@ -228,7 +228,6 @@ def _outputs_alone(caller: Caller, exercise: Task, case: TestCase) -> Evidence |
 
 def _of_failure(name: str, caller: Caller, exercise: Task, case: TestCase, raised: BaseException) -> Evidence:
     """What there is to say where no model could be made: the error, and as much of the graph as there is."""
-    code = caller.trace.code()
     if isinstance(raised, Unusable):
         error = caller.error or raised.in_text_of(caller.function)
     else:
@@ -236,7 +235,8 @@ def _of_failure(name: str, caller: Caller, exercise: Task, case: TestCase, raise
         recovered = _recover(caller, exercise, case, raised)
         if recovered is not None:
             return replace(recovered, function=name, error=error)
-    built = graph_before(raised, case, caller.trace.made)
+    built = graph_before(raised, case, caller.trace.made, caller.trace.given)
+    code = caller.trace.code()
     return Evidence(name, case.name, graph=built, error=error, code=code, partial=built is not None)
 
 
@@ -260,18 +260,22 @@ def _with_any_shapes(caller: Caller, exercise: Task, case: TestCase) -> Evidence
     """The graph where additions take any shapes, built for a larger image, so that it can't become empty."""
     larger = case
     if exercise.kind == "block":
-        if any(len(shape) != 4 for shape in case.input_shapes):
-            raise ValueError("no image")
-        larger_first, *others = ((m, h * 8, w * 8, c) for m, h, w, c in case.input_shapes)
+        larger_first, *others = ((m, *(n * 8 for n in sizes), c) for m, *sizes, c in case.input_shapes)
         larger = case.model_copy(update={"input_shape": larger_first, "more_inputs": tuple(others)})
     elif "input_shape" in exercise.signature:
         _, height, width, *channels = case.input_shape
         size = (height * 4, width * 4, *channels)
         larger = case.model_copy(update={"arguments": {**case.arguments, "input_shape": size}})
-    caller = caller.on(larger)
-    with caller.traced() as trace, any_shapes_meet(), without_weights():
-        model = _build(caller, exercise, larger)
-        return Evidence("", case.name, graph=_configuration(model), code=trace.code(model))
+    for tried in (case, larger):  # a size that the code works with is the test case's own, as far as that can be
+        caller = caller.on(tried)
+        try:
+            with caller.traced() as trace, any_shapes_meet(), without_weights():
+                model = _build(caller, exercise, tried)
+                return Evidence("", case.name, graph=_configuration(model), code=trace.code(model))
+        except ValueError:
+            if tried is larger:
+                raise
+    raise ValueError("no size will do")
 
 
 def _with_own_names(caller: Caller, case: TestCase) -> Evidence:
@@ -281,8 +285,8 @@ def _with_own_names(caller: Caller, case: TestCase) -> Evidence:
     tensors = _symbolic_inputs(case)
     with caller.traced() as trace:
         result = caller(*tensors)
-    code = trace.code(result)
     give_own_names(result)
+    code = trace.code(result)
     model = keras.Model(_one_or_all(tensors), result)
     graph, weights, outputs = _configuration(model), weights_of(model), _outputs(model, case, both=case.hidden)
     return Evidence(

@@ -33,7 +33,9 @@ def _find(module: str, *names: str) -> Any:
 
 @contextmanager
 def any_shapes_meet() -> Iterator[None]:
-    """Within, tensors whose shapes don't fit can be added, multiplied and so on; the result has the second one's shape.
+    """Within, tensors whose shapes don't fit can be added, multiplied, laid side by side and so on.
+
+    A sum has the shape of the second one, what lies side by side that of the first, with the channels of all.
 
     Keras raises at the first such addition, and then there is no model whose graph could be read. This patch can go
     once a model can be built without its shapes being inferred, or the exception carries the tensors it is about.
@@ -43,6 +45,9 @@ def any_shapes_meet() -> Iterator[None]:
     operations = _find("keras.src.ops.numpy")
     strict_merge = _find("keras.src.layers.merging.base_merge", "Merge", merge)
     strict_broadcast = _find("keras.src.ops.numpy", "broadcast_shapes")
+    strict_equal = _find("keras.src.ops.numpy", "shape_equal")
+    beside = _find("keras.src.layers.merging.concatenate", "Concatenate")
+    strict_build = _find("keras.src.layers.merging.concatenate", "Concatenate", "build")
 
     def lenient_merge(self: Any, first: Any, second: Any) -> Any:
         try:
@@ -56,13 +61,19 @@ def any_shapes_meet() -> Iterator[None]:
         except ValueError:
             return second
 
+    def lenient_build(self: Any, input_shape: Any) -> None:
+        if len(input_shape) < 1 or not isinstance(input_shape[0], tuple | list):
+            strict_build(self, input_shape)
+
     setattr(merge_class, merge, lenient_merge)
-    operations.broadcast_shapes = lenient_broadcast
+    operations.broadcast_shapes, operations.shape_equal = lenient_broadcast, lambda *_args, **_named: True
+    beside.build = lenient_build
     try:
         yield
     finally:
         setattr(merge_class, merge, strict_merge)
-        operations.broadcast_shapes = strict_broadcast
+        operations.broadcast_shapes, operations.shape_equal = strict_broadcast, strict_equal
+        beside.build = strict_build
 
 
 @contextmanager

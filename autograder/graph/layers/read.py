@@ -115,6 +115,8 @@ def read_operation(class_name: str, config: JsonValue) -> tuple[tuple[Elementary
     """What a `keras.ops` or `keras.activations` operation is made of, and its name. Raises as `read_layer` does."""
     if not isinstance(config, dict):
         raise GraphRefused(class_name, "operation")
+    if class_name == "Copy":  # the very same tensor once more
+        return (), str(config.get("name", ""))[:200]
     if class_name in FOREIGN_OPERATIONS:
         return (ElementaryLayer(class_name, {}),), str(config.get("name", ""))[:200]
     entry = OPERATIONS.get(class_name)

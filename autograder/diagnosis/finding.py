@@ -31,7 +31,7 @@ class Difference:
     largest: float
 
 
-CauseKind = Literal["dropped", "overwritten", "each round", "unused", "not returned", "input returned"]
+CauseKind = Literal["dropped", "overwritten", "each round", "side by side", "unused", "not returned", "input returned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Cause:
     """Why a layer that the code makes is not in the result.
 
     `line` made the last thing that is lost: nothing was assigned there ("dropped"), or line `by` gave the variable
-    another value ("overwritten"), or the line itself does so in the next round of its loop ("each round"), or the
+    another value ("overwritten"), or the line itself does so in the next round of its loop ("each round"), or it makes
+    several of the same tensor and another one of them is used ("side by side"), or the
     variable is not used after it ("unused"), or the function returns what line
     `by` made ("not returned"). "input returned": no layer at all lies between the input and the output.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ class Compared:
 
     @property
     def all_wrong(self) -> tuple[Finding, ...]:
-        return (*self.wrong.values(), *self.of_the_call)
+        return (*dict.fromkeys(self.wrong.values()), *self.of_the_call)
 
 
 def judge_function(
@@ -93,6 +94,13 @@ def _compare(exercise: Exercise, given: Evidence, answer: Answer, reference: Ref
         finding = compare(step, name, answer[name], reference.answer[name])
         if finding is not None:
             wrong[name] = finding
+    for one, other in combinations(wrong, 2):
+        if same(answer[one], reference.answer[other]) and same(answer[other], reference.answer[one]):
+            steps = wrong[one].step, wrong[other].step
+            also = steps[1:] if steps[0] != steps[1] else ()
+            wrong[one] = wrong[other] = Finding(
+                steps[0], one, "wrong value", "exchanged", expected=one, found=other, also=also
+            )
     return Compared(reference, answer, wrong, tuple(of_the_call(exercise, given)))
 
 

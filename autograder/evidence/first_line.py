@@ -63,6 +63,7 @@ class FirstLine:
         other_default: a parameter, the student's default, and the asked one.
         reordered: the asked parameters that are there stand in another order, or behind others.
         by_name_only: asked parameters that can't be given by their place, because they stand behind a `*`.
+        swallowed: asked parameters that have no place of their own, because a `**` takes them.
     """
 
     missing: tuple[str, ...] = ()
@@ -73,11 +74,12 @@ class FirstLine:
     other_default: tuple[tuple[str, str, str], ...] = ()
     reordered: bool = False
     by_name_only: tuple[str, ...] = ()
+    swallowed: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> bool:
         """Whether a call as the exercise makes it fails, or gives parameters what was meant for others."""
-        return bool(self.missing or self.needed or self.reordered or self.by_name_only)
+        return bool(self.missing or self.needed or self.reordered or self.by_name_only or self.swallowed)
 
 
 def compare_first_line(
@@ -98,11 +100,13 @@ def compare_first_line(
     missing = () if len(parameters) > len(own) else tuple(name for name in asked if renamed.get(name, name) not in own)
     extra = tuple(name for name in names if name not in known)
     order = [known[name] for name in there]
-    first = names[: len(there)]
+    needed = tuple(name for name in extra if own[name].default is None)
+    first = [name for name in names if name not in needed][: len(there)]
+    swallowed = [name for name in asked if renamed.get(name, name) not in own] if len(parameters) > len(own) else []
     return FirstLine(
         missing=missing,
         extra=extra,
-        needed=tuple(name for name in extra if own[name].default is None),
+        needed=needed,
         renamed=tuple(renamed.items()),
         no_default=tuple(known[name] for name in there if known[name] in defaults and own[name].default is None),
         other_default=tuple(
@@ -112,6 +116,7 @@ def compare_first_line(
         ),
         reordered=order != [name for name in asked if name in order] or (not missing and first != there),
         by_name_only=tuple(known[name] for name in there if own[name].kind == "keyword only"),
+        swallowed=tuple(swallowed),
     )
 
 
@@ -138,4 +143,5 @@ def named_arguments(
     chosen = {one.name: asked.get(one.name, one.name) for one in own if asked.get(one.name, one.name) in values}
     if any(one.default is None and one.name not in chosen for one in own):
         return None
-    return {name: values[wanted] for name, wanted in chosen.items()}
+    named = {name: values[wanted] for name, wanted in chosen.items()}
+    return named | {name: values[name] for name in found.swallowed if name in values}

@@ -9,6 +9,7 @@ import ast
 import linecache
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from .student_code import MAX_ASSIGNMENTS, Assignment
@@ -51,6 +52,17 @@ def return_of(function: Callable[..., Any]) -> int | None:
     node = _definition(function)
     lines = [one.lineno for one in _own(node) if isinstance(one, ast.Return)] if node else []
     return lines[0] if len(lines) == 1 else None
+
+
+def unreached_of(function: Callable[..., Any]) -> int | None:
+    """The first line directly behind a `return` of the function, which is never run; another `return` is none."""
+    node = _definition(function)
+    for one in (node, *_own(node)) if node else ():
+        for body in (getattr(one, name, None) for name in ("body", "orelse")):
+            for before, after in pairwise(body) if isinstance(body, list) else ():
+                if isinstance(before, ast.Return) and not isinstance(after, ast.Return):
+                    return int(after.lineno)
+    return None
 
 
 def _text(file: str) -> str:

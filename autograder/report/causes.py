@@ -29,6 +29,10 @@ _CHAIN = {
         "line {line} gives {variable} another value in each round of its loop, and only the last one is used. So this "
         "is lost: {what}. Let each round go on with what the one before it has made."
     ),
+    "side by side": N_(
+        "line {line} makes several of these from one and the same tensor, and only one of them is used. So this is "
+        "lost: {what}. Let each go on with what the one before it has made."
+    ),
     "overwritten": N_("line {by} gives {variable} another value; what was made up to line {line} is lost."),
     "not returned": N_("the result is what line {by} made; what is made up to line {line} is not used."),
 }
@@ -73,7 +77,7 @@ def describe_failure(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> 
         ).format(line=line, layer=layer)
     return _(
         "{layer} in line {line} is not called on the function's own input, or on what was made of it, but on a tensor "
-        "from elsewhere: another Input, or a variable of another cell. Which variable stands there?"
+        "from elsewhere: another Input, a copy of a tensor, or a variable of another cell. Which variable stands there?"
     ).format(layer=layer, line=line)
 
 
@@ -120,6 +124,8 @@ def code_notes(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> Iterat
         return
     if code.parameters is not None and not (verdict.error and verdict.error.kind == "signature"):
         yield from notes_on_first_line(code, exercise, _)
+    if code.unreached is not None and not verdict.passed:
+        yield _("Line {line} stands behind a `return` and is never reached.").format(line=code.unreached)
     if code.loop_return is not None and not verdict.passed:
         yield _("The `return` in line {line} stands inside the loop, so the loop ends in its first round.").format(
             line=code.loop_return

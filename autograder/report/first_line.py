@@ -55,6 +55,10 @@ def notes_on_first_line(code: StudentCode, exercise: Exercise, _: Translate) -> 
         yield _("Behind the `*` of the first line, {names} can be passed by name alone.").format(
             names=_listed(found.by_name_only, _)
         )
+    if found.swallowed:
+        yield _("The first line has no place for {names}: what `**` takes can be passed by name alone.").format(
+            names=_listed(found.swallowed, _)
+        )
     for asked, given in found.renamed:
         if asked not in exercise.free:
             yield _(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from ..base.messages import N_, Translate
 from ..diagnosis import Finding
 
+EXCHANGED = "exchanged"
+"""Two outputs that each stand in the other's place, as a finding's setting."""
 CALL = ("changed", "keyword")
 """What can be wrong with how a function takes its arguments, as a finding's setting."""
-ARRAYS = ("shape", "dtype", "finite", "values", *CALL)
+ARRAYS = ("shape", "dtype", "finite", "values", EXCHANGED, *CALL)
 """What can be wrong with an array, or with an argument."""
 
 
@@ -21,6 +23,8 @@ def describe_array(finding: Finding, _: Translate) -> str:
         sentence = N_(
             "the function does not know its arguments by these names: {name}. Keep its first line as it was given."
         )
+    elif finding.setting == EXCHANGED:
+        sentence = N_("{name} and {found} are exchanged: each is returned in the other's place.")
     elif finding.setting == "shape":
         sentence = N_("{name} has the shape {found}; the exercise asks for {expected}.")
     elif finding.setting == "dtype":
@@ -30,7 +34,8 @@ def describe_array(finding: Finding, _: Translate) -> str:
     elif gap is None:
         sentence = N_("{name} has the wrong values.")
     else:
-        words |= {"found": _short(gap.found), "expected": _short(gap.expected), "largest": _short(gap.largest)}
+        found, expected = _told_apart(gap.found, gap.expected)
+        words |= {"found": found, "expected": expected, "largest": _short(gap.largest)}
         words |= {"number": gap.number, "all": gap.of, "index": list(gap.index)}
         sentence = N_("{name} is {found}; it should be {expected}.")
         if gap.index:
@@ -39,6 +44,14 @@ def describe_array(finding: Finding, _: Translate) -> str:
                 "{found} instead of {expected}. The largest difference is {largest}."
             )
     return _(sentence).format(**words)
+
+
+def _told_apart(found: float | str, expected: float | str) -> tuple[str, str]:
+    """Both numbers, with as many digits as show that they differ."""
+    if isinstance(found, str) or isinstance(expected, str):
+        return _short(found), _short(expected)
+    pairs = ((f"{found:.{digits}g}", f"{expected:.{digits}g}") for digits in range(5, 18))
+    return next((pair for pair in pairs if pair[0] != pair[1]), (repr(found), repr(expected)))
 
 
 def _short(number: float | str) -> str:

@@ -312,10 +312,17 @@ REFUSALS: Mapping[str, str] = {
     "initializer": N_("Your function uses an initializer that is not one of Keras's own ({what}). The exercise asks for glorot_uniform(seed=0)."),
     "policy": N_("Your function computes in a dtype that is not one of Keras's own, or turns its input into another one ({what}). Leave dtype at Keras's default."),
     "input": N_("The network takes pictures of the shape {what}. It should take those of the input_shape that the function is given; where it is called without one, of the shape in its first line as it was given."),
-    "setting": N_("A setting has a value that makes no sense, or one of the wrong type ({what})."),
+    "setting": N_("A setting has a value that makes no sense, or one of the wrong type: {what}. Numbers of pixels and of filters are whole: to divide them, write `//`."),
     "size": N_("What your function built is too large to be looked at ({what})."),
     "form": N_("What your function built is not a plain Keras graph of tensors ({what})."),
 }  # fmt: skip
+
+
+def _setting_refused(what: str) -> str:
+    """`Conv2D.strides.0`, as the parser has it, as a student knows it: `strides` of Conv2D."""
+    layer, _dot, rest = what.partition(".")
+    setting = rest.partition(".")[0]
+    return f"{layer}(..., {setting}=...)" if setting else what
 
 
 def _line_of(verdict: CaseVerdict) -> int:
@@ -334,6 +341,8 @@ def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:
     if verdict.trouble == "refused":
         outputs = re.fullmatch(r"(\d+) outputs", verdict.detail)
         what = _("{number} outputs").format(number=outputs.group(1)) if outputs else verdict.detail
+        if verdict.why == "setting":
+            what = _setting_refused(what)
         refusal = _(REFUSALS[verdict.why]).format(what=what)
         line = _line_of(verdict)
         more = _("See line {line}.").format(line=line) if line else ""

@@ -31,7 +31,8 @@ DIFFERENCES: dict[str, FirstLine] = {
     "X, f, filters, stage, block, s, pad": FirstLine(extra=("pad",), needed=("pad",), no_default=("s",)),
     "X, *, f, filters, stage, block, s=2": FirstLine(by_name_only=("f", "filters", "stage", "block", "s")),
     "*args": FirstLine(),
-    "X, f, **rest": FirstLine(),
+    "X, f, **rest": FirstLine(swallowed=("filters", "stage", "block", "s")),
+    "X, f, filters, stage, block, s=2, **rest": FirstLine(),
     "X, /, f, filters, stage, block, s=2": FirstLine(),
 }
 

@@ -170,8 +170,8 @@ def _cause_of(end: int, compared: Comparison, calls: Calls, block: bool) -> Caus
     used = [one.places for n, one in enumerate(calls.code.calls) if n in calls.used]
     same = [a for a in calls.code.assignments if (a.name, a.function) == (place.target, place.function)]
     looped = any(a.looped and a.line <= place.line <= a.last for a in same)
-    if looped and any(place in places for places in used):
-        return replace(made, kind="each round")
+    if any(place in places for places in used):
+        return replace(made, kind="each round" if looped else "side by side")
     later = (a for a in same if a.line > place.line and not a.looped)
     run = next((a for a in later if not a.branched or calls.made_after(end, a)), None)
     if run is not None and run.fresh:

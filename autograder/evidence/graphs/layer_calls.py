@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ..errors import is_students, plain
-from ..source_lines import assignments_of, loop_return_of, return_of, target_of
+from ..source_lines import assignments_of, loop_return_of, return_of, target_of, unreached_of
 from ..student_code import ELSEWHERE, INPUT, MAX_CALLS, MAX_INPUTS, MAX_PLACES, LayerCall, Parameter, Place, StudentCode
 from .keras_internals import Missing, on_every_call
 
@@ -23,6 +23,8 @@ COLLECTORS = str(Path(__file__).parents[1]) + os.sep
 DEEPEST = 60
 """Frames that are looked at, from the call of a layer outwards."""
 MAX_FUNCTIONS = 20
+COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")
+"""Frames that Python before 3.12 has for a part of a line; the line is that of the frame around it."""
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ class Trace:
             assignments=assignments_of(self.function, self._other_functions()),
             loop_return=loop_return_of(self.function),
             return_line=return_of(self.function),
+            unreached=unreached_of(self.function),
         )
 
     def _other_functions(self) -> list[tuple[str, int]]:
@@ -133,7 +136,7 @@ def _where() -> list[tuple[FrameType, int]]:
         file = frame.f_code.co_filename
         if file.startswith(COLLECTORS):
             break
-        if is_students(file):
+        if is_students(file) and frame.f_code.co_name not in COMPREHENSIONS:
             found.append((frame, frame.f_lineno))
         frame = frame.f_back
     return found

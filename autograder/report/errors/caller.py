@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from ...base.messages import N_
 from ...evidence.evidence import StudentError
 from ...exercises import Exercise
 from .code import Code
@@ -25,11 +26,25 @@ def spoilt_by_caller(error: StudentError, exercise: Exercise) -> Told | None:
     """A variable that the call hands on and that holds no tensor because of what an earlier line did."""
     call, code = _call(error, exercise)
     for value in call.args if call else ():
-        if isinstance(value, ast.Name):
-            told = since(code, value.id)
-            if told is not None:
-                return replace(told, of_caller=True)
+        told = since(code, value.id) if isinstance(value, ast.Name) else _layer_given_back(code, value)
+        if told is not None:
+            return replace(told, of_caller=True)
     return None
+
+
+def _layer_given_back(code: Code, value: ast.expr) -> Told | None:
+    """A helper within the function that makes a layer, and gives it back without calling it on its tensor."""
+    made = code.given_back(value.func.id) if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else None
+    if made is None or code.sort(made) != "layer":
+        return None
+    words = {"function": code.text(value.func), "line": code.line_of(made), "text": code.text(made)}  # type: ignore[attr-defined]
+    return Told(
+        N_(
+            "`{function}` gives back a layer and no tensor: line {line} makes `{text}`, but does not call it on the "
+            "tensor that it is given."
+        ),
+        words,
+    )
 
 
 def given_to(error: StudentError, exercise: Exercise) -> tuple[str, str] | None:
@@ -50,5 +65,10 @@ def _call(error: StudentError, exercise: Exercise) -> tuple[ast.Call | None, Cod
     code = Code(at_call(error), exercise)
     if error.called_from is None:
         return None, code
-    named = (call for call in code.calls if isinstance(call.func, ast.Name) and call.func.id == error.function)
+    named = (
+        call
+        for call in code.calls
+        if isinstance(call.func, ast.Name)
+        and (call.func.id == error.function or (error.function == "<lambda>" and code.is_lambda(call.func.id)))
+    )
     return next(named, None), code

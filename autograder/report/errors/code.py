@@ -130,8 +130,14 @@ class Code:
         named = [
             node.id for node in self.nodes(ast.Name) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         ]
-        known = [(name, self.assigned(name)) for name in dict.fromkeys(named)]
-        return ", ".join(f"`{name}` ({found.line})" for name, found in known if found is not None)
+        lines = {}
+        for name in dict.fromkeys(named):
+            known = self.assigned(name)
+            if known is not None:
+                lines[name] = known.line
+            elif name in self.parameters and self._function is not None:
+                lines[name] = self.line_of(self._function)
+        return ", ".join(f"`{name}` ({line})" for name, line in lines.items())
 
     @cached_property
     def all_calls(self) -> list[ast.Call]:
@@ -180,6 +186,16 @@ class Code:
             (isinstance(node, ast.Return) and node.value is not None) or isinstance(node, ast.Yield) for node in own
         )
 
+    def is_lambda(self, name: str) -> bool:
+        """Whether the variable holds a function written with `lambda`."""
+        return any(found == name and isinstance(value, ast.Lambda) for found, _, value in self._assignments)
+
+    def given_back(self, name: str) -> ast.expr | None:
+        """What a helper within the function gives back at its end, as it is written there."""
+        lambdas = (value.body for n, _, value in self._assignments if n == name and isinstance(value, ast.Lambda))
+        ends = (s.body[-1] for s in self.statements if isinstance(s, ast.FunctionDef) and s.name == name)
+        return next(lambdas, None) or next((end.value for end in ends if isinstance(end, ast.Return)), None)
+
     @cached_property
     def names(self) -> set[str]:
         """The parameters, and every name that gets a value somewhere in the function."""
@@ -190,6 +206,11 @@ class Code:
             elif isinstance(node, ast.arg):
                 found.add(node.arg)
         return found
+
+    @cached_property
+    def decorators(self) -> list[str]:
+        """What stands behind an `@` above the function."""
+        return [self.text(one) for one in self._function.decorator_list] if self._function else []
 
     @cached_property
     def parameters(self) -> list[str]:
@@ -214,9 +235,11 @@ class Code:
                 found += [(t.id, node, node.value) for t in node.targets if isinstance(t, ast.Name)]
         return sorted(found, key=lambda entry: entry[1].lineno)
 
-    def first_assigned(self, name: str) -> int:
-        """The first line in which the name gets a value, 0 where none does."""
-        return next((self.line_of(stmt) for n, stmt, _ in self._assignments if n == name), 0)
+    def lines_assigning(self, name: str) -> list[int]:
+        """The lines in which the name gets a value, alone or with others."""
+        found = (node for node in (ast.walk(self._tree) if self._tree else ()) if isinstance(node, ast.Name))
+        lines = {self.line_of(node) for node in found if node.id == name and isinstance(node.ctx, ast.Store)}
+        return sorted(lines)
 
     def assigned(self, name: str, before: int | None = None) -> Assigned | None:
         """Where the name last got its value above a line, by default that of the error."""
@@ -253,7 +276,7 @@ class Code:
         if isinstance(node, ast.Call):
             return self._sort_of_call(node)
         if isinstance(node, ast.Attribute):
-            return "class" if node.attr in LAYERS else "unknown"
+            return "class" if node.attr in LAYERS else "tuple" if node.attr == "shape" else "unknown"
         if not isinstance(node, ast.Name):
             return "unknown"
         known = self.assigned(node.id, before)

@@ -16,6 +16,9 @@ FOLLOWS: Mapping[str, str] = {
     "different shapes": N_(
         "Two tensors that are to be added have different shapes. What is named above leads to this."
     ),
+    "beside each other": N_(
+        "The tensors that Concatenate lays side by side have other sizes. What is named above leads to this."
+    ),
     "too small": N_("The image has become too small for the next layer. What is named above leads to this."),
 }
 """What is left to say of an exception where the whole graph is known, and the findings on it stand above."""

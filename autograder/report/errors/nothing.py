@@ -55,12 +55,19 @@ def _does_it_return(occurrence: Occurrence, _found: re.Match[str]) -> Told | Non
         for value in call.args if isinstance(call.func, ast.Call) else ():
             known = code.assigned(value.id) if isinstance(value, ast.Name) else None
             source = known.value if known else value
-            if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id not in CALLS:
-                words = {"layer": callee(call.func) or "", "function": source.func.id}  # type: ignore[arg-type]
+            if not isinstance(source, ast.Call) or not isinstance(source.func, ast.Name) or source.func.id in CALLS:
+                continue
+            words = {"layer": callee(call.func) or "", "function": source.func.id}  # type: ignore[arg-type]
+            if source.func.id[:1].isupper():  # a class, and so a layer
                 sentence = N_(
-                    "{layer} is called on what {function} gives back, and that is no tensor. Does {function} end with a `return`?"
+                    "{layer} is called on the layer {function} itself: {function} is made, but not called. Call it on a "
+                    "tensor: `{function}(...)(X)`."
                 )
                 return Told(sentence, words)
+            sentence = N_(
+                "{layer} is called on what {function} gives back, and that is no tensor. Does {function} end with a `return`?"
+            )
+            return Told(sentence, words)
     return None
 
 

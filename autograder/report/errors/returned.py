@@ -77,13 +77,22 @@ def describe_returned(error: StudentError, exercise: Exercise, _: Translate) -> 
     words: dict[str, object] = {"function": exercise.function, "type": error.type.removeprefix("class ")}
     words["value"] = code.text(value) if value else ""
     sentence = _about_none(code, last) if error.type in ("NoneType", "nothing") else ""
+    if error.type == "generator":
+        sentence = N_("A `yield` makes {function} a generator. End it with `return`, followed by {wanted}.")
     if not sentence and isinstance(value, ast.Tuple) and len(value.elts) == 1:
         sentence = N_("The comma at the end of `{value}` makes a tuple of it. Delete the comma.")
     elif not sentence and error.type == "str" and isinstance(value, ast.Constant):
         sentence = N_("{function} returns the text `{value}`; it should return {wanted}, without quotes.")
+    several = re.fullmatch(r"(tuple|list) of (\d+)", error.type)
+    if not sentence and exercise.kind == "function" and len(exercise.outputs) > 1:
+        words["type"] = several[1] if several else words["type"]
+        if several and not (isinstance(value, ast.Tuple) and len(value.elts) == len(exercise.outputs)):
+            words["number"] = several[2]
+            sentence = N_("{function} returns {number} values; it should return {wanted}.")
+        elif isinstance(value, ast.Tuple) and len(value.elts) == len(exercise.outputs):
+            sentence = N_("One of the values that {function} returns is of type {type}; it should return {wanted}.")
     if not sentence and exercise.kind != "function":
         sentence = _of_layers(error.type, exercise.kind == "block")
-        several = re.fullmatch(r"(tuple|list) of (\d+)", error.type)
         if several:
             words |= {"type": several[1], "number": several[2]}
             sentence = N_("{function} returns a {type} of {number}; it should return {wanted} alone.")

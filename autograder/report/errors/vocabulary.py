@@ -33,6 +33,32 @@ _CALLS = {
     "Dense": f"units activation {_WEIGHTED}",
     "Dropout": "rate noise_shape seed",
     "Rescaling": "scale offset",
+    "Conv2DTranspose": (
+        f"filters kernel_size strides padding output_padding data_format dilation_rate activation {_WEIGHTED}"
+    ),
+    "DepthwiseConv2D": (
+        "kernel_size strides padding depth_multiplier data_format dilation_rate activation use_bias "
+        "depthwise_initializer bias_initializer depthwise_regularizer bias_regularizer activity_regularizer "
+        "depthwise_constraint bias_constraint"
+    ),
+    "SeparableConv2D": (
+        "filters kernel_size strides padding data_format dilation_rate depth_multiplier activation use_bias "
+        "depthwise_initializer pointwise_initializer bias_initializer depthwise_regularizer pointwise_regularizer "
+        "bias_regularizer activity_regularizer depthwise_constraint pointwise_constraint bias_constraint"
+    ),
+    "UpSampling2D": "size data_format interpolation",
+    "Cropping2D": "cropping data_format",
+    "Concatenate": "axis",
+    **dict.fromkeys(("Multiply", "Average", "Maximum", "Minimum", "Subtract"), ""),
+    "LayerNormalization": (
+        "axis epsilon center scale beta_initializer gamma_initializer beta_regularizer gamma_regularizer "
+        "beta_constraint gamma_constraint"
+    ),
+    "MultiHeadAttention": (
+        "num_heads key_dim value_dim dropout use_bias output_shape attention_axes sliding_window flash_attention "
+        "kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
+        "kernel_constraint bias_constraint use_gate seed"
+    ),
 }
 NUMPY = frozenset({"mean", "var", "sum", "std", "max", "min"})
 NUMPY_ARGUMENTS = ("axis", "dtype", "out", "keepdims", "ddof")
@@ -81,11 +107,19 @@ OLD_ARGUMENTS: Mapping[str, str] = {
     "normalized_shape": "axis",
     "dim": "axis",
     "p": "rate",
+    "heads": "num_heads",
+    "n_heads": "num_heads",
+    "num_head": "num_heads",
+    "d_k": "key_dim",
+    "head_dim": "key_dim",
+    "head_size": "key_dim",
+    "input_shape": "shape",
+    "batch_input_shape": "batch_shape",
 }
 """Arguments as older versions of Keras and other libraries call them."""
 GONE_ARGUMENTS = frozenset(
     "mode in_channels in_features num_features weights input_dim inplace affine track_running_stats ceil_mode "
-    "normalizer_fn reuse fused training is_training".split()
+    "normalizer_fn reuse fused training is_training embed_dim d_model batch_first".split()
 )
 """Arguments that there is no other name for: they are simply left out."""
 
@@ -100,6 +134,8 @@ OLD_NAMES: Mapping[str, str] = {
     "AvgPool": "AveragePooling2D",
     "set_learning_phase": "",
     "get_session": "",
+    "int_shape": "X.shape",
+    "image_dim_ordering": "K.image_data_format()",
     "core": "keras.layers",
 }
 """Names of older versions of Keras, and what is written today; "" where nothing is needed any more."""
@@ -112,6 +148,36 @@ FOREIGN: Mapping[str, str] = {
     **dict.fromkeys(("paddle", "fluid"), "PaddlePaddle"),
 }
 """What other libraries are usually imported as."""
+KERAS_LAYERS = frozenset("tfl tfkl KL kl L".split())
+"""What `keras.layers` is imported as elsewhere."""
+PYTORCH_LAYERS: Mapping[str, str] = {
+    "Conv2d": "Conv2D",
+    "ConvTranspose2d": "Conv2DTranspose",
+    "BatchNorm2d": "BatchNormalization",
+    "LayerNorm": "LayerNormalization",
+    "MaxPool2d": "MaxPooling2D",
+    "AvgPool2d": "AveragePooling2D",
+    "Linear": "Dense",
+    "ReLU": "ReLU",
+    "MultiheadAttention": "MultiHeadAttention",
+    "cat": "Concatenate",
+}
+"""Layers of PyTorch, each with the one of Keras that does the same."""
+PYTORCH_METHODS: Mapping[str, str] = {
+    "long": "astype(int)",
+    "int": "astype(int)",
+    "float": "astype(float)",
+    "double": "astype(float)",
+    "clone": "copy()",
+    "view": "reshape(...)",
+    "permute": "transpose(...)",
+    "size": "shape",
+    "dim": "ndim",
+    "numpy": "",
+    "detach": "",
+    "cpu": "",
+}
+"""Methods of a tensor of PyTorch, and what an array of NumPy has for each; "" where nothing is needed."""
 OLD_TENSORFLOW: Mapping[str, str] = {
     "placeholder": "Input",
     "Session": "",
@@ -152,14 +218,13 @@ MODULES = frozenset({"np", "tf", "keras", "layers", "K", "math", "plt"})
 SET_UP = frozenset({*LAYERS, *OTHER_CALLS, *MODULES, "Sequential", "load_model"})
 """What the set-up cell of a course's notebook may import."""
 OF_KERAS = frozenset(
-    "Concatenate Multiply Average Maximum Lambda LeakyReLU PReLU ELU Softmax SeparableConv2D DepthwiseConv2D Conv1D "
-    "LayerNormalization SpatialDropout2D UpSampling2D Reshape Permute GlobalAvgPool2D Layer l1 l2 L1 L2 he_normal "
+    "Lambda LeakyReLU PReLU ELU Softmax Conv1D SpatialDropout2D Reshape Permute GlobalAvgPool2D Layer l1 l2 L1 L2 he_normal "
     "he_uniform HeNormal random_uniform glorot_normal GlorotNormal TruncatedNormal RandomNormal RandomUniform Constant "
     "Zeros Ones Adam SGD RMSprop plot_model to_categorical image".split()
 )
 """Further names of Keras that answers use."""
 
-WANTED_NUMBER = frozenset({"filters", "units", "groups"})
+WANTED_NUMBER = frozenset({"filters", "units", "groups", "num_heads", "key_dim", "depth_multiplier"})
 WANTED_PAIR = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate"})
 
 
@@ -197,4 +262,6 @@ def right_argument(call: str, name: str) -> str:
     """What the call knows an argument as that is given as `name`, "" where that can't be told."""
     known = CALLS.get(canonical(call), ())
     old = OLD_ARGUMENTS.get(name, "")
+    if name.startswith("kernel_") and name not in known:  # a DepthwiseConv2D's kernel goes by another name
+        old = name.replace("kernel_", "depthwise_")
     return old if old in known else nearest(name, known, CLOSE_ARGUMENT)

@@ -144,7 +144,7 @@ def untrue(tried: Tried) -> Iterator[str]:
         return
     if tried.row not in TRUE_OF.get(slip.kind, set()) | GENERIC:
         yield f"explained as {tried.row!r}"
-    for number in map(int, re.findall(r"\b[Ll]ine (\d+)\b(?! of)", error)):
+    for number in map(int, re.findall(r"(?<!gets one in )\b[Ll]ine (\d+)\b(?! of)", error)):
         if not _near(slip.line, number, slip.last):
             yield f"it says line {number}, the slip is in {slip.line}"
     meant = re.search(r"(?:Did you mean|It is called) `[.']?([\w.]+)", error)

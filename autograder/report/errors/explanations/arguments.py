@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ....base.messages import N_
-from ..code import MERGES, Assigned, Code, Sort, WrongArgument, callee, wanted
+from ..code import MERGES, Assigned, Code, Sort, WrongArgument, bound, callee, wanted
 from ..row import Occurrence, Row, Told, Translated
 from ..vocabulary import CLOSE_ARGUMENT, LAYERS, WORDS, nearest
 
 WHOLE_LIST = N_("The number of filters of one convolution must be one number, not the whole list: unpack the list with F1, F2, F3 = filters.")  # fmt: skip
 SHORT_TEXT = 40
+INITIALIZER = re.compile(r"^(?:glorot|Glorot|he_|He[A-Z]|random_|Random|Truncated|Zeros|Ones|Constant)")
 
 WRONG_TYPE: Mapping[str, str] = {
     "number": N_("`{argument}` of {call} should be one whole number; `{text}` is {sort}."),
@@ -66,13 +67,56 @@ def _told_of(wrong: WrongArgument, what: str) -> Told:
     return Told(WRONG_TYPE[what], words | {"sort": Translated(SORTS[wrong.sort])})
 
 
+def _initializer_called(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
+    """`Conv2D(..., kernel_initializer=glorot_uniform(seed=0)(X))`: the layer's bracket closes too late."""
+    code = occurrence.code
+    for call in code.calls:
+        inner = call.func
+        if isinstance(inner, ast.Call) and call.args and INITIALIZER.search(callee(inner)):
+            words = {"what": code.text(inner), "given": code.text(call.args[0])}
+            return Told(
+                N_(
+                    "`{what}` is called on `{given}`: the bracket that closes the layer stands too late. It belongs "
+                    "before the tensor: `{what})({given})`."
+                ),
+                words,
+            )
+    return None
+
+
+def _not_whole(occurrence: Occurrence, found: re.Match[str]) -> Told | None:
+    """`Conv2D(F2 / 2, ...)`: a size with a decimal point."""
+    code = occurrence.code
+    if not re.search(r"\d\.\d|float", found[0]):
+        return None
+    for call in code.calls:
+        for argument, value in bound(call):
+            parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+            if wanted(callee(call), argument) in ("number", "pair") and any(map(_has_point, parts)):
+                words = {"argument": argument, "call": callee(call), "text": code.text(value)}
+                return Told(
+                    N_(
+                        "`{argument}` of {call} must be whole, and `{text}` gives a number with a decimal point. To divide "
+                        "whole numbers, write `//`."
+                    ),
+                    words,
+                )
+    return Told(N_("A size in this line is a number with a decimal point; it must be whole. Is `//` meant for `/`?"))
+
+
+def _has_point(value: ast.expr) -> bool:
+    parts = list(ast.walk(value))
+    floats = (part for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, float))
+    return any(floats) or any(isinstance(part, ast.Div) for part in parts)
+
+
 # --- what a layer is called on ----------------------------------------------------------------------------------------
 
 
 def _made_of_tensor(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
     """`Flatten(X)`: a layer gets as a setting what it should be called on."""
     code = occurrence.code
-    applied = {id(call.func) for call in code.calls}
+    applied = {id(call.func) for call in code.calls if call.args}
     for call in code.calls:
         if id(call) not in applied and made_of_tensor(code, call):
             return _make_first(code, call)
@@ -230,7 +274,9 @@ def only_compared(occurrence: Occurrence, _found: re.Match[str] | None = None) -
     code = occurrence.code
     for statement in code.statements:
         value = statement.value if isinstance(statement, ast.Expr) else None
-        equal = isinstance(value, ast.Compare) and isinstance(value.ops[0], ast.Eq) and isinstance(value.left, ast.Name)
+        parts = value.elts if isinstance(value, ast.Tuple) else [value]  # `a, b == c, d` compares b and c
+        value = next((part for part in parts if isinstance(part, ast.Compare)), None)
+        equal = value is not None and isinstance(value.ops[0], ast.Eq) and isinstance(value.left, ast.Name)
         if equal and code.line_of(statement) <= (occurrence.error.line or 10**9):
             words = {"line": code.line_of(statement), "name": code.text(value.left)}  # type: ignore[union-attr]
             return Told(
@@ -330,6 +376,8 @@ TYPE_ROWS = (
     ),
 )
 ROWS = (
+    Row("bracket closed too late", ANY, r"", tell=_initializer_called),
+    Row("not whole", "ValueError TypeError", r"Cannot convert .* to a shape.*|'float' object cannot be interpreted as an integer", tell=_not_whole),
     Row("layer not made", ANY, r"", tell=_made_of_tensor),
     Row("wrong argument", ANY, r"", tell=_wrong_argument),
     Row("added to a tensor", ANY, r"", tell=lambda occurrence, _found: _added(occurrence.code)),

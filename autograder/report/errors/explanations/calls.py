@@ -35,7 +35,8 @@ def _unknown_argument(occurrence: Occurrence, found: re.Match[str]) -> Told | No
     parameters = [word.strip() for word in occurrence.error.parameters.split(",") if word.strip()]
     if not parameters:
         return _unknown_to_layer(occurrence, call, name)
-    near = nearest(name, parameters, CLOSE_ARGUMENT)
+    old = OLD_ARGUMENTS.get(name, "")
+    near = old if old in parameters else nearest(name, parameters, CLOSE_ARGUMENT)
     if near:
         return _argument(call, name, near)
     return Told(
@@ -104,7 +105,12 @@ def _missing_of_layer(occurrence: Occurrence, found: re.Match[str]) -> Told | No
     for meant in (word for word in written if word and word not in CALLS.get(layer, (word,))):
         if right_argument(layer, meant) == name:
             return _unknown_to_layer(occurrence, layer, meant)
-    return Told(N_("{call} is made without its argument `{name}`."), {"call": layer, "name": name})
+    told = Told(N_("{call} is made without its argument `{name}`."), {"call": layer, "name": name})
+    unknown = [word for word in written if word and word not in CALLS.get(layer, (word,))]
+    if unknown:
+        sentence = N_("{sentence} {following}")
+        return Told(sentence, {"sentence": told, "following": _unknown_to_layer(occurrence, layer, unknown[0])})
+    return told
 
 
 def _missing_of_function(occurrence: Occurrence, found: re.Match[str]) -> Told | None:
@@ -125,6 +131,11 @@ def _called_on_nothing(occurrence: Occurrence, found: re.Match[str]) -> Told | N
                 ),
                 {"name": call.keywords[0].arg, "layer": layer},
             )
+        if call.args and layer in LAYERS:
+            sentence = N_(
+                "{layer} is called without `{name}`: it takes several tensors, each by itself, as in `{layer}(...)(X, X)`."
+            )
+            return Told(sentence, {"layer": layer, "name": found["name"]})
         if not call.args:
             return Told(
                 N_("{layer} is called on nothing: the last brackets are empty. Which tensor goes into it?"),
@@ -167,13 +178,21 @@ def _too_many_tensors(occurrence: Occurrence, found: re.Match[str]) -> Told | No
 
 
 def _in_a_list(code: Code, layer: str, given: Iterable[ast.expr], called: str) -> Told:
-    listed = f"{called}([{', '.join(map(code.text, given))}])"
+    parts = [part for value in given for part in (value.elts if isinstance(value, ast.List) else [value])]
+    listed = f"{called}([{', '.join(map(code.text, parts))}])"
     sentence = N_("The tensors that {layer} takes stand in one list, in square brackets: `{listed}`.")
     return Told(sentence, {"layer": layer, "listed": listed})
 
 
 def _twice(occurrence: Occurrence, found: re.Match[str]) -> Told | None:
     for call in occurrence.code.calls:
+        if callee(call) == "DepthwiseConv2D" and found["name"] == "strides" and len(call.args) > 1:
+            first, second = map(occurrence.code.text, call.args[:2])
+            sentence = N_(
+                "DepthwiseConv2D takes no number of filters: its first argument is `kernel_size`, so `{first}` is taken "
+                "for the window and `{second}` for the stride."
+            )
+            return Told(sentence, {"first": first, "second": second})
         if any(keyword.arg == found["name"] for keyword in call.keywords):
             words = {"call": callee(call) or found["call"], "name": found["name"]}
             return Told(

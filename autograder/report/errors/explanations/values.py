@@ -6,7 +6,9 @@ import ast
 import re
 
 from ....base.messages import N_
+from ..code import MERGES
 from ..row import Occurrence, Row, Told
+from ..vocabulary import LAYERS
 
 PYTHON_TYPES = {"str": "text", "int": "number", "float": "number", "NoneType": "none", "list": "list", "tuple": "tuple"}
 
@@ -23,6 +25,12 @@ def _signs(occurrence: Occurrence, found: re.Match[str]) -> Told | None:
     if "NoneType" in (first, second):
         return Told(N_("One side of `{sign}` is None. Has the variable been given a value?"), words)
     return Told(N_("`{sign}` can't put together {a} and {b}. Which of the two is not what you expect?"), words)
+
+
+def _no_number(_occurrence: Occurrence, found: re.Match[str]) -> Told:
+    return Told(
+        N_("A number is to be made of the text {text}, which is none."), {"text": found["text"] or found["other"]}
+    )
 
 
 def _number_added(occurrence: Occurrence) -> str:
@@ -101,6 +109,11 @@ def _axis(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
         for keyword in call.keywords:
             if keyword.arg == "axis":
                 words = {"axis": occurrence.code.text(keyword.value)}
+                sizes = {len(shape) for case in occurrence.exercise.public_cases for shape in case.input_shapes}
+                if sizes != {4}:
+                    return Told(N_("The tensor here has no axis {axis}. Its last axis is axis -1."), words)
+                if re.fullmatch(r"[0-3]|-[1-4]", words["axis"]):
+                    return None
                 return Told(
                     N_(
                         "There is no axis {axis}: a tensor (m, n_H, n_W, n_C) has the axes 0 to 3, and the channels are axis 3."
@@ -120,6 +133,10 @@ def _subscript(occurrence: Occurrence, found: re.Match[str]) -> Told | None:
         return Told(
             N_("`{what}` is a plain number and has no parts: `{written}` can't be. Write `{what}` alone."), words
         )
+    if kind in LAYERS and isinstance(node.value, ast.Call):
+        inside = code.text(node.slice).strip("()")
+        words["call"] = f"{words['what']}([{inside}])" if kind in MERGES else f"{words['what']}({inside})"
+        return Told(N_("A layer is called with round brackets, not with square ones: `{call}`."), words)
     if kind in ("function", "builtin_function_or_method", "type", "method"):
         return Told(N_("`{what}` is called with round brackets, not with square ones."), words)
     return Told(N_("`{what}` is of the type {type} and has no parts: `{written}` can't be."), words)
@@ -182,6 +199,7 @@ ROWS = (
     Row("unpacked into too few or many", "ValueError", r"(?:too many|not enough) values to unpack", tell=_unpack),
     Row("unpacked into too few or many", "ValueError", r"(?:too many|not enough) values to unpack", N_("A list is unpacked into another number of names than it has parts. `filters` has three.")),
     Row("unpacked, a single value", "TypeError", r"cannot unpack non-iterable|(?:int|NoneType).* is not iterable", N_("Something that is not a list is unpacked. `filters` is a list of three numbers: F1, F2, F3 = filters.")),
+    Row("text that is no number", "ValueError", r"invalid literal for int\(\) with base \d+: (?P<text>.{1,40})|could not convert string to float: (?P<other>.{1,40})", tell=_no_number),
     Row("text and number", "TypeError", r"can only concatenate (?P<a>\w+) \(not \"(?P<b>\w+)\"\)", tell=_signs),
     Row("text and number", "TypeError", r"unsupported operand type\(s\) for (?P<sign>[^:]+): '(?P<a>[\w.]+)' and '(?P<b>[\w.]+)'", tell=_signs),
     Row("text times text", "TypeError", r"can't multiply sequence by non-int of type '(?P<b>\w+)'", N_("A text or a list is multiplied by something of the type {b}. Is a value in quotes that should be a number?")),

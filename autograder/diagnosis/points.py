@@ -7,8 +7,9 @@ that nobody chose). The exercises of a notebook are charged together, in their o
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 
 from ..exercises import Exercise
 from .finding import COMPONENT, Finding
@@ -55,13 +56,14 @@ def charges(exercise: Exercise, found: Sequence[Finding]) -> tuple[tuple[str, fl
 
     What blocks cost at most, and how much of what was asked for is there, may make the points other than their sum.
     """
-    steps, worth = _steps([Charged(exercise, tuple(found))])
-    taken = _charge(steps, worth)
-    slots, small = _conventions([Charged(exercise, tuple(found))], {slot: worth[slot] for slot in taken.values()})
-    conventions = _charge(slots, small)
+    dearest = _dearest([Charged(exercise, tuple(found))])
     return (
-        *((f"step {slot[1]}", worth[slot]) for slot in taken.values()),
-        *((f"convention {slip[1]}", small[slot]) for slip, slot in conventions.items() if isinstance(slip, tuple)),
+        *((f"step {slot[1]}", dearest.worth[slot]) for slot in dearest.steps.values()),
+        *(
+            (f"convention {slip[1]}", dearest.worth[slot])
+            for slip, slot in dearest.conventions.items()
+            if isinstance(slip, tuple)
+        ),
     )
 
 
@@ -110,12 +112,80 @@ def slip_of(exercise: Exercise, finding: Finding) -> Slip:
 # --- charging -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Charges:
+    """What each slip is charged to, in steps and in conventions, and what that is worth."""
+
+    steps: Mapping[Slip, Slot]
+    conventions: Mapping[Slip, Slot]
+    worth: Mapping[Slot, float]
+
+    @property
+    def cost(self) -> float:
+        return sum(self.worth[slot] for slot in (*self.steps.values(), *self.conventions.values()))
+
+
 def _cost(charged: Sequence[Charged]) -> float:
     """What the slips of these exercises cost together."""
+    return _dearest(charged).cost
+
+
+def _dearest(charged: Sequence[Charged]) -> _Charges:
+    """The dearest way to charge the slips, where no exercise loses more points than it has.
+
+    Where its steps leave an exercise too little for its conventions, each way of sparing steps for them is tried, too:
+    it may be dearer to charge another exercise's step.
+    """
     steps, worth = _steps(charged)
-    taken = _charge(steps, worth)
-    slots, small = _conventions(charged, {slot: worth[slot] for slot in taken.values()})
-    return sum(worth[slot] for slot in taken.values()) + sum(small[slot] for slot in _charge(slots, small).values())
+    conventions = _conventions(charged)
+    asked = tuple({one.name: one for found in conventions.values() for one in found}.values())
+    dearest = _with_conventions(_charge(steps, worth), conventions, worth)
+    if all(_left(dearest, one) >= one.conventions.together - 1e-9 for one in asked):
+        return dearest
+    for choice in product(*(tuple(_spared(one)) for one in asked)):
+        spared = {slot for slots in choice for slot in slots}
+        others = {slip: [slot for slot in slots if slot not in spared] for slip, slots in steps.items()}
+        found = _with_conventions(_charge(others, worth), conventions, worth)
+        dearest = max(dearest, found, key=lambda one: round(one.cost, 6))
+    return dearest
+
+
+def _spared(exercise: Exercise) -> Iterator[tuple[Slot, ...]]:
+    """No step of an exercise, and any few that are worth as much as one of its slips in conventions, or several."""
+    agreed = exercise.conventions
+    yield ()
+    found: set[tuple[Slot, ...]] = set()
+    for number in range(1, _times(agreed.together, agreed.each) + 1):
+        for size in range(1, len(exercise.rubric) + 1):
+            for lines in combinations(exercise.rubric, size):
+                enough = sum(line.points for line in lines) >= number * agreed.each - 1e-9
+                few = all(sum(line.points for line in lines) - line.points < number * agreed.each for line in lines)
+                slots = tuple((exercise.name, line.step) for line in lines)
+                if enough and few and slots not in found:
+                    found.add(slots)
+                    yield slots
+
+
+def _left(charges: _Charges, exercise: Exercise) -> float:
+    """What an exercise's charged steps leave of its points."""
+    taken = (charges.worth[slot] for slot in charges.steps.values() if slot[0] == exercise.name)
+    return exercise.max_points - sum(taken)
+
+
+def _with_conventions(
+    taken: Mapping[Slip, Slot], conventions: Mapping[Slip, Sequence[Exercise]], worth: Mapping[Slot, float]
+) -> _Charges:
+    """The slips in conventions charged beside those in steps: an exercise takes a few, as far as it has points left."""
+    steps = _Charges(taken, {}, worth)
+    slots: dict[str, list[Slot]] = {}
+    small: dict[Slot, float] = {}
+    for exercise in (one for found in conventions.values() for one in found):
+        agreed = exercise.conventions
+        number = _times(min(_left(steps, exercise), agreed.together), agreed.each)
+        slots[exercise.name] = [(exercise.name, n) for n in range(number)]
+        small |= dict.fromkeys(slots[exercise.name], agreed.each)
+    places = {slip: [slot for one in found for slot in slots[one.name]] for slip, found in conventions.items()}
+    return _Charges(taken, _charge(places, small), {**worth, **small})
 
 
 def _steps(charged: Sequence[Charged]) -> tuple[dict[Slip, list[Slot]], dict[Slot, float]]:
@@ -135,21 +205,14 @@ def _steps(charged: Sequence[Charged]) -> tuple[dict[Slip, list[Slot]], dict[Slo
     return places, worth
 
 
-def _conventions(
-    charged: Sequence[Charged], taken: Mapping[Slot, float]
-) -> tuple[dict[Slip, list[Slot]], dict[Slot, float]]:
-    """The same for conventions: an exercise takes a few of their slips, as far as `taken` leaves it points."""
-    places: dict[Slip, list[Slot]] = {}
-    worth: dict[Slot, float] = {}
+def _conventions(charged: Sequence[Charged]) -> dict[Slip, list[Exercise]]:
+    """The exercises that each slip in a convention stands in."""
+    found: dict[Slip, list[Exercise]] = {}
     for one in charged:
-        exercise, agreed = one.exercise, one.exercise.conventions
-        left = exercise.max_points - sum(points for (name, _), points in taken.items() if name == exercise.name)
-        slots: list[Slot] = [(exercise.name, n) for n in range(_times(min(left, agreed.together), agreed.each))]
-        worth |= dict.fromkeys(slots, agreed.each)
         for finding in one.findings:
-            if is_convention(exercise, finding):
-                places.setdefault(slip_of(exercise, finding), []).extend(slots)
-    return places, worth
+            if is_convention(one.exercise, finding):
+                found.setdefault(slip_of(one.exercise, finding), []).append(one.exercise)
+    return found
 
 
 def _times(whole: float, part: float) -> int:

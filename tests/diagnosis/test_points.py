@@ -161,6 +161,16 @@ def test_points_fall_with_every_slip_and_stay_in_bounds(
             assert total(answers) <= total(fewer)
 
 
+def test_a_slip_that_fills_an_exercise_does_not_make_room_in_another() -> None:
+    """With the fourth step charged, too, nothing is left of the first exercise for its conventions."""
+    fewer = [setting("2a", "padding"), setting("2b", "axis"), setting("2c", "strides", found="y"),
+             setting("2a", "seed"), setting("2a", "epsilon")]  # fmt: skip
+    both = setting("add", "strides", found="x")
+    second = [setting("2a", "strides", found="x")]
+    more = total({IDENTITY_BLOCK.name: [*fewer, both], CONVOLUTIONAL_BLOCK.name: second})
+    assert more == total({IDENTITY_BLOCK.name: fewer, CONVOLUTIONAL_BLOCK.name: second}) == 9.5
+
+
 def test_the_order_in_which_slips_are_found_makes_no_difference() -> None:
     found = [setting("2a", "strides", "2b"), setting("2a", "padding"), setting("2b", "axis"), setting("2c", "seed")]
     assert len({points_after(IDENTITY_BLOCK, [*pair, *found[2:]]) for pair in (found[:2], found[1::-1])}) == 1

@@ -349,14 +349,14 @@ def scored(name: str, shape: tuple[int, int], scale: float, seed: int, hidden: b
 
 
 def hidden_scores(random: Random) -> tuple[TestCase, ...]:
-    """Small scores, large ones, and as many classes as examples."""
+    """Small scores, large ones, of which no exponential and no probability's logarithm is finite, and a square."""
     square = random.randint(4, 6)
     shapes = (
         (random.randint(5, 8), random.randint(2, 4)),
         (random.randint(3, 5), random.randint(6, 9)),
         (square, square),
     )
-    scales = (random.uniform(1, 3), 500.0, random.uniform(1, 3))
+    scales = (random.uniform(1, 3), random.uniform(2000, 4000), random.uniform(1, 3))
     return tuple(
         scored(f"hidden-{i + 1}", shapes[i], scales[i], random.randrange(2**31), hidden=True) for i in range(3)
     )
@@ -407,7 +407,7 @@ CROSS_ENTROPY = Exercise(
             ),
         ),
     ),
-    public_cases=(scored("public-1", (4, 3), 2.0, 81), scored("public-2", (3, 5), 400.0, 83)),
+    public_cases=(scored("public-1", (4, 3), 2.0, 81), scored("public-2", (3, 5), 3000.0, 83)),
     draw_hidden_cases=hidden_scores,
 )
 

@@ -321,6 +321,41 @@ MISTAKES = (
     ),
     Mistake(
         LOSS,
+        "the exponential of the scores as they are",
+        "loss",
+        sentence=Text(
+            "the exponential of a large score is no finite number: subtract each row's largest score first.",
+            zh="分数很大时，指数不再是有限的数：先减去每一行的最大值。",
+        ),
+        changes=((" - scores.max(axis=1, keepdims=True)", ""),),
+    ),
+    Mistake(
+        LOSS,
+        "the logarithm of a probability that is 0",
+        "loss",
+        sentence=Text(
+            "a probability is 0 to all digits here, which has no logarithm: work out log p from the scores.",
+            zh="这里有概率小到成了 0，而 0 没有对数：log p 要直接由分数算出。",
+        ),
+        changes=(
+            (
+                "logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+                "logarithms = np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))",
+            ),
+        ),
+    ),
+    Mistake(
+        LOSS,
+        "the largest of all scores is subtracted",
+        "loss",
+        sentence=Text(
+            "the largest of all scores is subtracted: in a row far below it every exponential is 0. Subtract each row's own.",
+            zh="减去的是全部分数里的最大值：远低于它的那一行，指数全是 0。应减去每一行自己的最大值。",
+        ),
+        changes=(("scores.max(axis=1, keepdims=True)", "scores.max()"),),
+    ),
+    Mistake(
+        LOSS,
         "the gradient of the sum",
         "gradient",
         sentence=Text(

@@ -25,8 +25,9 @@ from ...evidence.errors import student_error
 from ...evidence.evidence import Evidence, StudentError, to_json
 from ...exercises import PlainTask, TestCase
 from .bounded import bound_messages
-from .objects import Objects, claims
-from .wire import CannotCross, dumps, loads
+from .changes import become
+from .objects import MAX_WATCHED_GIVEN, Objects, claims
+from .wire import CannotCross, Whole, dumps, loads
 
 VALUE, RAISED, CANNOT = b"value\n", b"raised\n", b"cannot\n"
 """How an answer begins: a value in the form of `wire`, an exception in that form, or a sentence."""
@@ -35,6 +36,9 @@ CALL, DONE = "autograder: call", "autograder: done"
 CALLED = ".call"
 """Behind the name of an answer's file: with what a function of the test's is to be called."""
 MAX_PRINTED = 100_000
+_ASKED_BY_TEST = r"__main__\Z|autograder\."
+"""The modules whose warnings are always told, the notebook and what stands for the test in its kernel: whether one is
+heard is for the test to say."""
 MAX_FILE = 2**20
 """Bytes of a file that goes to the other side."""
 
@@ -79,25 +83,51 @@ def evidence(request: str, path: str) -> None:
 def ask(what: str, request: str, path: str) -> None:
     """Answer one question about the notebook's objects, see `Objects.do`.
 
-    The request holds, in the form of `wire`, the arguments in order and by name. The answer also tells what the code
+    The request holds two texts in the form of `wire`: what has become of things that the test has given before, and the
+    arguments in order and by name. The answer also tells what the code
     printed and warned of, and what it has made of the lists, dicts and arrays that it was given.
     """
     before, _at.path = _at.path, path
+    _keep_figures(test_begins=what == "begin")
     try:
         _write(path, answer(_OBJECTS, what, request))
     finally:
         _at.path = before
 
 
+def _keep_figures(*, test_begins: bool) -> None:
+    """Have figures shown and closed after the notebook's own cells alone: to a test cell, all its questions are one.
+
+    What it has drawn is closed before the next cell.
+    """
+    events = _shell().events
+    for flush in [one for one in events.callbacks["post_execute"] if getattr(one, "__name__", "") == "flush_figures"]:
+        events.unregister("post_execute", flush)
+        events.register("post_run_cell", lambda *_, flush=flush: flush())
+        events.register("pre_run_cell", _close_figures)
+    if test_begins and _close_figures in events.callbacks["pre_run_cell"]:
+        _close_figures()
+
+
+def _close_figures(*_: Any) -> None:
+    sys.modules["matplotlib.pyplot"].close("all")
+
+
 def answer(objects: Objects, what: str, request: str) -> bytes:
     """The answer to a question about these objects."""
     given: dict[int, Any] = {}
-    printed = _Printed(sys.stdout)
+    as_given: dict[int, str] = {}
+    printed, complained = _Printed(sys.stdout), _Printed(sys.stderr)
     try:
         with warnings.catch_warnings(record=True) as warned:
-            positional, named = loads(request.encode(), partial(_meet, objects, given))
-            as_given = {number: dumps(value, objects.refer) for number, value in given.items()}
-            sys.stdout = printed
+            warnings.filterwarnings("always", module=_ASKED_BY_TEST)
+            updates, arguments = (text.encode() for text in json.loads(request))
+            objects.update(loads(updates, partial(_meet, objects)))
+            positional, named = loads(arguments, partial(_meet, objects))
+            given = objects.watched()
+            as_given = {number: dumps(Whole(value), objects.refer, objects.known) for number, value in given.items()}
+            objects.large |= {number for number, text in as_given.items() if len(text) > MAX_WATCHED_GIVEN}
+            sys.stdout, sys.stderr = printed, complained
             try:
                 if what == "begin" and positional.pop():
                     _at.files = _at.first  # so that the answer has all
@@ -106,50 +136,70 @@ def answer(objects: Objects, what: str, request: str) -> bytes:
             finally:
                 if sys.stdout is printed:
                     sys.stdout = printed.instead_of
+                if sys.stderr is complained:
+                    sys.stderr = complained.instead_of
         tag, found = VALUE, value
     except (Exception, SystemExit) as raised:
-        tag, found, as_given = RAISED, _raised(raised), {}
+        tag, found = RAISED, _raised(raised)
     effects = {
         "printed": "".join(printed.pieces),
+        "complained": "".join(complained.pieces),
         "warned": [(one.category.__name__, str(one.message)[:2000]) for one in warned[:20]],
         "files": _written(),
         "names": {} if what == "look" else objects.changed(),
-        "given": {number: value for number, value in given.items() if _changed(objects, value, as_given.get(number))},
+        "given": {
+            number: Whole(value) for number, value in given.items() if _changed(objects, value, as_given.get(number))
+        },
     }
 
-    def known(value: object) -> list[Any] | None:
-        return next((["given", number] for number, one in given.items() if one is value), None)
-
     try:
-        return tag + f'["tuple", [{dumps(found, objects.refer, known)}, {dumps(effects, objects.refer)}]]'.encode()
+        return tag + dumps((found, effects), objects.refer, objects.known).encode()
     except CannotCross as problem:
         return CANNOT + str(problem).encode("utf-8", "replace")
 
 
 def _changed(objects: Objects, value: object, before: str | None) -> bool:
     try:
-        return before is not None and dumps(value, objects.refer) != before
+        return before is not None and dumps(Whole(value), objects.refer, objects.known) != before
     except Exception:
         return False
 
 
-def _meet(objects: Objects, given: dict[int, Any], kind: str, rest: list[Any]) -> object:
+def _meet(objects: Objects, kind: str, rest: list[Any]) -> object:
     if kind == "given":  # something that can be changed: the answer says what it has become
-        number, packed = rest
-        given[number] = loads(json.dumps(packed).encode(), objects.meet)
-        return given[number]
+        number, *packed = rest
+        if packed:
+            content = loads(json.dumps(packed[0]).encode(), partial(_meet, objects))
+            if number not in objects.given or not become(objects.given[number], content):
+                objects.given[number] = content
+        objects.asked_with.add(number)
+        return objects.given[number]
     return objects.meet(kind, rest)
 
 
 def _raised(error: BaseException) -> tuple[Any, ...]:
-    """An exception as a StudentError, its classes, the arguments that it has where they are plain, and itself."""
+    """An exception as a StudentError, its classes, the arguments that it has where they are plain, and itself.
+
+    Last comes what there is to say of its cause.
+    """
+    number, cause = getattr(error, "_autograder_lent", None), error.__cause__
+    told = None if cause is None else (claims(cause)[0], _arguments(cause), _words(cause))
+    return student_error(error).model_dump_json(), claims(error)[0], _arguments(error), error, number, told
+
+
+def _arguments(error: BaseException) -> Any:
     try:
         dumps(error.args)
-        arguments: Any = error.args
     except Exception:
-        arguments = None
-    kinds, _, _, _ = claims(error)
-    return student_error(error).model_dump_json(), kinds, arguments, error, getattr(error, "_autograder_lent", None)
+        return None
+    return error.args
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)[:2000]
+    except Exception:
+        return ""
 
 
 def _written() -> dict[str, bytes]:
@@ -199,7 +249,10 @@ def _call_back(number: int, what: str, positional: Any, named: Any) -> Any:
 
 
 def _asked_back(number: int, what: str, positional: Any, named: Any) -> Any:
-    _write(f"{_at.path}{CALLED}", dumps((number, what, list(positional), dict(named)), _OBJECTS.refer).encode())
+    _write(
+        f"{_at.path}{CALLED}",
+        dumps((number, what, list(positional), dict(named)), _OBJECTS.refer, _OBJECTS.known).encode(),
+    )
     asked_from = _at.path
     reply = json.loads(_kernel().raw_input(CALL))
     while reply["ask"] is not None:
@@ -208,7 +261,7 @@ def _asked_back(number: int, what: str, positional: Any, named: Any) -> Any:
         reply = json.loads(_kernel().raw_input(DONE))
     if reply["raised"]:
         raise again(*reply["raised"])
-    return loads(json.dumps(reply["value"]).encode(), _OBJECTS.meet)
+    return loads(json.dumps(reply["value"]).encode(), partial(_meet, _OBJECTS))
 
 
 def again(name: str, message: str, lent: int) -> Any:
@@ -224,13 +277,16 @@ def again(name: str, message: str, lent: int) -> Any:
     return error
 
 
+def _shell() -> Any:
+    return sys.modules["IPython"].get_ipython()
+
+
 def _kernel() -> Any:
-    return sys.modules["IPython"].get_ipython().kernel
+    return _shell().kernel
 
 
 def _names() -> dict[str, Any]:
-    shell = sys.modules["IPython"].get_ipython()
-    names: dict[str, Any] = shell.user_ns
+    names: dict[str, Any] = _shell().user_ns
     return names
 
 

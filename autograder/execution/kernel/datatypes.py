@@ -12,11 +12,10 @@ import datetime
 import math
 import re
 import sys
-from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path, PosixPath, WindowsPath
 from types import SimpleNamespace
 from typing import Any
@@ -24,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from ...base.arrays import NUMBERS
+from . import tuples
 
-MAX_FIELDS = 200
 MAX_EXPONENT = 10_000
 FACTORIES = (int, float, str, list, dict, set, bool, tuple)
 """What a defaultdict may make."""
@@ -46,9 +45,8 @@ def to_plain(value: Any) -> tuple[str, object] | None:
     if kind is type and value is not type:
         name = str(getattr(value, "__name__", ""))
         return ("class", name) if vars(builtins).get(name) is value else None
-    if kind.__bases__ == (tuple,) and isinstance(vars(kind).get("_fields"), tuple):
-        return "namedtuple", (kind.__module__, kind.__name__, kind._fields, tuple(tuple.__iter__(value)))
-    return _of_library(value, kind)
+    named_parts = tuples.taken_apart(value) if issubclass(kind, tuple) else None
+    return _of_library(value, kind) if named_parts is None else ("namedtuple", named_parts)
 
 
 def _of_library(value: Any, kind: type) -> tuple[str, object] | None:
@@ -163,19 +161,6 @@ def _time(parts: Any) -> datetime.time:
     return datetime.time(hour, minute, second, microsecond, zone, fold=fold)
 
 
-def _namedtuple(parts: Any) -> Any:
-    module, name, fields, values = parts
-    _need(type(values) is tuple and type(fields) is tuple and len(values) == len(fields) <= MAX_FIELDS, "fields")
-    return tuple.__new__(_tuple_class(module, name, fields), values)
-
-
-@lru_cache(maxsize=256)
-def _tuple_class(module: str, name: str, fields: tuple[str, ...]) -> Any:
-    """A namedtuple takes identifiers alone, and none that begins with an underscore."""
-    _need(all(type(one) is str and len(one) <= 100 for one in (module, name, *fields)), "names of fields")
-    return namedtuple(name, fields, module=module)
-
-
 def _class(name: Any) -> type:
     found: Any = vars(builtins).get(name)
     _need(type(found) is type and found.__name__ == name and found is not type, "no class of Python's own")
@@ -261,7 +246,7 @@ _MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "dict_values": _of(dict, dict.values),
     "dict_items": _of(dict, dict.items),
     "class": _class,
-    "namedtuple": _namedtuple,
+    "namedtuple": tuples.made,
     "datetimes": _datetimes,
     "objects": _objects,
     "tensor": _tensor,

@@ -13,7 +13,6 @@ import copy
 import dataclasses
 import importlib
 import inspect
-import itertools
 import operator
 import pickle
 import random
@@ -25,6 +24,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .changes import become
+from .lent import Lent, lent
+from .tuples import Held
 from .wire import WireError, dumps
 
 SPECIAL = tuple(
@@ -32,11 +34,14 @@ SPECIAL = tuple(
     for name in (
         "call len iter next getitem setitem delitem contains enter exit await bool eq ne lt le gt ge hash int float "
         "index complex round abs neg pos invert add sub mul truediv floordiv mod pow matmul and or xor lshift rshift "
-        "radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand ror rxor iadd isub imul itruediv array reversed"
+        "radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand ror rxor iadd isub imul itruediv array reversed "
+        "aiter anext aenter aexit"
     ).split()
 )
 """The special methods that a reference is told to have, where its object has them."""
 MAX_CLASSES = 30
+WATCHED, MAX_WATCHED_GIVEN = 24, 20_000
+"""How many of the last things that a test has given are looked at after each question, and how long these may be."""
 MAX_WATCHED = 50_000
 """Characters of what a name stands for, up to which it is looked through for changes."""
 _FIXED = (bool, int, float, complex, str, bytes, type(None))
@@ -79,12 +84,19 @@ class Objects:
         self._looked: dict[str, tuple[object, str]] = {}
         self._patched: dict[tuple[str, str], Any] = {}
         self._own: dict[tuple[str, str], Any] = {}
+        self.given: dict[int, Any] = {}
+        """What the test has given that can be changed, by its numbers."""
+        self.asked_with: set[int] = set()
+        """Those that the question at hand brings along."""
+        self.large: set[int] = set()
+        self._lents: dict[int, Lent] = {}
+        """What the test has lent, by its numbers: one thing of the test's is one here, too."""
 
     def refer(self, value: object) -> list[Any] | None:
         """The reference to an object that stays here."""
         if isinstance(value, Lent):
             return ["lent", value._number]
-        if isinstance(value, _Held):
+        if isinstance(value, Held):
             value = value.value
         if self._first is None:
             self._first = secrets.randbelow(2**50)
@@ -101,7 +113,9 @@ class Objects:
         if kind == "object":
             return self._object(*rest)
         if kind == "lent":
-            return Lent(self._call_back, *rest)
+            if rest[0] not in self._lents:
+                self._lents[rest[0]] = lent(self._call_back, *rest)
+            return self._lents[rest[0]]
         if kind == "global":
             return _global(*rest)
         if kind == "pickled":  # by the test's side, which is trusted; the reverse is never done
@@ -132,12 +146,33 @@ class Objects:
                 text = dumps(value, self.refer)
                 self._looked[name] = value, text if len(text) <= MAX_WATCHED else ""
             except Exception:
-                found[name] = _Held(value)
+                found[name] = Held(value)
         return found
 
     def begin(self) -> None:
         """A test cell begins: the names that it needs have not been looked at yet."""
         self._looked.clear()
+        self.given.clear()
+
+    def known(self, value: object) -> list[Any] | None:
+        """The reference to something that the test has given."""
+        return next((["given", number] for number, one in self.given.items() if one is value), None)
+
+    def update(self, updates: Mapping[int, Any]) -> None:
+        """Change what has been given as the test has changed it since."""
+        for number, content in updates.items():
+            become(self.given.get(number), content)
+
+    def watched(self) -> dict[int, Any]:
+        """What has been given and is looked at now: what the question at hand has brought, and the last of the others.
+
+        What is large is looked at only where it has been brought.
+        """
+        asked, last = set(self.asked_with), sorted(self.given)[-WATCHED:]
+        self.asked_with.clear()
+        for number in set(self.given) - asked.union(last):
+            del self.given[number]
+        return {number: one for number, one in self.given.items() if number in asked or number not in self.large}
 
     def changed(self) -> dict[str, Any]:
         """The names that have been looked at, as far as they stand for something else now."""
@@ -172,8 +207,15 @@ class Objects:
             _set(before)
 
     def bind(self, name: str, value: Any) -> None:
-        """Give a name the meaning that the test has given it."""
+        """Give a name the meaning that the test has given it; what changes it from now on is told."""
         self._names()[name] = value
+        self.look([name])
+
+    def refill(self, name: str, value: Any) -> None:
+        """Change what a name stands for as the test has changed it."""
+        if not become(self._names().get(name), value):
+            self._names()[name] = value
+        self.look([name])
 
     def unbind(self, name: str) -> None:
         self._names().pop(name, None)
@@ -197,18 +239,21 @@ class Objects:
             raise before
         items: list[Any] = []
         try:
-            items.extend(itertools.islice(iterator, count))
+            while len(items) < count:
+                items.append(next(iterator))
+        except StopIteration:
+            return items, False
         except Exception as error:
             if not items:
                 raise
             self._ended[id(iterator)] = error
-        return items, len(items) == count or id(iterator) in self._ended
+        return items, True
 
     def do(self, what: str, positional: list[Any], named: dict[str, Any]) -> Any:
         """Answer one question; raises what the student's code raises."""
         own: Mapping[str, Callable[..., Any]] = {
             "look": self.look, "bind": self.bind, "unbind": self.unbind, "run": self.run, "take": self.take,
-            "write": self.write, "begin": self.begin, "patch": self.patch,
+            "write": self.write, "refill": self.refill, "begin": self.begin, "patch": self.patch,
         }  # fmt: skip
         return (own.get(what) or _OPERATIONS.get(what) or getattr(operator, what))(*positional, **named)
 
@@ -216,37 +261,6 @@ class Objects:
 def _set(values: Mapping[tuple[str, str], Any]) -> None:
     for (module, name), value in values.items():
         setattr(sys.modules[module], name, value)
-
-
-class _Held:
-    """A value that stays here though it is plain data."""
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-
-class Lent:
-    """Something of the test's, which is asked there: a function, or an object with attributes where it is `open`."""
-
-    def __init__(self, ask: Callable[..., Any], number: int, name: str = "", doc: str = "", open: bool = False):
-        self._number, self._ask, self._open = number, ask, open
-        self._elsewhere: Any = None
-        """What it stands for in the kernel's own threads."""
-        self.__name__ = self.__qualname__ = name
-        self.__doc__ = doc
-
-    def __call__(self, *positional: Any, **named: Any) -> Any:
-        if self._elsewhere and threading.current_thread() is not threading.main_thread():
-            return self._elsewhere(*positional, **named)
-        return self._ask(self._number, "call", positional, named)
-
-    def __getattr__(self, name: str) -> Any:
-        if not self._open or name.startswith("_"):
-            raise AttributeError(name)
-        return self._ask(self._number, "getattr", (name,), {})
-
-    def __get__(self, instance: object, owner: object = None) -> Any:
-        return self if instance is None else lambda *positional, **named: self(instance, *positional, **named)
 
 
 def _global(module: str, qualname: str) -> Any:
@@ -257,8 +271,12 @@ def _global(module: str, qualname: str) -> Any:
     return found
 
 
+_LOOPS: list[asyncio.AbstractEventLoop] = []
+"""One loop for all that is awaited: an asynchronous generator ends with its loop."""
+
+
 def _await(awaitable: Any) -> Any:
-    """What comes of an awaitable, in a thread of its own: this one's loop is at work."""
+    """What comes of an awaitable, in a thread of its own: the kernel's loop is at work in this one."""
     found: list[Any] = []
     raised: list[BaseException] = []
 
@@ -266,8 +284,10 @@ def _await(awaitable: Any) -> Any:
         return await awaitable
 
     def run() -> None:
+        if not _LOOPS:
+            _LOOPS.append(asyncio.new_event_loop())
         try:
-            found.append(asyncio.run(wait()))
+            found.append(_LOOPS[0].run_until_complete(wait()))
         except BaseException as error:
             raised.append(error)
 
@@ -281,20 +301,37 @@ def _await(awaitable: Any) -> Any:
 
 def _exit(context: Any, name: str | None, message: str) -> bool:
     """Leave a context, with an exception of that name where there is one."""
+    return bool(type(context).__exit__(context, *_exception(name, message)))
+
+
+def _exception(name: str | None, message: str) -> tuple[Any, Any, None]:
     if name is None:
-        return bool(type(context).__exit__(context, None, None, None))
+        return None, None, None
     kind = getattr(builtins, name, None)
     error = kind(message) if isinstance(kind, type) and issubclass(kind, BaseException) else Exception(message)
-    return bool(type(context).__exit__(context, type(error), error, None))
+    return type(error), error, None
+
+
+def _anext(iterator: Any) -> list[Any]:
+    """The next item of an asynchronous iterator; nothing where there is none left."""
+    try:
+        return [_await(anext(iterator))]
+    except StopAsyncIteration:
+        return []
 
 
 def _signature(function: Any) -> list[Any]:
-    """Name, kind and default of each parameter; the default as (True, value), (False, None) for none."""
-    none = inspect.Parameter.empty
-    return [
-        (one.name, int(one.kind), (one.default is not none, None if one.default is none else one.default))
-        for one in inspect.signature(function).parameters.values()
-    ]
+    """Name, kind, default and annotation of each parameter, and as the last what the function says that it returns.
+
+    A default or annotation is (True, value), (False, None) for none.
+    """
+
+    def told(value: Any) -> tuple[bool, Any]:
+        return value is not inspect.Parameter.empty, None if value is inspect.Parameter.empty else value
+
+    found = inspect.signature(function)
+    each = [(one.name, int(one.kind), told(one.default), told(one.annotation)) for one in found.parameters.values()]
+    return [*each, told(found.return_annotation)]
 
 
 def _seed(state: Any, numpys: Any) -> None:
@@ -330,6 +367,10 @@ _OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "enter": lambda context: type(context).__enter__(context),
     "exit": _exit,
     "await": _await,
+    "aiter": aiter,
+    "anext": _anext,
+    "aenter": lambda context: _await(type(context).__aenter__(context)),
+    "aexit": lambda context, *error: _await(type(context).__aexit__(context, *_exception(*error))),
     "array": lambda value: __import__("numpy").asarray(value),
     "signature": _signature,
     "getsource": inspect.getsource,

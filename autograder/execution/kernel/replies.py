@@ -40,6 +40,7 @@ class Question:
 class Answer:
     """What came of a question, and what the student's code did besides: all that is its word, and nothing more.
 
+    `printed` and `complained` are what it wrote to stdout and to stderr.
     `given` holds what has become of arguments that can be changed, by their numbers, `files` what it has written, and
     `names` what the notebook's names stand for now that stood for something else when they were looked at.
     """
@@ -50,19 +51,22 @@ class Answer:
     given: Mapping[int, Any] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     names: Mapping[str, Any] = field(default_factory=dict)
+    complained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
     """What an exception says of itself: its classes by module and name, its arguments, and a reference to itself.
 
-    `lent` is the number of the test's own exception that it is said to be.
+    `lent` is the number of the test's own exception that it is said to be, and `cause` the classes, arguments and words
+    of what it was raised from.
     """
 
     kinds: tuple[tuple[str, str], ...] = ()
     arguments: tuple[Any, ...] | None = None
     itself: object = None
     lent: int | None = None
+    cause: tuple[tuple[tuple[str, str], ...], tuple[Any, ...] | None, str] | None = None
 
 
 class _WithError(Exception):
@@ -107,9 +111,18 @@ def read_answer(path: Path, meet: wire.Meet | None = None) -> Answer:
         raise no_answer() from None
 
 
+_EFFECTS = ("printed", "warned", "given", "files", "names", "complained")
+
+
 def _effects(found: Any) -> tuple[Any, ...]:
-    printed, warned, given, files, names = (found[one] for one in ("printed", "warned", "given", "files", "names"))
-    if type(printed) is not str or type(warned) is not list or len(warned) > MAX_WARNED or type(given) is not dict:
+    printed, warned, given, files, names, complained = (found[one] for one in _EFFECTS)
+    if (
+        type(printed) is not str
+        or type(complained) is not str
+        or type(warned) is not list
+        or len(warned) > MAX_WARNED
+        or type(given) is not dict
+    ):
         raise wire.WireError("not the effects of a call")
     if any(type(one) is not tuple or [type(part) for part in one] != [str, str] for one in warned):
         raise wire.WireError("not warnings")
@@ -117,18 +130,24 @@ def _effects(found: Any) -> tuple[Any, ...]:
         raise wire.WireError("no files")
     if type(names) is not dict or any(type(name) is not str for name in names):
         raise wire.WireError("no names")
-    return printed, tuple(warned), given, files, names
+    return printed, tuple(warned), given, files, names, complained
 
 
 def _thrown(found: Any) -> tuple[StudentError, Thrown]:
-    error, kinds, arguments, itself, lent = found
+    error, kinds, arguments, itself, lent, cause = found
+    if cause is not None:
+        of_cause, its_arguments, words = cause
+        cause = _names(of_cause), its_arguments if type(its_arguments) is tuple else None, str(words)[:MAX_SENTENCE]
+    number = lent if type(lent) is int else None
+    thrown = Thrown(_names(kinds), arguments if type(arguments) is tuple else None, itself, number, cause)
+    return StudentError.model_validate_json(error), thrown
+
+
+def _names(kinds: Any) -> tuple[tuple[str, str], ...]:
     names = tuple((module, name) for module, name in kinds)
     if any(type(module) is not str or type(name) is not str for module, name in names):
         raise wire.WireError("not the names of classes")
-    if type(arguments) is not tuple:
-        arguments = None
-    thrown = Thrown(names, arguments, itself, lent if type(lent) is int else None)
-    return StudentError.model_validate_json(error), thrown
+    return names
 
 
 def read_call(path: Path, meet: wire.Meet) -> tuple[int, str, list[Any], dict[str, Any]]:

@@ -66,9 +66,16 @@ def dumps(value: object, refer: Refer | None = None, known: Refer | None = None)
     return text
 
 
-def packed(value: object, refer: Refer | None = None) -> Any:
+def packed(value: object, refer: Refer | None = None, known: Refer | None = None) -> Any:
     """What `dumps` writes as JSON. Raises CannotCross."""
-    return _Packer(refer, None).pack(value, 0)
+    return _Packer(refer, known).pack(value, 0)
+
+
+class Whole:
+    """A value that is written with its content, known as it may be."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
 
 
 class _Packer:
@@ -81,6 +88,8 @@ class _Packer:
     def pack(self, value: Any, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise CannotCross(f"something nested more than {MAX_DEPTH} deep, or inside itself")
+        whole = type(value) is Whole
+        value = value.value if whole else value
         kind = type(value)
         if value is None or kind is bool or kind is str:
             return value
@@ -92,7 +101,7 @@ class _Packer:
             return ["complex", _float(value.real), _float(value.imag)]
         if kind is bytes:
             return ["bytes", base64.b64encode(value).decode()]
-        if self.known is not None and (reference := self.known(value)) is not None:
+        if self.known is not None and not whole and (reference := self.known(value)) is not None:
             return reference
         if kind in (list, set, dict, tuple, frozenset):
             return (self._container if kind in (tuple, frozenset) else self._once)(kind, value, depth)

@@ -7,11 +7,13 @@ run where nothing is heard that this code says afterwards; what stands before is
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import CodeType
 
 from .names import Names
+from .proxy import CLASS_OF
 from .statements import Statement, as_python, needed_by, statements
 
 _ASK_FOR_NAMES = frozenset("globals locals dir vars eval exec".split())
@@ -79,12 +81,25 @@ def parsed(name: str, source: str, points: float) -> TestCell:
 
 def _step(statement: Statement, filename: str, hidden: frozenset[int], last: bool) -> Step:
     """Compile a statement so that `assert` counts even where Python runs with -O. Raises SyntaxError."""
-    node = statement.node
+    node = _AskForClass().visit(copy.deepcopy(statement.node))
     value = node.value if last and isinstance(node, ast.Expr) else None
     tree = ast.Expression(value) if value is not None else ast.Module([node], [])
     mode = "exec" if value is None else "eval"
     code = compile(tree, filename, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True, optimize=0)
     return Step(statement, code, value, any(number in hidden for number in _lines(node)))
+
+
+class _AskForClass(ast.NodeTransformer):
+    """Makes `thing.__class__` what `type(thing)` is: of an object that is elsewhere Python itself asks for `__class__`,
+    too, to see whether it is an instance of something, and there only a class of this process will do.
+    """
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        if node.attr != "__class__" or not isinstance(node.ctx, ast.Load):
+            return node
+        asked = ast.Call(ast.Name(CLASS_OF, ast.Load()), [node.value], [])
+        return ast.fix_missing_locations(ast.copy_location(asked, node))
 
 
 def _lines(node: ast.stmt) -> range:

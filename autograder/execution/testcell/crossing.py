@@ -3,60 +3,55 @@
 from __future__ import annotations
 
 import base64
+import io
 import pickle
 import sys
 import types
-from collections import deque
+from collections.abc import Iterator
 from typing import Any
 from unittest.mock import NonCallableMock
 
 import numpy as np
 
+from ..kernel.objects import SPECIAL
+
 MAX_PICKLED = 16 * 2**20
-_CHANGEABLE = (list, dict, set, bytearray, deque, np.ndarray)
+_NOTHING = object()
+_FOR_STUDENTS = frozenset((*SPECIAL, "__str__", "__repr__")) - {"__call__", "__next__", "__await__", "__array__"}
 
 
 def is_open(value: object) -> bool:
-    """Whether the student's code may ask for attributes: of a mock, or an object of a class that the test defines."""
-    return isinstance(value, NonCallableMock) or type(value).__module__ == "__main__"
+    """Whether the student's code may ask for attributes: of a mock, a file, or an object of a class of the test's."""
+    return isinstance(value, NonCallableMock | io.IOBase) or type(value).__module__ == "__main__"
+
+
+def special_of(value: object) -> list[str]:
+    """The special methods that the student's code may call: what steps through an iterator, and those of a class of the
+    test's own.
+    """
+    if isinstance(value, io.IOBase | Iterator):
+        return ["__iter__", "__next__"]
+    defined = {name for kind in type(value).__mro__ if kind.__module__ == "__main__" for name in vars(kind)}
+    return sorted(defined & _FOR_STUDENTS)
+
+
+def may_set(one: Any, name: object) -> bool:
+    """Whether the student's code may set this attribute: of an object of a class of the test's, and no method."""
+    own = type(one).__module__ == "__main__" and not isinstance(one, NonCallableMock)
+    return own and type(name) is str and not name.startswith("_") and not callable(getattr(one, name, None))
 
 
 def of_lent(one: Any, what: str, positional: list[Any], named: dict[str, Any]) -> Any:
     """What something of the test's gives: called, or asked for an attribute that is not its own affair."""
     if what == "getattr" and is_open(one) and type(positional[0]) is str and not positional[0].startswith("_"):
         return getattr(one, positional[0])
+    if what == "next" and isinstance(one, Iterator | io.IOBase):
+        return [] if (found := next(one, _NOTHING)) is _NOTHING else [found]
+    if what in special_of(one):
+        return getattr(type(one), what)(one, *positional)
     if what != "call":
         raise AttributeError(*positional)
     return one(*positional, **named)
-
-
-def become(mine: Any, theirs: Any) -> bool:
-    """Give something that can be changed the content of another of its type; False where that can't be."""
-    if type(mine) is not type(theirs) or not can_change(mine):
-        return False
-    if isinstance(mine, list | bytearray):
-        mine[:] = theirs
-    elif isinstance(mine, np.ndarray):
-        if mine.shape != theirs.shape or mine.dtype != theirs.dtype or not mine.flags.writeable:
-            return False
-        mine[...] = theirs
-    elif is_table(mine):
-        mine._update_inplace(theirs)  # pandas has no other way to give a table new rows and columns
-    else:
-        mine.clear()
-        (mine.extend if isinstance(mine, deque) else mine.update)(theirs)
-    return True
-
-
-def can_change(value: object) -> bool:
-    """Whether it is of a kind that a function may change."""
-    return type(value) in _CHANGEABLE or is_table(value)
-
-
-def is_table(value: object) -> bool:
-    """Whether it is a table of pandas's, or a column of one."""
-    kind = type(value)
-    return kind.__module__.partition(".")[0] == "pandas" and kind.__name__ in ("DataFrame", "Series")
 
 
 def pickled(value: object) -> list[Any] | None:

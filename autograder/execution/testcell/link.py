@@ -22,12 +22,15 @@ import numpy as np
 
 from ...base.plain import plain
 from ..kernel import wire
+from ..kernel.changes import become, can_change
 from ..kernel.client import END_OF_INPUT
 from ..kernel.replies import Answer, NoAnswer, Question, Raised, read_call
 from ..kernel.session import Session, SessionError
+from ..kernel.tuples import object_behind
 from . import proxy
 from .claims import Claims, read_claims
-from .crossing import become, can_change, is_open, name_in_library, of_lent, pickled
+from .crossing import is_open, may_set, name_in_library, of_lent, pickled, special_of
+from .given import NOTHING, Given
 from .patches import Patches
 from .surroundings import SEEDED, SharedFiles, own_temporary_folder
 from .thrown import BY_STUDENT, Fault, Mirrors, Stopped
@@ -37,6 +40,11 @@ Place = tuple[str, int, str]
 _SEEDS = re.compile(r"\b(seed|setstate|set_state)\s*\(")
 CHANGED = "changed"
 """What is noted where a call changes what it was given."""
+_SAME_VERDICT = {
+    "ne": "eq", "gt": "lt", "le": "lt", "ge": "lt", "int": "float", "index": "float", "complex": "float",
+    "round": "float", **{f"i{name}": name for name in ("add", "sub", "mul", "truediv")},
+}  # fmt: skip
+"""What a verdict is noted as."""
 _INPUT = builtins.input
 
 
@@ -77,6 +85,7 @@ class Link:
         self.changed_more = False
         """Whether arguments were changed that the solution leaves alone."""
         self.mirrors = Mirrors()
+        self._given = Given(self._refer)
         self._lent: list[Any] = []
         self._thrown: list[Exception] = []
         self._proxies: dict[tuple[int, int], Any] = {}
@@ -98,6 +107,7 @@ class Link:
     def begin(self, cell: str, text: str) -> None:
         """A test cell begins; `text` is its own."""
         self.cell, self.number = cell, 0
+        self._given.begin(self.kernel)
         seeding = bool(_SEEDS.search(text))
         self.stopped, self.doubted, self.changed_more, self.takes_changes = None, False, False, True
         self.seeding = seeding
@@ -144,7 +154,11 @@ class Link:
     # --- what is believed --------------------------------------------------------------------------------------
 
     def believes(self, what: str) -> bool:
-        """Whether an object's word on this counts here: the solution has an object in this place, too."""
+        """Whether an object's word on this counts here: the solution has an object in this place, too.
+
+        Which of Python's ways to the same verdict an object's class has, such as `<` or `>`, makes no difference.
+        """
+        what = _SAME_VERDICT.get(what, what)
         if self._recording is not None:
             self._recording.places.add((self.cell, self.number, what))
             return True
@@ -174,22 +188,20 @@ class Link:
         return self._ask(what, who, positional, named)
 
     def _ask(self, what: str, who: str, positional: Sequence[object], named: Mapping[str, object]) -> Any:
-        given: list[Any] = []
-        request = self._request(positional, named, given, what in ("call", "getitem", "setitem"))
+        request = self._request(positional, named, what in ("call", "getitem", "setitem", "setattr"))
         try:
             with self.stopping(), self.patches.put(back=True), own_temporary_folder():
-                meet = self._meeting(given)
-                answer = self.session.ask(who, Question(what, request), meet, self._called)
+                answer = self.session.ask(who, Question(what, request), self._meet, self._called)
         except wire.CannotCross as problem:
             fault: Fault = "course" if self.believes("cannot cross") or self.doubted else "student"
             raise self.stop(fault, "CannotCross", f"{who}: {problem}.") from None
         except Raised as raised:
-            self._take_effects(raised.answer, given)
+            self._take_effects(raised.answer)
             own = raised.thrown.lent
-            raise (self._thrown[own] if own is not None and 0 <= own < len(self._thrown) else None) or (
-                self.mirrors.raised(raised)
-            ) from None
-        self._take_effects(answer, given)
+            tests = own is not None and 0 <= own < len(self._thrown)
+            error = self._thrown[own] if own is not None and tests else self.mirrors.raised(raised)
+            raise error from error.__cause__
+        self._take_effects(answer)
         return answer.value
 
     def begin_there(self) -> None:
@@ -207,25 +219,31 @@ class Link:
 
     def tell(self, what: str, *positional: object) -> None:
         """Have a name bound or unbound in the notebook; what keeps it from that shows itself where the name is used."""
+        self.acted = True
         before = self.stopped
-        with contextlib.suppress(Exception, Stopped):
+        with contextlib.suppress(Exception, Stopped, SystemExit):
             self._ask(what, "the notebook", positional, {})
         self.stopped = before
 
-    def _request(self, positional: Any, named: Any, given: list[Any], changeable: bool) -> str:
+    def text_of(self, value: object) -> str:
+        """What something that can be changed holds now, to see whether it has changed; "" where that can't be told."""
+        try:
+            return wire.dumps(value, self._refer)
+        except Exception:
+            return ""
+
+    def _request(self, positional: Any, named: Any, changeable: bool) -> str:
         def known(value: object) -> list[Any] | None:
             if not changeable or not can_change(value) or not any(value is one for one in arguments):
                 return None
-            if not any(value is one for one in given):
-                given.append(value)
-            number = next(number for number, one in enumerate(given) if one is value)
-            return ["given", number, wire.packed(value, self._refer)]
+            return self._given.reference(value, self.kernel)
 
         arguments = [*positional, *named.values()]
         try:
+            changed = wire.dumps(self._given.changed(self.kernel), self._refer, self._given.known)
             text = wire.dumps((list(positional), dict(named)), self._refer, known)
             folder = self.files.folder if self.files else "/nowhere"  # which is the current one there, too
-            return text.replace(f"{folder}/", "").replace(f'"{folder}"', '"."')
+            return json.dumps([one.replace(f"{folder}/", "").replace(f'"{folder}"', '"."') for one in (changed, text)])
         except wire.CannotCross as problem:
             who = proxy.words_for(positional[0]) if positional and proxy.is_proxy(positional[0]) else "the notebook"
             raise self.stop(
@@ -236,29 +254,26 @@ class Link:
             ) from None
 
     def _refer(self, value: object) -> list[Any] | None:
+        behind = object_behind(value)
+        value = value if behind is None else behind
         if proxy.is_proxy(value):
             return proxy.reference_to(value)
         if (name := name_in_library(value)) is not None:
             return ["global", *name]
-        if not callable(value) and not is_open(value):
+        special = special_of(value)
+        if not callable(value) and not is_open(value) and not special:
             return pickled(value)
         number = next((number for number, one in enumerate(self._lent) if one is value), len(self._lent))
         if number == len(self._lent):
             self._lent.append(value)
         name, doc = vars(type(value)).get("__name__") and getattr(value, "__name__", ""), getattr(value, "__doc__", "")
-        return ["lent", number, *(str(one or "") for one in (name, doc)), is_open(value)]
-
-    def _meeting(self, given: list[Any]) -> wire.Meet:
-        def meet(kind: str, rest: list[Any]) -> object:
-            if kind == "given" and type(rest[0]) is int and 0 <= rest[0] < len(given):
-                return given[rest[0]]
-            return self._meet(kind, rest)
-
-        return meet
+        return ["lent", number, *(str(one or "") for one in (name, doc)), is_open(value), special]
 
     def _meet(self, kind: str, rest: list[Any]) -> object:
         if kind == "object" and type(rest[0]) is int:
             return self._stands_for(rest[0], read_claims(rest[1]))
+        if kind == "given" and (thing := self._given.thing(rest[0])) is not NOTHING:
+            return thing
         if kind == "lent" and type(rest[0]) is int and 0 <= rest[0] < len(self._lent):
             return self._lent[rest[0]]
         raise wire.WireError(f"not of a known kind: {kind[:20]!r}")
@@ -278,9 +293,11 @@ class Link:
 
     # --- what comes back besides -------------------------------------------------------------------------------
 
-    def _take_effects(self, answer: Answer, given: list[Any]) -> None:
+    def _take_effects(self, answer: Answer) -> None:
         if answer.printed:
             sys.stdout.write(answer.printed)
+        if answer.complained:
+            sys.stderr.write(answer.complained)
         for name, message in answer.warned:
             self._warn(name, message)
         for name, content in answer.files.items():
@@ -289,25 +306,26 @@ class Link:
         for name, value in answer.names.items():
             self.on_change(name, value)
         for number, value in answer.given.items():
-            if type(number) is int and 0 <= number < len(given):
-                self._take_change(given[number], value)
+            if (thing := self._given.thing(number)) is not NOTHING:
+                self._take_change(number, thing, value)
 
     @staticmethod
     def _warn(name: str, message: str) -> None:
         kind = getattr(builtins, name, UserWarning)
         known = isinstance(kind, type) and issubclass(kind, Warning)
         try:
-            warnings.warn(plain(message), kind if known else UserWarning, stacklevel=2)
+            warnings.warn_explicit(plain(message), kind if known else UserWarning, "<cell>", 1, "__main__")
         except Warning as error:  # the test wants warnings to be errors
             error.add_note(BY_STUDENT)
             raise
 
-    def _take_change(self, mine: Any, theirs: Any) -> None:
+    def _take_change(self, number: int, mine: Any, theirs: Any) -> None:
         """Where the solution changes its argument, too, that is what the function is for; else see `changed_more`."""
         if not self.believes(CHANGED):
             self.changed_more = True
         if self.takes_changes:
             become(mine, theirs)
+            self._given.agree(number)
 
     def _called(self, path: Path) -> str:
         """Call a function of the test's for the student's code; gives the reply as `answers` reads it."""
@@ -316,11 +334,18 @@ class Link:
             raise self.stop("student", "DeadKernelError", "")
         try:
             with self.patches.put(back=False):
-                found = of_lent(self._lent[number], what, positional, named)
-            value = wire.packed(found, self._refer)
+                found: Any
+                if what == "setattr":  # as in `_take_change`: only where the solution does so, too
+                    found = may_set(self._lent[number], positional[0]) and self.believes(CHANGED)
+                    if found:
+                        setattr(self._lent[number], *positional)
+                else:
+                    found = of_lent(self._lent[number], what, positional, named)
+            value = wire.packed(found, self._refer, self._given.known)
         except wire.CannotCross as problem:
             raise self.stop("course", "CannotCross", f"a function of the test's gave {problem}") from None
         except Exception as error:
+            error.add_note(BY_STUDENT)  # whose code called it, perhaps with arguments that it does not take
             self._thrown.append(error)
             told = [type(error).__name__, str(error)[:4000], len(self._thrown) - 1]
             return json.dumps({"ask": None, "raised": told})

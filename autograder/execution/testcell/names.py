@@ -19,10 +19,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..kernel.changes import become, can_change
 from . import proxy
 from .claims import Claims
-from .crossing import become
-from .link import Link
+from .link import CHANGED, Link
 from .patches import Patches
 from .shell import Shell
 from .statements import TIMED, CourseText, Statement, as_python, functions_in, statements
@@ -30,6 +30,8 @@ from .thrown import BY_STUDENT, Fault
 
 _KEPT_AS_TEXT = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 _ASKED = {"type": proxy.AskedType, "issubclass": proxy.asked_issubclass}
+_THERE = ("matplotlib", "networkx", "sqlite3", "sympy")
+"""Libraries whose objects the student's code and the test share, and which can't be handed over for good."""
 _WAYS = frozenset(("sys", "os"))
 """What lines change that lead imports somewhere: `sys.path.append("..")`."""
 
@@ -39,7 +41,9 @@ class Names:
 
     def __init__(self, link: Link, given: Iterable[str] = (), course: CourseText | None = None) -> None:
         """`given` holds the solution cells' texts as students got them."""
-        self.space: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+        self.space: dict[str, Any] = {
+            "__name__": "__main__", "__builtins__": builtins, proxy.CLASS_OF: proxy.AskedType,
+        }  # fmt: skip
         self.link, self.session = link, link.session
         self.locked: list[Statement] = []
         """The statements of all locked cells so far."""
@@ -54,6 +58,10 @@ class Names:
         """What test cells have bound, and by which statement."""
         self._bound_when: dict[str, int] = {}
         self._pushed: dict[str, object] = {}
+        self._touched: set[str] = set()
+        """The names of what a statement of the test cell changes a part of."""
+        self._contents: dict[str, str] = {}
+        """What these held when the student's kernel last heard of them."""
         self.needed_there = set(self._course.used)
         """The names that the course's own cells use. What others a submission asks for may be what a test expects."""
         link.before_asking, link.on_change = self.push, self._take
@@ -76,7 +84,7 @@ class Names:
         ask = []
         for name in sorted(set(needed)):
             if name in self._students or name in self._course.filled:
-                if name in self._students or name not in self._bound:
+                if name in self._students or name not in self._bound or name in self._course.changed:
                     ask.append(name)
             elif self.link.classes_there and self._can_be_there(name):
                 ask.append(name)
@@ -94,8 +102,8 @@ class Names:
     def _can_be_there(self, name: str) -> bool:
         """Whether it is a class of the course's own, or a library whose objects the student's code is to change."""
         known = [one for one in (*self.locked, *self._course.given, *self._course.imported) if name in one.binds]
-        drawing = any(module.partition(".")[0] == "matplotlib" for one in known for module in _modules(one))
-        return drawing or any(isinstance(one.node, ast.ClassDef) for one in known)
+        drawing = any(module.partition(".")[0] in _THERE for one in known for module in _modules(one))
+        return drawing or any(isinstance(one.node, ast.ClassDef) or _is_courses_class(name, one) for one in known)
 
     def _from_locked(self, name: str) -> bool:
         first = self._bound_when.get(name, 0)
@@ -142,11 +150,23 @@ class Names:
             self.space.pop(name, None)
 
     def _take(self, name: str, value: Any) -> None:
-        """Take over what a name of the notebook's stands for now, where the test itself has not bound it."""
-        before = self._fetched.get(name)
-        if name not in self._fetched or self.space.get(name) is not before or become(before, value):
+        """Take over what a name of the notebook's stands for now.
+
+        What the test itself has bound stays its own, but where the solution's functions change it, too.
+        """
+        fetched = name in self._fetched
+        known = self._fetched if fetched else self._pushed
+        before = known.get(name)
+        if name not in known or self.space.get(name) is not before or not (fetched or self.link.believes(CHANGED)):
             return
-        self._fetched[name] = self._pushed[name] = self.space[name] = value
+        if not become(before, value):
+            self._pushed[name] = self.space[name] = value
+            self._fetched |= {name: value} if fetched else {}
+        self._note_content(name)
+
+    def _note_content(self, name: str) -> None:
+        value = self.space[name]
+        self._contents[name] = self.link.text_of(value) if name in self._touched and can_change(value) else ""
 
     def _librarys_own(self, name: str, value: Any) -> Any:
         """What the solution imports under this name, where the student's is that, too; else what it is of theirs.
@@ -202,8 +222,8 @@ class Names:
         for name, value in self._fetched.items():
             if self.space.get(name) is value:
                 del self.space[name]
-        self._fetched.clear()
-        self._pushed.clear()
+        for known in (self._fetched, self._pushed, self._touched, self._contents):
+            known.clear()
 
     def import_parts(self, statement: Statement) -> None:
         """Import what the notebook imports of the same packages: `import matplotlib` finds `patches` there by then."""
@@ -219,14 +239,35 @@ class Names:
     def note(self, statement: Statement) -> None:
         """Note that a test cell is about to bind what this statement binds."""
         self.import_parts(statement)
-        for name in statement.binds:
+        self._touched |= statement.changes
+        for name in statement.changes & set(self._pushed) - set(self._contents):
+            self._note_content(name)
+        for name in statement.binds - (statement.changes & set(self._fetched)):
             self._bound[name] = statement
             self._bound_when[name] = len(self.locked)
+
+    def defined_there(self, statement: Statement) -> bool:
+        """Have a class that derives from one of the student's defined where that is; False for any other statement.
+
+        Its objects are the student's then: what they say is evidence.
+        """
+        node = statement.node
+        bases = [base.id for base in node.bases if isinstance(base, ast.Name)] if isinstance(node, ast.ClassDef) else []
+        if not isinstance(node, ast.ClassDef) or not any(proxy.is_proxy(self.space.get(base)) for base in bases):
+            return False
+        for needed in sorted(statement.needs & set(self._bound)):
+            self._push(needed)
+        self.link.ask("run", "the notebook", ast.unparse(node))
+        self.space |= self.link.look([node.name])
+        self._pushed[node.name] = self.space[node.name]
+        return True
 
     def end(self) -> None:
         """The test cell has ended: what it has left patched is its own again, on both sides."""
         self.link.patches.undo()
         self._push_patches()
+        for name in sorted(self._course.changed & set(self._bound)):
+            self._push(name)
 
     def _push_patches(self) -> None:
         for module, name, value in self.link.patches.changed():
@@ -243,8 +284,12 @@ class Names:
         nothing = object()
         value, before = self.space.get(name, nothing), self._pushed.get(name, nothing)
         if value is before:
+            if name in self._contents and can_change(value) and self.link.text_of(value) != self._contents[name]:
+                self.link.tell("refill", name, value)
+                self._note_content(name)
             return
         self._pushed[name] = value
+        self._contents.pop(name, None)
         statement = self._bound.get(name)
         if value is nothing:
             self.link.tell("unbind", name)
@@ -254,6 +299,8 @@ class Names:
             self.link.tell("run", ast.unparse(statement.node))
         else:
             self.link.tell("bind", name, value)
+            if name in self._touched:
+                self._note_content(name)
 
 
 def _modules(statement: Statement) -> list[str]:
@@ -262,6 +309,19 @@ def _modules(statement: Statement) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+
+
+def _is_courses_class(name: str, statement: Statement) -> bool:
+    """Whether a statement imports by this name a class from a module beside the notebook."""
+    node = statement.node
+    if not isinstance(node, ast.ImportFrom) or not node.module or node.level:
+        return False
+    own = next((alias.name for alias in node.names if (alias.asname or alias.name) == name), "")
+    try:
+        found = getattr(importlib.import_module(node.module), own, None)
+    except Exception:  # its own line will say what is wrong
+        return False
+    return isinstance(found, type) and _of_course(found)
 
 
 def _compiled(statement: Statement) -> Any:

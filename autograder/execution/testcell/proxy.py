@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..kernel.objects import SPECIAL
+from ..kernel.tuples import object_behind
 from .claims import Claims, class_named
 from .thrown import BY_STUDENT
 
@@ -35,12 +36,12 @@ class Proxy:
             return _class_of(self)
         if name == "__deepcopy__":
             return lambda _memo: _ask(self, "deepcopy")
+        if name == "__signature__" and "__call__" in claims_of(self).special:
+            return _signature(self)
         if name.startswith("__") and name not in _ASKED_FOR:
             error = AttributeError(name)
             error.add_note(BY_STUDENT)
             raise error
-        if name == "__signature__" and "__call__" in claims_of(self).special:
-            return _signature(self)
         return _ask(self, "getattr", name)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -96,8 +97,9 @@ def is_proxy(value: object) -> bool:
 
 class _AskedTypes(type):
     def __call__(cls, *positional: Any, **named: Any) -> Any:
-        if len(positional) == 1 and is_proxy(positional[0]):
-            return _ask(positional[0], "type")
+        behind = object_behind(positional[0]) if len(positional) == 1 else None
+        if len(positional) == 1 and is_proxy(positional[0] if behind is None else behind):
+            return _ask(positional[0] if behind is None else behind, "type")
         return type(*positional, **named)
 
     def __instancecheck__(cls, value: object) -> bool:
@@ -108,12 +110,14 @@ class AskedType(metaclass=_AskedTypes):
     """What `type` is in a test cell: of an object of the student's it gives the object's class."""
 
 
+CLASS_OF = "__class_of__"
+"""By this name a test cell has AskedType, whatever it has itself under the name `type`."""
 _ASKED_FOR = frozenset(SPECIAL) | frozenset(
     f"__{name}__"
     for name in (
         "name qualname doc module dict annotations defaults kwdefaults bases mro wrapped code func self slots "
         "init new flags abstractmethods isabstractmethod subclasses post_init repr str format del getattr "
-        "setattr get set cause context notes dataclass_fields members"
+        "setattr get set cause context notes dataclass_fields dataclass_params members closure"
     ).split()
 )
 """The attributes between underscores that an object is asked for. Libraries look for others, such as NumPy for an
@@ -206,12 +210,15 @@ def _class_of(proxy: Any) -> type:
 def _signature(proxy: Any) -> Any:
     import inspect
 
-    return inspect.Signature(
-        [
-            inspect.Parameter(name, inspect._ParameterKind(kind), default=default[1] if default[0] else inspect._empty)
-            for name, kind, default in _ask(proxy, "signature")
-        ]
-    )
+    def given(told: Any) -> Any:
+        return told[1] if told[0] else inspect.Parameter.empty
+
+    *each, returns = _ask(proxy, "signature")
+    parameters = [
+        inspect.Parameter(name, inspect._ParameterKind(kind), default=given(default), annotation=given(annotation))
+        for name, kind, default, annotation in each
+    ]
+    return inspect.Signature(parameters, return_annotation=given(returns))
 
 
 # --- special methods, for those proxies whose objects have them ------------------------------------------------------
@@ -249,6 +256,20 @@ def _next(self: Any) -> Any:
     return items[0]
 
 
+def _contains(self: Any, item: object) -> bool:
+    """By the object's word where the solution's object is asked, too; else by its items, which are compared here."""
+    if "__iter__" in claims_of(self).special and not link_of(self).believes("contains"):
+        return any(one is item or one == item for one in self)
+    return _verdict(self, "contains", item) is True
+
+
+def _is_same(self: Any, other: object) -> Any:
+    """What Python does for a class that does not say what is equal. The solution's place for such a word is noted."""
+    if link_of(self).is_solution:
+        link_of(self).believes("eq")
+    return True if self is other else NotImplemented
+
+
 def _exit(self: Any, kind: Any, error: object, _traceback: object) -> bool:
     return bool(_ask(self, "exit", None if kind is None else kind.__name__, str(error)) is True)
 
@@ -256,6 +277,21 @@ def _exit(self: Any, kind: Any, error: object, _traceback: object) -> bool:
 def _await(self: Any) -> Generator[Any, None, Any]:
     return _ask(self, "await")
     yield
+
+
+async def _next_awaited(self: Any) -> Any:
+    found = _ask(self, "anext")
+    if not found:
+        raise StopAsyncIteration
+    return found[0]
+
+
+async def _enter_awaited(self: Any) -> Any:
+    return _ask(self, "aenter")
+
+
+async def _exit_awaited(self: Any, kind: Any, error: object, _traceback: object) -> bool:
+    return _ask(self, "aexit", None if kind is None else kind.__name__, str(error)) is True
 
 
 def _is_instance(self: Any, value: object) -> bool:
@@ -286,8 +322,12 @@ _METHODS: Mapping[str, Callable[..., Any]] = {
     "__enter__": _asks("enter"),
     "__exit__": _exit,
     "__await__": _await,
+    "__aiter__": _asks("aiter"),
+    "__anext__": _next_awaited,
+    "__aenter__": _enter_awaited,
+    "__aexit__": _exit_awaited,
     "__array__": lambda self, *_positional, **_named: _ask(self, "array"),
-    "__contains__": _decides("contains"),
+    "__contains__": _contains,
     **{
         f"__{name}__": _decides(name) for name in "eq ne lt le gt ge neg pos invert abs int float complex round".split()
     },
@@ -303,6 +343,7 @@ def _class_with(special: frozenset[str], of_class: bool) -> type[Proxy]:
     """Proxies with just these special methods: Python looks for them in the class, and so does who asks for them."""
     body: dict[str, Any] = {"__slots__": (), **{name: _METHODS[name] for name in special if name in _METHODS}}
     body["__hash__"] = Proxy.__hash__
+    body.setdefault("__eq__", _is_same)
     if of_class:
         body |= {"__instancecheck__": _is_instance, "__subclasscheck__": _is_subclass}
     return type("Proxy", (Proxy,), body)

@@ -293,6 +293,8 @@ def _execute(steps: Sequence[Step], names: Names, at: _Position) -> object:
         at.number = names.link.number = number
         at.last_from_student = step.value is not None and _calls_student(step.value, names)
         names.note(step.statement)
+        if names.defined_there(step.statement):
+            continue
         value = eval(step.code, names.space)  # noqa: S307  (the instructor's own test cell)
         if step.code.co_flags & inspect.CO_COROUTINE:
             value = asyncio.run(_awaited(value))

@@ -22,11 +22,15 @@ from ...base.notebooks import NotebookError, read_node
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A top-level statement with the names it binds or changes a part of, and those it needs from outside."""
+    """A top-level statement with the names it binds or changes a part of, and those it needs from outside.
+
+    `changes` are those that it does nothing but change a part of.
+    """
 
     node: ast.stmt
     binds: frozenset[str]
     needs: frozenset[str]
+    changes: frozenset[str] = frozenset()
 
     @property
     def star(self) -> bool:
@@ -56,11 +60,16 @@ def _statement(node: ast.stmt) -> Statement:
     inner = list(_blocks(node))
     if inner:
         parts = [_simple(_head(node)), *(_statement(part) for part in inner)]
-        return Statement(node, frozenset().union(*(part.binds for part in parts)), needed_by(parts))
+        binds, bound = (frozenset().union(*found) for found in ((part.binds for part in parts), map(_bound, parts)))
+        return Statement(node, binds, needed_by(parts), binds - bound)
     found = _simple(node)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return Statement(node, found.binds, found.needs - {node.name})
     return found
+
+
+def _bound(statement: Statement) -> frozenset[str]:
+    return statement.binds - statement.changes
 
 
 def _blocks(node: ast.stmt) -> Iterator[ast.stmt]:
@@ -92,7 +101,8 @@ def _simple(node: ast.stmt) -> Statement:
     added_to = {node.target.id} if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) else set()
     if isinstance(node, ast.Delete):  # what is to be deleted has to be there
         added_to = {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return Statement(node, binds | _globals_assigned(table) | _changed(node), frozenset(added_to.union(_needs(table))))
+    bound, changed = binds | _globals_assigned(table), _changed(node)
+    return Statement(node, bound | changed, frozenset(added_to.union(_needs(table))), changed - bound)
 
 
 def _changed(node: ast.stmt) -> frozenset[str]:
@@ -108,6 +118,37 @@ def _changed(node: ast.stmt) -> frozenset[str]:
         if isinstance(whole, ast.Name):
             found.add(whole.id)
     return frozenset(found)
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_MUTATORS = frozenset(
+    "append extend insert pop remove clear sort reverse add discard update setdefault popitem popleft appendleft"
+    " extendleft".split()
+)
+
+
+def changed_within(node: ast.stmt) -> frozenset[str]:
+    """The names of the notebook's that a definition's own code changes a part of when it is called."""
+    if not isinstance(node, _DEFINITIONS):
+        return frozenset()
+    found = set()
+    for one in ast.walk(node):
+        whole: Any = None
+        if isinstance(one, ast.Subscript | ast.Attribute) and not isinstance(one.ctx, ast.Load):
+            whole = one.value
+        elif isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in _MUTATORS:
+            whole = one.func.value
+        while isinstance(whole, ast.Subscript | ast.Attribute):
+            whole = whole.value
+        if isinstance(whole, ast.Name):
+            found.add(whole.id)
+    table = symtable.symtable(ast.unparse(node), "<cell>", "exec")
+    return frozenset(found - _locals(table, top=True)) | _globals_assigned(table)
+
+
+def _locals(table: symtable.SymbolTable, top: bool = False) -> set[str]:
+    own = set() if top else {symbol.get_name() for symbol in table.get_symbols() if symbol.is_local()}
+    return own.union(*(_locals(child) for child in table.get_children()))
 
 
 def _globals_assigned(table: symtable.SymbolTable) -> frozenset[str]:
@@ -156,22 +197,21 @@ def used_in(source: str) -> frozenset[str]:
     return frozenset().union(*(one.needs for one in found))
 
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
 @dataclass(frozen=True, slots=True)
 class CourseText:
     """Statements of cells that are not locked, and so not known from the gradebook.
 
     `given` are the imports and helpers in cells that students get as they are, `imported` the imports of solutions, and
-    `filled` the names that solutions bind or change: what these stand for is the student's. `used` are the names that
-    all cells but tests take from outside of themselves.
+    `filled` the names that solutions bind or change, or that their functions do: what these stand for is the student's.
+    `changed` are those that its functions do. `used` are the names that all cells but tests take from outside of
+    themselves.
     """
 
     given: tuple[Statement, ...] = ()
     imported: tuple[Statement, ...] = ()
     filled: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
 
 
 @once_a_change
@@ -185,6 +225,7 @@ def read_course_text(notebook: Path) -> CourseText:
     imported: list[Statement] = []
     filled: set[str] = set()
     used: set[str] = set()
+    changed: set[str] = set()
     for cell in cells:
         marks = cell.metadata.get("nbgrader", {})
         if cell.cell_type != "code" or (marks.get("grade") and not marks.get("solution")):
@@ -195,12 +236,14 @@ def read_course_text(notebook: Path) -> CourseText:
             if marks.get("solution"):
                 imported += [statement] if is_import else []
                 filled |= frozenset() if is_import else statement.binds
+                changed |= changed_within(statement.node)
             elif not marks.get("locked") and (is_import or isinstance(statement.node, _DEFINITIONS)):
                 given.append(statement)
     modules = {name for one in (*given, *imported) if not isinstance(one.node, _DEFINITIONS) for name in one.binds}
-    filled -= modules
+    changed -= modules
+    filled = (filled - modules) | changed
     helpers = tuple(one for one in given if not one.binds & filled)  # what a solution defines anew is the student's
-    return CourseText(helpers, tuple(imported), frozenset(filled), frozenset(used))
+    return CourseText(helpers, tuple(imported), frozenset(filled), frozenset(used), frozenset(changed))
 
 
 def _statements(cell: NotebookNode) -> Iterator[Statement]:

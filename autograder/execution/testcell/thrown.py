@@ -66,30 +66,36 @@ class Mirrors:
 
     def class_for(self, classes: tuple[Name, ...]) -> type[Exception] | None:
         """A class for one that derives from these, itself first; None for what is no exception."""
+        classes = tuple(name for name in classes if name != ("builtins", "object"))
         if ("builtins", "Exception") not in classes:
             return None
         known = _pythons(classes[0])
         if known is not None:
             return known
         if classes not in self._made:
-            rest = [name for name in classes[1:] if name != ("builtins", "object")]
-            parent = self.class_for(tuple(rest)) or Exception
+            parent = self.class_for(classes[1:]) or Exception
             name = classes[0][1].rpartition(".")[2] or "Exception"
             base = parent if issubclass(parent, _Mirrored) else _mirrored(parent)
             self._made[classes] = type(name, (base,), {"__module__": classes[0][0]})
         return self._made[classes]
 
-    def raised(self, raised: Raised) -> Exception:
+    def raised(self, raised: Raised) -> BaseException:
         """The exception to raise here for one that the student's code raised."""
         thrown, error = raised.thrown, raised.error
         kind = self.class_for(thrown.kinds)
-        if kind is None or issubclass(kind, ENDS):
-            made: Exception = StudentCodeError(f"{error.type}: {error.message}")
+        made: BaseException
+        if thrown.kinds[:1] == (("builtins", "SystemExit"),):
+            made = SystemExit(*(thrown.arguments or ()))
+        elif kind is None or issubclass(kind, ENDS):
+            made = StudentCodeError(f"{error.type}: {error.message}")
         else:
             made = _instance(kind, thrown.arguments, error.message)
             if isinstance(made, _Mirrored):
                 made.of_students = thrown.itself
         made.add_note(BY_STUDENT)
+        if thrown.cause is not None:
+            kinds, arguments, message = thrown.cause
+            made.__cause__ = _instance(self.class_for(kinds) or StudentCodeError, arguments, message)
         return made
 
 

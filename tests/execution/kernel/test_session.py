@@ -119,12 +119,14 @@ def call(
     named: dict[str, Any],
     called: Callable[[Path], str] = no_call,
 ) -> Any:
-    request = wire.dumps(([Named(name), *positional], named), refer)
+    request = json.dumps([wire.dumps({}), wire.dumps(([Named(name), *positional], named), refer)])
     return session.ask(name, Question("call", request), meet, called).value
 
 
 def look(session: Session, names: list[str]) -> Any:
-    return session.ask("looking", Question("look", wire.dumps(([names], {}))), meet, no_call).value
+    return session.ask(
+        "looking", Question("look", json.dumps([wire.dumps({}), wire.dumps(([names], {}))])), meet, no_call
+    ).value
 
 
 @pytest.fixture(scope="module")

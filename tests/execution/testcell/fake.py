@@ -6,12 +6,13 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder.evidence.evidence import StudentError
 from autograder.execution.kernel import wire
-from autograder.execution.kernel.answers import again, answer
+from autograder.execution.kernel.answers import _meet, again, answer
 from autograder.execution.kernel.objects import Objects
 from autograder.execution.kernel.replies import Answer, Question, read_answer
 
@@ -40,7 +41,8 @@ class FakeSession:
             raise self.fails
         self._called = called
         if question.what == "call":
-            (_, *given), _ = wire.loads(question.request.encode(), lambda kind, rest: (kind, rest))
+            _, arguments = json.loads(question.request)
+            (_, *given), _ = wire.loads(arguments.encode(), lambda kind, rest: (kind, rest))
             self.called_with.append(tuple(given))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "answer")
@@ -50,11 +52,13 @@ class FakeSession:
     def _call_back(self, number: int, what: str, positional: Any, named: Any) -> Any:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "call")
-            path.write_text(wire.dumps((number, what, list(positional), dict(named)), self._objects.refer))
+            path.write_text(
+                wire.dumps((number, what, list(positional), dict(named)), self._objects.refer, self._objects.known)
+            )
             reply = json.loads(self._called(path))
         if reply["raised"]:
             raise again(*reply["raised"])
-        return wire.loads(json.dumps(reply["value"]).encode(), self._objects.meet)
+        return wire.loads(json.dumps(reply["value"]).encode(), partial(_meet, self._objects))
 
     @contextmanager
     def one_test(self) -> Iterator[None]:

@@ -289,7 +289,7 @@ def answer(link: Link, function: Any, given: list[object]) -> tuple[object, ...]
     """What calling the student's function came to."""
     try:
         found = link.ask("call", "it", function, *given)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return ("raised", type(error), str(error))
     return ("object", claims_of(found).kind) if is_proxy(found) else ("value", found)
 

@@ -171,7 +171,7 @@ EXPECTS = "try:\n    f(1)\nexcept {} as error:\n    seen = str(error)\nelse:\n  
         (OwnError("mine"), "Exception"),
         (UnicodeDecodeError("utf-8", b"", 0, 1, "mine"), "Exception"),
         (ExceptionGroup("mine", [ValueError()]), "Exception"),
-        (SystemExit("mine"), "Exception"),
+        (SystemExit("mine"), "SystemExit"),
     ],
     ids=repr,
 )

@@ -19,7 +19,7 @@ from tests.attacks.courses import SIDES, configure, run
 HERE = Path(__file__).resolve().parent
 ASSIGNMENT = "foreign"
 STUDENTS = ("right", "untouched", "wrong")
-_MARK = re.compile(r"# %% (given|locked|solution|wrong|test)(?: (\d+))?")
+_MARK = re.compile(r"# %% (given|locked|solution|right|wrong|test)(?: (\d+))?")
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 Scores = Mapping[tuple[str, str, str], float | None]
@@ -28,12 +28,15 @@ Scores = Mapping[tuple[str, str, str], float | None]
 
 @dataclass(frozen=True)
 class Foreign:
-    """One notebook: the instructor's cells, and what a wrong answer has in place of its solution cells."""
+    """One notebook: the instructor's cells, and what answers have in place of its solution cells; a right one may have
+    the solution itself.
+    """
 
     name: str
     subject: str
     cells: tuple[NotebookNode, ...]
     wrong: Mapping[str, str]
+    right: Mapping[str, str]
 
 
 def read(path: Path) -> Foreign:
@@ -47,14 +50,14 @@ def read(path: Path) -> Foreign:
         else:
             parts[-1][2].append(line)
     cells: list[NotebookNode] = []
-    wrong: dict[str, str] = {}
+    answers: dict[str, dict[str, str]] = {"wrong": {}, "right": {}}
     for number, (kind, points, text) in enumerate(parts):
         source = "\n".join(text).strip("\n")
-        if kind == "wrong":
-            wrong[cells[-1].metadata.nbgrader.grade_id] = source
+        if kind in answers:
+            answers[kind][cells[-1].metadata.nbgrader.grade_id] = source
             continue
         cells.append(_cell(f"{kind}-{number}", kind, source, float(points or 0)))
-    return Foreign(path.stem, subject, tuple(cells), wrong)
+    return Foreign(path.stem, subject, tuple(cells), answers["wrong"], answers["right"])
 
 
 def _cell(name: str, kind: str, source: str, points: float) -> NotebookNode:
@@ -101,7 +104,7 @@ def _graded(root: Path, side: str, chosen: tuple[Foreign, ...]) -> Scores:
 
 def _hand_in(root: Path, student: str, one: Foreign) -> None:
     release = nbformat.read(root / "release" / ASSIGNMENT / f"{one.name}.ipynb", as_version=4)
-    solved = {cell.id: cell.source for cell in one.cells}
+    solved = {cell.id: cell.source for cell in one.cells} | dict(one.right)
     for cell in release.cells:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("solution") and student != "untouched":

@@ -1,4 +1,4 @@
-"""23 assignments of other courses' kinds: every score is stock nbgrader's, in the same run."""
+"""34 assignments of other courses' kinds: every score is stock nbgrader's, in the same run."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def scores(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Scores]:
     return graded(tmp_path_factory.mktemp("foreign"), FOREIGN)
 
 
-def test_there_are_twenty_and_more_of_six_subjects() -> None:
-    assert len(FOREIGN) == 23
+def test_there_are_thirty_and_more_of_six_subjects() -> None:
+    assert len(FOREIGN) == 34
     assert len({one.subject for one in FOREIGN}) == 6
 
 

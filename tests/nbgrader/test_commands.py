@@ -109,10 +109,12 @@ def test_feedback_keeps_what_is_hidden(student: str, graded: Path) -> None:
         for reference in found:
             assert reference.case.name not in text
             assert str(reference.case.input_seed) not in text
+    given = "".join(cell.source for cell in notebook("release").cells)  # which names some layers, as an example
     for name in ("identity_block", "convolutional_block"):
         for reference in hidden.references[name]:
             arguments = reference.case.arguments
-            assert f"{arguments['stage']}{arguments['block']}_branch" not in text
+            layer = f"{arguments['stage']}{arguments['block']}_branch"
+            assert layer not in text or layer in given
 
 
 def test_explain_judges_an_answer_anew(graded: Path) -> None:

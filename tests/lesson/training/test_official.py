@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -114,7 +115,7 @@ CLASS: dict[str, tuple[Callable[[Path], None], str, str]] = {
 
 
 def page(root: Path, student: str) -> str:
-    return (root / "feedback" / student / "resnet" / "signs.html").read_text(encoding="utf-8")
+    return html.unescape((root / "feedback" / student / "resnet" / "signs.html").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,14 @@ ROUNDING = {"float32": 2e-6, "float64": 1e-12}
 
 def save_if_changed(path: Path, references: ReferenceSet) -> None:
     """Write the set unless the file says the same already."""
-    try:
-        if _alike(load(path), references):
-            return
-    except ReferencesError:
-        pass
+    with tempfile.TemporaryDirectory(prefix="ag-references-") as folder:
+        fresh = Path(folder, path.name)
+        save(fresh, references)
+        try:
+            if _alike(load(path), load(fresh)):  # as both are read: on the way, lists become tuples
+                return
+        except ReferencesError:
+            pass
     save(path, references)
 
 

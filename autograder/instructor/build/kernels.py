@@ -37,6 +37,8 @@ class Kernels:
             raise SessionError("the build has ended")
         kernel = LocalKernel(folder)
         self._launched.append(kernel)
+        if self._given_up:  # while this one was being started
+            kernel.end()
         return kernel
 
     def __enter__(self) -> Self:

@@ -76,5 +76,5 @@ def _same_array(a: NDArray[Any], b: NDArray[Any]) -> bool:
         return False
     if a.dtype.kind not in "fc":
         return np.array_equal(a, b)
-    apart = ROUNDING.get(a.dtype.name, 0.0) * max(np.max(np.abs(a), where=np.isfinite(a), initial=0.0), 0.0)
-    return np.allclose(a, b, rtol=0.0, atol=float(apart), equal_nan=True)
+    apart = ROUNDING.get(a.dtype.name, 0.0) * float(np.max(np.abs(a), where=np.isfinite(a), initial=0.0))
+    return np.allclose(a, b, rtol=0.0, atol=apart, equal_nan=True)

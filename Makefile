@@ -11,6 +11,9 @@ WORKERS ?= 3
 # nbgrader calls other commands by name, so .venv/bin comes first on the PATH of all that is run here.
 BIN := PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin
 
+# Some images set this. Hundreds of Pythons are started here, and each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Only TensorFlow's errors are worth a line on the screen.
 TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_CPP_MIN_LOG_LEVEL

@@ -37,8 +37,12 @@ def adopt_orphans() -> None:
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This environment's commands come first, TensorFlow is quiet, nothing points to another course."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AUTOGRADER_", "NBGRADER_"))}
+    """This environment's commands come first, TensorFlow is quiet, nothing points to another course.
+
+    Compiled files are kept, as wherever the kit is installed.
+    """
+    left_out = "AUTOGRADER_", "NBGRADER_", "PYTHONDONTWRITEBYTECODE"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     return {**kept, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "3", **(more or {})}
 

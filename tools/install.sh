@@ -96,6 +96,8 @@ install_packages() {
     # A wheel brings this as a file; setuptools leaves such files out where it installs a folder that stays editable.
     mkdir -p .venv/etc/jupyter/jupyter_server_config.d
     cp autograder/templates/jupyter/autograder.json .venv/etc/jupyter/jupyter_server_config.d/
+    # Kernels in the sandbox may write nothing here, and each would compile the package anew.
+    .venv/bin/python -m compileall -q autograder
 }
 
 [ -z "${PYTHON:-}" ] || choose_python # so that a wrong PYTHON is said, whatever state .venv is in

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-MOST = 2
-"""Calls of one function that are noted."""
+MOST = 200
+"""Calls of one function that are noted: a network may call a block many times."""
 _calls: dict[str, list[dict[str, Any]]] = {}
+_running: list[str] = []
+"""The functions that are being called, the outermost first."""
 
 
 def record(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -23,10 +25,17 @@ def record(function: Callable[..., Any]) -> Callable[..., Any]:
     def recorded(*given: Any, **named: Any) -> Any:
         arguments = inspect.signature(function).bind(*given, **named).arguments
         before = {name: described(value) for name, value in arguments.items()}
-        result = function(*given, **named)
+        within = _running[-1] if _running else ""
+        _running.append(function.__name__)
+        try:
+            result = function(*given, **named)
+        finally:
+            _running.pop()
         if len(noted) < MOST:
             names = [str(name) for name in result] if isinstance(result, dict) else []
-            noted.append({"arguments": before, "result": [kind_of(one) for one in _each(result)], "names": names})
+            kinds = [kind_of(one) for one in _each(result)]
+            shape = described(result)["shape"] if kinds == ["tensor"] and not isinstance(result, dict) else None
+            noted.append({"arguments": before, "result": kinds, "names": names, "within": within, "shape": shape})
         return result
 
     return recorded
@@ -35,6 +44,12 @@ def record(function: Callable[..., Any]) -> Callable[..., Any]:
 def calls() -> str:
     """All that has been noted, as JSON."""
     return json.dumps(_calls)
+
+
+def restore(names: dict[str, Any]) -> None:
+    """Put the functions themselves in the place of what notes down their calls."""
+    for name in _calls:
+        names[name] = getattr(names.get(name), "__wrapped__", names.get(name))
 
 
 def _each(result: Any) -> list[Any]:

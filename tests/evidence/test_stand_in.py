@@ -88,3 +88,13 @@ def test_a_stand_in_says_what_it_needs_and_no_more() -> None:
     exec("def g(X):\n    return f(X)\n", names)
     with standing_in(names["g"], (CalledBlock(function="f", signature=("X",)),)):
         assert called(names["g"]) == ((7, 5, 4), {"kind": "f()"})
+
+
+@pytest.mark.parametrize("shape", [(7, 4), (7, 5, 3, 4)])
+def test_any_number_of_axes(shape: tuple[int, ...]) -> None:
+    """Sequences and volumes as well as images."""
+    names: dict[str, Any] = {}
+    exec("def f(X):\n    return convolutional_block(X, 3, [2, 4, 6], stage=3, block='a', s=2)\n", names)
+    with standing_in(names["f"], RESNET50.blocks):
+        made, _ = called(names["f"], shape)
+    assert made == (*((size + 1) // 2 for size in shape[:-1]), 6)

@@ -66,7 +66,10 @@ def _layer_class() -> Any:
     import keras
 
     class StandIn(keras.layers.Layer):  # type: ignore[misc]
-        """One call of a block. Its output is its input, thinned out by the strides and repeated along the channels."""
+        """One call of a block. Its output is its input, thinned out by the strides and repeated along the channels.
+
+        The input has the shape (m, ..., channels), with any number of axes between.
+        """
 
         def __init__(self, block: CalledBlock, arguments: dict[str, Any]) -> None:
             super().__init__()
@@ -76,7 +79,7 @@ def _layer_class() -> Any:
             self.channels = channels[-1] if isinstance(channels, list) else channels
 
         def call(self, x: Any) -> Any:
-            x = x[:, :: self.stride, :: self.stride, :]
+            x = x[(slice(None), *(slice(None, None, self.stride),) * (len(x.shape) - 2), slice(None))]
             if self.channels is None:
                 return x
             times = math.ceil(self.channels / x.shape[-1])

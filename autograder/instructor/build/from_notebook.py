@@ -10,8 +10,9 @@ import ast
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -25,17 +26,20 @@ from ...base.notebooks import grade_id, read_node
 from ...evidence import recorded
 from ...execution.kernel.local import LocalKernel
 from ...execution.kernel.session import Cell, Session, Times
-from ...exercises import Exercise, Part, Rubric, TestCase
+from ...exercises import CalledBlock, Exercise, Part, Rubric, TestCase
+from ...exercises.exercise import Argument, as_written
 from ...graph import Graph, GraphRefused, Node, parse_graph
 from ...graph.layers import OUTPUTS
 from ...report.errors import describe_error
 from .advice import TO_DO
+from .called import BlockOfModel, Shape, blocks_of, plain_value
 
 MARK = "### BEGIN SOLUTION"
 POINTS = 10
 MAIN = ("Conv", "Dense", "Embedding", "Attention", "LSTM", "GRU", "RNN", "Bidirectional", "Depthwise", "Separable")
 """How the kinds of layers begin, or end, that a step begins with."""
-Steps = tuple[tuple[str, tuple[str, ...]], ...]
+INNER_CAP = 3.0
+"""Of POINTS: what slips inside a model's blocks cost together at most, as in ResNet-50's rubric."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,11 @@ class Sketch:
     signature: tuple[str, ...]
     tensors: int
     outputs: tuple[str, ...]
-    steps: Steps
-    points: tuple[float, ...]
+    outline: tuple[Part, ...]
+    points: Mapping[str, float]
+    """Of each line of the rubric, by its step."""
+    blocks: tuple[CalledBlock, ...]
+    inner_cap: float
     shapes: tuple[tuple[int, ...], ...]
     below: int
     arguments: Mapping[str, str]
@@ -133,12 +140,14 @@ def _sketches(path: Path, node: NotebookNode) -> Iterator[Sketch]:
                 functions[str(grade_id(cell))] = function
                 _record(session, function.name)
         calls = _calls(session)
+        defaults = {name: _defaults(function) for name, function in functions.items()}
         for name, function in functions.items():
             noted = calls.get(function.name) or []
             if not noted:
                 raise CourseError(f"{path}: no cell calls {function.name}: add one that does, as an example.")
+            blocks = tuple(blocks_of(function.name, functions, calls, defaults))
             try:
-                yield _sketch(session, name, function, noted[0])
+                yield _sketch(session, name, function, noted[0], defaults[name], blocks)
             except CourseError as error:
                 raise CourseError(f"{path}: {error}") from None
     finally:
@@ -150,13 +159,18 @@ def _record(session: Session, function: str) -> None:
 
 
 def _calls(session: Session) -> dict[str, list[dict[str, Any]]]:
-    run = session.run(Cell("calls", f"import {recorded.__name__}\nprint({recorded.__name__}.calls())")).run
+    """What was noted of each function; from here on they are the notebook's own again."""
+    source = f"import {recorded.__name__}\nprint({recorded.__name__}.calls())\n{recorded.__name__}.restore(globals())"
+    run = session.run(Cell("calls", source)).run
     text = "".join(output.text for output in run.outputs if output.kind == "stream" and output.name == "stdout")
     found: dict[str, list[dict[str, Any]]] = json.loads(text.strip().splitlines()[-1])
     return found
 
 
-def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mapping[str, Any]) -> Sketch:
+def _sketch(
+    session: Session, name: str, function: ast.FunctionDef, call: Mapping[str, Any], defaults: Mapping[str, Argument],
+    blocks: tuple[BlockOfModel, ...],
+) -> Sketch:  # fmt: skip
     given: Mapping[str, Mapping[str, Any]] = call["arguments"]
     results = list(call["result"])
     signature = tuple(one.arg for one in (*function.args.posonlyargs, *function.args.args))
@@ -164,11 +178,12 @@ def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mappin
     leading = [parameter for parameter in signature if "shape" in given.get(parameter, {})]
     tensors = leading if kind == "block" else []
     shapes = tuple(_sized(given[parameter]["shape"]) for parameter in tensors)
-    plain = {p: _argument(given[p]) for p in signature if p in given and p not in tensors and "value" in given[p]}
+    values = {p: plain_value(given[p]) for p in signature if p in given and p not in tensors and "value" in given[p]}
     drawn = {p: _drawn(given[p]) for p in leading} if kind == "function" else {}
     _refuse(function.name, given, results)
-    defaults = _defaults(function)
-    known = {**(defaults if kind == "function" else {}), **plain, **drawn}  # a function's test cases give all
+    plain = as_written(values)
+    written = as_written(defaults)
+    known = {**(written if kind == "function" else {}), **plain, **drawn}  # a function's test cases give all
     arguments = {parameter: known[parameter] for parameter in signature if parameter in known}
     if kind == "function" and (left := [parameter for parameter in signature if parameter not in arguments]):
         raise CourseError(f"the notebook calls {function.name} without {', '.join(left)}: let its example give that.")
@@ -176,16 +191,17 @@ def _sketch(session: Session, name: str, function: ast.FunctionDef, call: Mappin
     outputs: tuple[str, ...] = ()
     if kind == "function" or len(results) > 1:
         outputs = tuple(call["names"]) or _outputs(results, function)
-    steps: Steps = tuple((output, (output,)) for output in outputs)
+    outline = tuple(Part(output, (output,)) for output in outputs)
     if kind != "function":
-        values = {p: given[p]["value"] for p in plain}
-        graph = _graph(session, name, function.name, kind, signature, values, shapes, below, outputs)
-        steps = tuple(_cut(graph))
+        asked = _Asked(name, function.name, kind, signature, values, shapes, below, outputs)
+        graph = asked.graph(session)
+        outline = tuple(_cut(graph))
         if kind == "model":
             shapes, below = tuple(_sized(_shape_of(one)) for one in graph.inputs), _below(graph)
+            outline, blocks = _with_blocks(session, replace(asked, shapes=shapes, below=below), outline, blocks)
     return Sketch(
-        name, function.name, kind, signature, len(tensors) or 1, outputs, steps, _points(len(steps)), shapes, below,
-        arguments, defaults,
+        name, function.name, kind, signature, len(tensors) or 1, outputs, outline, _points(outline),
+        tuple(one.block for one in blocks), INNER_CAP if blocks else 0.0, shapes, below, arguments, written,
     )  # fmt: skip
 
 
@@ -217,15 +233,15 @@ def _below(graph: Graph) -> int:
     return min((size for size in sizes if isinstance(size, int)), default=0)
 
 
-def _defaults(function: ast.FunctionDef) -> dict[str, str]:
-    """The defaults of its first line, as they are to be written, where they are plain values."""
+def _defaults(function: ast.FunctionDef) -> dict[str, Argument]:
+    """The defaults of its first line, where they are plain values."""
     given = function.args.defaults
-    found: dict[str, str] = {}
+    found: dict[str, Argument] = {}
     for parameter, default in zip(function.args.args[-len(given) :] if given else (), given, strict=True):
         with contextlib.suppress(ValueError):
             value = ast.literal_eval(default)
             if isinstance(value, bool | int | float | str) or _are_whole(value):
-                found[parameter.arg] = repr(value)
+                found[parameter.arg] = value
     return found
 
 
@@ -233,13 +249,9 @@ def _are_whole(value: object) -> bool:
     return isinstance(value, tuple) and all(type(item) is int for item in value)
 
 
-def _sized(shape: Sequence[int | None]) -> tuple[int, ...]:
+def _sized(shape: Shape | Sequence[int | None]) -> tuple[int, ...]:
     """A shape with sizes of our own where the notebook leaves them open."""
     return tuple((2 if i == 0 else 6) if n is None else int(n) for i, n in enumerate(shape))
-
-
-def _argument(given: Mapping[str, Any]) -> str:
-    return repr(tuple(given["value"]) if given.get("tuple") else given["value"])
 
 
 def _drawn(given: Mapping[str, Any]) -> str:
@@ -258,48 +270,101 @@ def _outputs(results: Sequence[str], function: ast.FunctionDef) -> tuple[str, ..
     return tuple(names) if len(names) == len(results) else tuple(f"output_{i + 1}" for i in range(len(results)))
 
 
-def _points(steps: int) -> tuple[float, ...]:
-    """The points shared out evenly, in halves, the rest for the last step."""
-    each = max(int(2 * POINTS / steps) / 2, 0.5)
-    return (*(each,) * (steps - 1), POINTS - each * (steps - 1))
+def _points(outline: Sequence[Part]) -> dict[str, float]:
+    """The points of each line of the rubric, shared out evenly, in halves where that can be; the last has the rest."""
+    steps = list(dict.fromkeys(part.step.partition(",")[0] for part in outline))
+    each = int(2 * POINTS / len(steps)) / 2 or int(100 * POINTS / len(steps)) / 100
+    return dict.fromkeys(steps[:-1], each) | {steps[-1]: round(POINTS - each * (len(steps) - 1), 2)}
 
 
-def _graph(
-    session: Session, name: str, function: str, kind: str, signature: tuple[str, ...], values: Mapping[str, Any],
-    shapes: Sequence[tuple[int, ...]], below: int, outputs: tuple[str, ...],
-) -> Graph:  # fmt: skip
-    """What the solution builds, called as the notebook's example does."""
-    arguments = {p: tuple(v) if isinstance(v, list) else v for p, v in values.items()}
-    first, *others = shapes or ((),)
-    case = TestCase(name="example", arguments=arguments, input_shape=first, more_inputs=tuple(others), below=below)
-    exercise = Exercise(
-        name, function, kind, signature, (Part("all", ()),), (Rubric("all", 1.0, ("", "", "")),), (case,),
-        outputs=outputs, tensors=max(len(shapes), 1),
-    )  # fmt: skip
-    (given,) = session.collect(exercise, [case])
-    if given.graph is None:
-        why = describe_error(given.error, exercise, translator("en")) if given.error else "It gives no graph."
-        raise CourseError(f"{function} gives nothing that can be judged where the notebook calls it. {why}")
-    try:
-        return parse_graph(given.graph)
-    except GraphRefused as refused:
-        raise CourseError(f"{function} builds {refused.what}, which is not in docs/reference/layers.md.") from None
+@dataclass(frozen=True)
+class _Asked:
+    """How a function that builds a graph is called."""
+
+    name: str
+    function: str
+    kind: str
+    signature: tuple[str, ...]
+    values: Mapping[str, Argument]
+    shapes: tuple[tuple[int, ...], ...]
+    below: int = 0
+    outputs: tuple[str, ...] = ()
+    blocks: tuple[CalledBlock, ...] = ()
+    """Where a model is called with stand-ins in their place."""
+    case: str = "example"
+    """What no two calls of one function share: a session collects each test case once."""
+
+    def graph(self, session: Session) -> Graph:
+        """What the solution builds. Raises CourseError where that is nothing that can be judged."""
+        first, *others = self.shapes or ((),)
+        case = TestCase(
+            name=self.case, arguments=dict(self.values), input_shape=first, more_inputs=tuple(others), below=self.below
+        )
+        rubric = Rubric("all", 1.0, ("", "", ""))
+        exercise = Exercise(
+            self.name, self.function, self.kind, self.signature, (Part("all", ()),), (rubric,), (case,),
+            outputs=self.outputs, tensors=max(len(self.shapes), 1), blocks=self.blocks,
+        )  # fmt: skip
+        (given,) = session.collect(exercise, [case], of_blocks=bool(self.blocks))
+        if given.graph is None:
+            why = describe_error(given.error, exercise, translator("en")) if given.error else "It gives no graph."
+            raise CourseError(f"{self.function} gives nothing that can be judged where the notebook calls it. {why}")
+        try:
+            return parse_graph(given.graph)
+        except GraphRefused as refused:
+            raise CourseError(
+                f"{self.function} builds {refused.what}, which is not in docs/reference/layers.md."
+            ) from None
 
 
-def _cut(graph: Graph) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The steps of a graph: each begins with a layer that has much to learn, or where branches do."""
+def _with_blocks(
+    session: Session, asked: _Asked, flat: tuple[Part, ...], blocks: tuple[BlockOfModel, ...]
+) -> tuple[tuple[Part, ...], tuple[BlockOfModel, ...]]:
+    """The outline of a model with the steps of its blocks in it, or the flat one where they can't be told apart."""
+    if not blocks:
+        return flat, ()
+    whole = replace(asked, blocks=tuple(one.block for one in blocks)).graph(session)
+    inner: dict[str, tuple[Part, ...]] = {}
+    for one in blocks:
+        nodes = [node for node in whole.nodes if node.kind == f"{one.block.function}()"]
+        nodes.sort(key=lambda node: int("0" + node.id.rpartition("_")[2]) if node.id[-1].isdigit() else 0)
+        for number, (node, call) in enumerate(zip(nodes, one.calls, strict=False)):
+            block = _Asked(
+                one.exercise, one.block.function, "block", one.block.signature, call.arguments, (_sized(call.given),),
+                case=f"{asked.name}-{number}",
+            )  # fmt: skip
+            inner[node.id] = tuple(_cut(block.graph(session)))
+    outline = tuple(_cut(whole, inner))
+    if [kind for part in outline for kind in part.layers] != [kind for part in flat for kind in part.layers]:
+        return flat, ()
+    return outline, blocks
+
+
+def _cut(graph: Graph, inner: Mapping[str, tuple[Part, ...]] = MappingProxyType({})) -> Iterator[Part]:
+    """The steps of a graph: each begins with a layer that has much to learn, or where branches do.
+
+    `inner` are the steps of those nodes that stand for a whole block, by their ids.
+    """
     names: dict[str, int] = {}
     kinds: list[str] = []
     before = ""
     for node in graph.linear:
         if node.kind == OUTPUTS:
             continue
-        if kinds and (_begins(node) or before not in node.inputs):  # the latter is where another branch begins
-            yield _called(kinds, names), tuple(kinds)
+        block = inner.get(node.id)
+        if kinds and (block or _begins(node) or before not in node.inputs):  # the latter: another branch begins
+            yield Part(_called(kinds, names), tuple(kinds))
             kinds = []
-        kinds.append(node.kind)
         before = node.id
-    yield _called(kinds, names), tuple(kinds)
+        if block:
+            function = node.kind.removesuffix("()")
+            place = _called((function,), names)
+            for part in block:
+                yield Part(f"{place}, {part.step}", part.layers, block=function)
+        else:
+            kinds.append(node.kind)
+    if kinds:
+        yield Part(_called(kinds, names), tuple(kinds))
 
 
 def _begins(node: Node) -> bool:

@@ -13,6 +13,7 @@ from autograder.base.course import Course, CourseError
 from autograder.instructor.build.authoring import read_exercises
 from autograder.instructor.build.build import build
 from autograder.instructor.build.new import new_assignment
+from autograder.student.check import check_notebook
 from tests.shared.helpers import ROOT
 
 BLOCK = """
@@ -46,6 +47,30 @@ def gradients(w, rate, X, power=2):
     return {"dw": rate * X @ (w.T @ X).T, "db": np.mean(w) ** power}
     ### END SOLUTION
 """
+NETWORK = (
+    """
+def bottleneck(X, filters, stride=1):
+    ### BEGIN SOLUTION
+    shortcut = X
+    X = layers.Conv1D(filters, 3, stride, padding="same", kernel_initializer=glorot_uniform(seed=0))(X)
+    X = layers.BatchNormalization()(X)
+    if stride > 1 or shortcut.shape[-1] != filters:
+        shortcut = layers.Conv1D(filters, 1, stride, kernel_initializer=glorot_uniform(seed=0))(shortcut)
+    return layers.ReLU()(layers.Add()([X, shortcut]))
+    ### END SOLUTION
+""",
+    """
+def network(length=12, classes=3):
+    ### BEGIN SOLUTION
+    inputs = keras.Input((length, 4))
+    X = bottleneck(inputs, 4)
+    X = bottleneck(X, 8, stride=2)
+    X = bottleneck(X, filters=8)
+    X = layers.GlobalAveragePooling1D()(X)
+    return keras.Model(inputs, layers.Dense(classes, kernel_initializer=glorot_uniform(seed=0))(X))
+    ### END SOLUTION
+""",
+)
 
 
 @pytest.fixture
@@ -145,3 +170,43 @@ def test_a_model_s_test_case_says_the_size_of_its_input(course: Course, tmp_path
     )
     with pytest.raises(CourseError, match="needs an input_shape"):
         read_exercises(course, "my-week")
+
+
+def test_a_network_s_own_blocks_are_found(course: Course, tmp_path: Path) -> None:
+    """Each call's steps are those that it takes with its own arguments."""
+    new_assignment(course, "my-week", "en", solved(tmp_path, *NETWORK, "network().summary()"))
+    block, network = read_exercises(course, "my-week")
+    assert (block.kind, network.kind) == ("block", "model")
+    (called,) = network.blocks
+    assert (called.function, called.channels, called.strides) == ("bottleneck", "filters", "stride")
+    assert called.defaults == {"stride": 1}
+    steps = {part.step: part.layers for part in network.outline if part.block == "bottleneck"}
+    assert steps == {
+        "bottleneck 1, conv1d 1": ("Conv1D", "BatchNormalization"),
+        "bottleneck 1, add 1": ("Add", "ReLU"),
+        "bottleneck 2, conv1d 1": ("Conv1D", "BatchNormalization"),
+        "bottleneck 2, conv1d 2": ("Conv1D",),
+        "bottleneck 2, add 1": ("Add", "ReLU"),
+        "bottleneck 3, conv1d 1": ("Conv1D", "BatchNormalization"),
+        "bottleneck 3, add 1": ("Add", "ReLU"),
+    }
+    assert [line.step for line in network.rubric][:3] == ["bottleneck 1", "bottleneck 2", "bottleneck 3"]
+    assert network.max_points == 10
+
+
+@pytest.mark.slow
+def test_a_network_is_judged_without_its_wrong_blocks(course: Course, tmp_path: Path) -> None:
+    path = solved(tmp_path, *NETWORK, "network().summary()")
+    new_assignment(course, "my-week", "en", path)
+    build(course, ("my-week",), "seed", lambda line: None)
+    handed_in = course.release / "my-week" / "my-week.ipynb"
+    node = nbformat.read(handed_in, as_version=4)
+    answers = dict(zip(("bottleneck", "network"), NETWORK, strict=True))
+    for cell in node.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in answers:
+            cell.source = answers[name].strip().replace("layers.Add()", "layers.Multiply()")
+    nbformat.write(node, handed_in)
+    block, network = check_notebook(handed_in, course).reports
+    assert not block.passed
+    assert network.points == network.max_points

@@ -65,6 +65,14 @@ def unreached_of(function: Callable[..., Any]) -> int | None:
     return None
 
 
+def silenced_of(function: Callable[..., Any]) -> int | None:
+    """The line of the function's first `except` that raises nothing, so that nobody sees what failed."""
+    node = _definition(function)
+    handlers = (one for one in _own(node) if isinstance(one, ast.ExceptHandler)) if node else ()
+    lines = (one.lineno for one in handlers if not any(isinstance(part, ast.Raise) for part in ast.walk(one)))
+    return next(lines, None)
+
+
 def _text(file: str) -> str:
     text = "".join(linecache.getlines(file))
     return text if len(text) <= MOST else ""

@@ -87,6 +87,7 @@ class StudentCode(_Part):
         loop_return: the line of a `return` that ends a loop in its first round, None where there is none.
         return_line: the line of the function's `return`, None where there is none or another one.
         unreached: the first line that stands directly behind a `return` and so is never run, None where there is none.
+        silenced: the line of an `except` after which the function goes on, None where there is none.
     """
 
     parameters: Annotated[list[Parameter], Field(max_length=MAX_PARAMETERS)] | None = None
@@ -97,3 +98,4 @@ class StudentCode(_Part):
     loop_return: Line | None = None
     return_line: Line | None = None
     unreached: Line | None = None
+    silenced: Line | None = None

@@ -130,3 +130,8 @@ def code_notes(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> Iterat
         yield _("The `return` in line {line} stands inside the loop, so the loop ends in its first round.").format(
             line=code.loop_return
         )
+    if code.silenced is not None and not verdict.passed:
+        yield _(
+            "The `except` in line {line} goes on as if nothing had been wrong, so you don't see what failed in its "
+            "`try`. Take both away, and read what Python says."
+        ).format(line=code.silenced)

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from autograder.exercises import Drawn, Exercise, Part, Rubric, TestCase, Text
+from autograder.exercises import Drawn, Exercise, Part, Rubric, Sign, TestCase, Text, Variant
 
 # --- the depthwise-separable block --------------------------------------------------------------------------------
 
@@ -241,6 +241,17 @@ def hidden_encoder(random: Random) -> tuple[TestCase, ...]:
     return tuple(cases)
 
 
+PRE_NORM = Variant(
+    Text(
+        "This is the design known as pre-norm, as in GPT-2: each normalization stands before attention or the dense layers. The exercise asks for the first Transformer's, post-norm: it stands after each addition.",
+        zh="这是被称为 pre-norm 的设计，GPT-2 就是这样：归一化在注意力和全连接层之前。练习要的是最初的 Transformer 的 post-norm：归一化在每次相加之后。",
+    ),
+    (
+        Sign(step=ATTENTION, kind="extra", layer="LayerNormalization"),
+        Sign(step=SUM_2, kind="missing", layer="LayerNormalization"),
+    ),
+)
+
 ENCODER_LAYER = Exercise(
     name="encoder_layer",
     function="encoder_layer",
@@ -328,6 +339,7 @@ ENCODER_LAYER = Exercise(
         encoder_case("public-2", (3, 4, 5), (3, 2, 4), 0.5, 72),
     ),
     draw_hidden_cases=hidden_encoder,
+    variants=(PRE_NORM,),
 )
 
 # --- softmax cross-entropy ------------------------------------------------------------------------------------------

@@ -69,6 +69,32 @@ STRUCTURE = (
         ((f"    X = {SUM}\n    {RELU}", f"    X = {SUM}\n    return X\n    {RELU}"),),
     ),
     Stranger(
+        "normalizations before attention and the dense layers",
+        ENCODER,
+        ("the exercise asks for no LayerNormalization here", "known as pre-norm"),
+        code="""
+def encoder_layer(X, heads, width, units, rate):
+    normed = LayerNormalization(epsilon=1e-6)(X)
+    attended = MultiHeadAttention(heads, width, kernel_initializer=glorot_uniform(seed=0))(normed, normed)
+    X = Add()([X, Dropout(rate)(attended)])
+    inner = LayerNormalization(epsilon=1e-6)(X)
+    inner = Dense(units, activation="gelu", kernel_initializer=glorot_uniform(seed=1))(inner)
+    inner = Dense(X.shape[-1], kernel_initializer=glorot_uniform(seed=2))(inner)
+    return Add()([X, Dropout(rate)(inner)])
+""",
+    ),
+    Stranger(
+        "an error that nobody sees",
+        BLOCK,
+        ("Add is missing", "The `except` in line", "goes on as if nothing had been wrong"),
+        (
+            (
+                f"    X = {SUM}\n",
+                "    try:\n        X = Add()(X, X_shortcut)\n    except Exception:\n        pass\n",
+            ),
+        ),
+    ),
+    Stranger(
         "the shortcut's convolution has the name of 2c",
         CONV,
         ("Shortcut", "the name of Conv2D is", "'res1a_branch1'"),

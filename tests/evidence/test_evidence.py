@@ -53,6 +53,7 @@ codes = st.builds(
     result=st.none() | st.integers(-2, MAX_CALLS - 1),
     assignments=st.lists(st.builds(Assignment, line=lines, last=lines, name=words, fresh=st.booleans()), max_size=2),
     loop_return=st.none() | lines,
+    silenced=st.none() | lines,
 )
 evidences = st.builds(
     Evidence,

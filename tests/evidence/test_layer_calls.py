@@ -66,6 +66,15 @@ def test_assignments_and_a_return_in_a_loop(tmp_path: Path) -> None:
     assert code.loop_return == 5
 
 
+@pytest.mark.parametrize(
+    ("handler", "line"), [("pass", 4), ("X = ReLU()(X)", 4), ("raise", None), ("raise TypeError(X) from None", None)]
+)
+def test_an_except_that_hides_what_failed(tmp_path: Path, handler: str, line: int | None) -> None:
+    body = f"    try:\n        X = Add()(X)\n    except Exception:\n        {handler}\n    return ReLU()(X)\n"
+    code = code_of(f"{SIGNATURE}\n{body}", tmp_path)
+    assert code.silenced == line
+
+
 def test_an_exception_leaves_the_calls_before_it(tmp_path: Path) -> None:
     code = code_of(f"{SIGNATURE}\n    X = ReLU()(X)\n    raise NotImplementedError()\n", tmp_path)
     assert [call.layer for call in code.calls] == ["ReLU"]

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ..errors import is_students, plain
-from ..source_lines import assignments_of, loop_return_of, return_of, target_of, unreached_of
+from ..source_lines import assignments_of, loop_return_of, return_of, silenced_of, target_of, unreached_of
 from ..student_code import ELSEWHERE, INPUT, MAX_CALLS, MAX_INPUTS, MAX_PLACES, LayerCall, Parameter, Place, StudentCode
 from .keras_internals import Missing, on_every_call
 
@@ -87,6 +87,7 @@ class Trace:
             loop_return=loop_return_of(self.function),
             return_line=return_of(self.function),
             unreached=unreached_of(self.function),
+            silenced=silenced_of(self.function),
         )
 
     def _other_functions(self) -> list[tuple[str, int]]:

@@ -196,6 +196,7 @@ DIFFERENT: dict[str, Callable[[], Function]] = {
     "no bias": lambda: network(conv(use_bias=False)),
     "bias of ones": lambda: network(conv(bias_initializer="ones")),
     "no seed": lambda: network(conv(kernel_initializer="glorot_uniform")),
+    "no initializer": lambda: network(conv(kernel_initializer=None)),
     "another seed": lambda: network(conv(kernel_initializer=initializers.GlorotUniform(seed=1))),
     "GlorotNormal": lambda: network(conv(kernel_initializer=initializers.GlorotNormal(seed=0))),
     "VarianceScaling of 2": lambda: network(

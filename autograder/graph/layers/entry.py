@@ -79,8 +79,15 @@ def begun(**defaults: str) -> Fields:
 
 
 def drawn(*arrays: str) -> Fields:
-    """Initializers of arrays that are drawn: they count, and their seed does, even where they are Keras's default."""
-    return {f"{array}_initializer": (Initializer, REQUIRED) for array in arrays}
+    """Initializers of arrays that are drawn: they count, and their seed does, even where they are Keras's default.
+
+    None, which has to be said, is Keras's default without a seed (`Layer.add_weight`).
+    """
+    return {f"{array}_initializer": (Annotated[Initializer, BeforeValidator(_told)], REQUIRED) for array in arrays}
+
+
+def _told(value: object) -> object:
+    return {"module": "keras.initializers", "class_name": "GlorotUniform", "config": {}} if value is None else value
 
 
 # --- an entry -------------------------------------------------------------------------------------------------------

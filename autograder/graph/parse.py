@@ -118,11 +118,19 @@ def _parsed(text: str, repeated_names: bool) -> Graph:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
-        raise GraphRefused(f"{error.title}.{where}" if where else error.title, "setting") from None
+        value = _plainly(problem["input"])
+        raise GraphRefused(f"{error.title}.{where}{value}" if where else error.title, "setting") from None
     except GraphRefused:
         raise
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError):
         raise GraphRefused("configuration", "form") from None
+
+
+def _plainly(value: object) -> str:
+    """`='full'`, the value as a student may have written it; "" for what is long, or made of parts."""
+    if isinstance(value, int):
+        return f"={value!r}" if value.bit_length() < 64 else ""  # Python refuses to write numbers of 4300 digits
+    return f"={value!r}" if value is None or (isinstance(value, float | str) and len(repr(value)) <= 40) else ""
 
 
 _parsed_once = lru_cache(maxsize=32)(_parsed)

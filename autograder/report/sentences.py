@@ -319,16 +319,22 @@ REFUSALS: Mapping[str, str] = {
 
 
 def _setting_refused(what: str) -> str:
-    """`Conv2D.strides.0`, as the parser has it, as a student knows it: `strides` of Conv2D."""
+    """`Conv2D.strides.0=1.5`, as the parser has it, as a student writes it: `Conv2D(..., strides=...)`.
+
+    The value is said where it is the whole setting's.
+    """
     layer, _dot, rest = what.partition(".")
-    setting = rest.partition(".")[0]
-    return f"{layer}(..., {setting}=...)" if setting else what
+    path, _equals, value = rest.partition("=")
+    setting, _dot, inner = path.partition(".")
+    return f"{layer}(..., {setting}={'...' if inner or not value else value})" if setting else what
 
 
 def _line_of(verdict: CaseVerdict) -> int:
-    """The line that calls a layer which is refused, 0 where it isn't known."""
-    calls = verdict.code.calls if verdict.code and verdict.why == "layer" else []
-    return next((call.places[0].line for call in calls if call.places and call.layer == verdict.detail), 0)
+    """The line that calls a layer which is refused, or has a setting that is; 0 where it isn't known."""
+    calls = verdict.code.calls if verdict.code and verdict.why in ("layer", "setting") else []
+    name = verdict.detail.partition(".")[0]
+    lines = dict.fromkeys(call.places[0].line for call in calls if call.places and call.layer == name)
+    return next(iter(lines), 0) if verdict.why == "layer" or len(lines) == 1 else 0
 
 
 def describe_trouble(verdict: CaseVerdict, _: Translate) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -470,7 +471,28 @@ REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
 def test_refused_by_name(case: str, block: Json) -> None:
     change, what, why = REFUSALS[case]
     refused = refusal(changed(block, change))
-    assert (refused.what, refused.why) == (what, why)
+    assert (refused.what.partition("=")[0], refused.why) == (what, why)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("full", "='full'"), (None, "=None"), (1.5, "=1.5"), ("x" * 50, ""), (10**5000, ""), ([1], "")],
+    ids=["word", "None", "number", "long", "huge", "list"],
+)
+def test_a_refused_setting_is_said_with_its_value(value: Any, said: str, block: Json) -> None:
+    """Where it is short, and no number that Python would refuse to write."""
+
+    def change(config: Json) -> None:
+        layer_in(config, "Conv2D")["config"]["padding"] = value
+
+    sys.set_int_max_str_digits(0)  # so that the text can be made here
+    try:
+        text = json.dumps(changed(block, change))
+    finally:
+        sys.set_int_max_str_digits(4300)
+    with pytest.raises(GraphRefused) as refused:
+        parse_graph(text)
+    assert refused.value.what == f"Conv2D.padding{said}"
 
 
 def test_the_refusals_start_from_something_right(block: Json) -> None:

@@ -46,6 +46,7 @@ class Notebook:
 
     def __init__(self, cells: dict[str, str], exercises: ExerciseSet) -> None:
         self.names: dict[str, Any] = dict(cases.namespace())
+        self.given: dict[tuple[str, str, bool], Evidence] = {}  # as `check` keeps it for one notebook
         self.exercises = exercises
         self.asked = {exercise.name: exercise for exercise in exercises.exercises if exercise.name in EXERCISES}
         for source in cells.values():
@@ -77,11 +78,15 @@ class Notebook:
     def _collected(self, exercise: Exercise, asked: Sequence[TestCase], of_blocks: bool) -> Iterator[Evidence]:
         function: Callable[..., Any] | None = self.names.get(exercise.function)
         for case in asked:
-            if function is None:
+            key = exercise.name, case.name, of_blocks
+            if key in self.given:
+                pass
+            elif function is None:
                 error = StudentError(kind="undefined", type="NameError", function=exercise.function)
-                yield Evidence(exercise.function, case.name, error=error)
+                self.given[key] = Evidence(exercise.function, case.name, error=error)
             else:
-                yield collect(function, exercise, case, of_blocks=of_blocks)
+                self.given[key] = collect(function, exercise, case, of_blocks=of_blocks)
+            yield self.given[key]
 
 
 def both(*edits: tuple[str, str]) -> dict[str, Edits]:

@@ -259,6 +259,13 @@ class Code:
                 return Assigned(line, value, self.sort(value, line), self.text(value))
         return None
 
+    def above(self) -> Iterator[tuple[str, Assigned]]:
+        """Every plain assignment above the error, with the variable's name; all where the error's line isn't known."""
+        for name, stmt, value in self._assignments:
+            line = self.line_of(stmt)
+            if self._line < 1 or line < self._line:
+                yield name, Assigned(line, value, self.sort(value, line), self.text(value))
+
     def _last_round(self, name: str) -> Assigned | None:
         """In a loop, the tuple that the statement itself gave the variable the last time round."""
         again = self.statement if self._in_loop else None

@@ -24,7 +24,8 @@ from autograder.report import Report, failed_report, make_report
 from autograder.report.errors import explain, located
 from tests.corpus import cases
 
-from .slip import ROOT, SOLVED, Slip, solutions
+from ..told import SETS, names_of
+from .slip import ROOT, SOLVED, Slip
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ def ground() -> Ground:
     """Made once: the solutions are run here and now."""
     names: dict[str, Any] = {}
     exec(cases.SETUP, names)
-    for solution in solutions():
-        exec(solution.code, names)
+    for assignment in SETS:
+        names |= names_of(assignment)
     course = Course(ROOT)
-    sets = (read_set(course, "resnet"), read_set(course, "blocks-beyond"))
+    sets = [read_set(course, assignment) for assignment in SETS]
     exercises = {one.name: one for found in sets for one in found.exercises if one.name in SOLVED}
     references, canary = {}, None
     for exercise in exercises.values():

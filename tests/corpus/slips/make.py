@@ -14,7 +14,8 @@ MOST = 5
 """So many slips of one kind in one exercise are tried, spread over its lines; the others are of the same sort."""
 IMPORTED = frozenset(
     "np tf K layers Input Add Dense Activation ZeroPadding2D Flatten Conv2D BatchNormalization AveragePooling2D "
-    "MaxPooling2D Model glorot_uniform convolutional_block identity_block".split()
+    "MaxPooling2D Model glorot_uniform convolutional_block identity_block ReLU DepthwiseConv2D Conv2DTranspose "
+    "Concatenate Dropout LayerNormalization MultiHeadAttention".split()
 )
 
 

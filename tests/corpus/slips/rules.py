@@ -20,13 +20,13 @@ TRUE_OF: dict[str, set[str]] = {
     "= left out": {"undefined", "invalid", "colon missing"},
     "== for =": {"compared, not assigned", "before its value", "returned", "different shapes", "undefined", "argument missing of a layer"},
     "None assigned": LATER | {"unpacked, a single value", "wrong argument", "text and number", "name twice"},
-    "None for a value": {"refused", "not a whole number", "not numbers", "pair of numbers", "no tensor", "wrong argument", "wrong input", "different shapes", "name twice", "unpacked, a single value", "variable spoilt"},
+    "None for a value": {"refused", "not a whole number", "not numbers", "pair of numbers", "no tensor", "wrong argument", "wrong input", "different shapes", "name twice", "unpacked, a single value", "variable spoilt", "None given"},
     "None in the list": {"wrong input", "returned"},
-    "argument in the wrong brackets": {"argument in the wrong brackets", "bracket never closed"},
-    "argument left out": {"number of arrays", "argument missing of a layer", "argument missing", "unknown argument", "wrong argument", "model of others", "not connected", "no such word", "unpacked, a single value", "argument without name behind", "Model needs both"},
+    "argument in the wrong brackets": {"argument in the wrong brackets", "bracket never closed", "called on nothing"},
+    "argument left out": {"number of arrays", "argument missing of a layer", "argument missing", "unknown argument", "wrong argument", "model of others", "not connected", "no such word", "unpacked, a single value", "argument without name behind", "Model needs both", "argument missing of a function"},
     "argument of another library": {"unknown argument", "argument missing of a layer"},
-    "argument too many": {"too many arguments", "argument without name behind", "wrong argument", "argument missing", "argument twice", "number of arrays", "no such axis of an array", "not numbers"},
-    "arguments exchanged": {"wrong argument", "not connected", "model of others", "unpacked, a single value", "own input"},
+    "argument too many": {"too many arguments", "argument without name behind", "wrong argument", "argument missing", "argument twice", "number of arrays", "no such axis of an array", "not numbers", "parts of two lengths"},
+    "arguments exchanged": {"wrong argument", "not connected", "model of others", "unpacked, a single value", "own input", "too small"},
     "array as condition": {"truth of an array"},
     "assertion": {"assertion"},
     "attribute misspelt": {"no such attribute", "no such attribute of a module", "undefined"},
@@ -41,11 +41,11 @@ TRUE_OF: dict[str, set[str]] = {
     "called twice": {"not callable", "called on nothing"},
     "calls itself": {"calls itself"},
     "caret": {"caret"},
-    "class for layer": {"variable spoilt", "returned", "model of others"},
+    "class for layer": {"variable spoilt", "returned", "model of others", "wrong input"},
     "class for word": {"class for a word", "wrong argument"},
     "class returned": {"returned"},
     "colon left out": {"colon missing", "invalid"},
-    "comma behind": {"variable spoilt", "returned"},
+    "comma behind": {"variable spoilt", "returned", "comma above"},
     "comma lost": SYNTAX | {"not callable", "text and number", "unpacked, a single value", "undefined", "too many tensors", "part of a number", "part by a word"},
     "divided by zero": {"divided by zero"},
     "exit": {"exit"},
@@ -57,10 +57,10 @@ TRUE_OF: dict[str, set[str]] = {
     "keyword misspelt": {"unknown argument", "argument missing of a layer", "too many arguments", "argument missing"},
     "keyword twice": {"argument written twice"},
     "keyword unknown": {"unknown argument"},
-    "keyword without name": {"argument without name behind", "wrong argument", "argument twice", "too many arguments", "truth of an array"},
+    "keyword without name": {"argument without name behind", "wrong argument", "argument twice", "too many arguments", "truth of an array", "axis by its place"},
     "layer and tensor exchanged": {"not callable", "variable spoilt"},
     "layer called on nothing": {"called on nothing"},
-    "layer not called": {"variable spoilt", "returned", "model of others"},
+    "layer not called": {"variable spoilt", "returned", "model of others", "wrong input"},
     "layer not made": {"layer not made", "variable spoilt", "returned"},
     "list added": {"added to a tensor"},
     "list as index": {"variable of another type", "part by a word", "not a whole number"},
@@ -107,9 +107,9 @@ TRUE_OF: dict[str, set[str]] = {
     "shapes that don't fit": {"shapes of arrays"},
     "sign for =": SYNTAX | {"wrong argument", "undefined", "argument missing", "colon missing"},
     "sign lost": SYNTAX | {"not callable", "number of arrays"},
-    "statement left out": {"undefined", "before its value", "returned", "different shapes", "too small", "not connected"},
-    "statement twice": {"name twice", "too small"},
-    "target misspelt": {"undefined", "before its value", "different shapes", "too small"},
+    "statement left out": {"undefined", "before its value", "returned", "different shapes", "too small", "not connected", "beside each other"},
+    "statement twice": {"name twice", "too small", "beside each other"},
+    "target misspelt": {"undefined", "before its value", "different shapes", "too small", "beside each other"},
     "tensor called": {"not callable"},
     "tensor for number": {"wrong argument", "symbolic"},
     "tensor in a list": {"variable spoilt", "wrong input", "returned", "several tensors"},
@@ -127,7 +127,7 @@ TRUE_OF: dict[str, set[str]] = {
     "word called": {"not callable"},
     "word for a number in the pattern": {"word for a number in the pattern"},
     "word for list": {"unpacked into too few or many"},
-    "word for number": {"compared with a number", "variable of another type", "wrong argument", "no shape", "no such word", "not numbers", "text times text", "not a whole number", "unpacked, a single value"},
+    "word for number": {"compared with a number", "variable of another type", "wrong argument", "no shape", "no such word", "not numbers", "text times text", "not a whole number", "unpacked, a single value", "refused", "number in quotes"},
     "word for tensor": {"model of others", "wrong input"},
     "word in the list": {"wrong input"},
     "word returned": {"returned"},
@@ -144,7 +144,9 @@ def untrue(tried: Tried) -> Iterator[str]:
         return
     if tried.row not in TRUE_OF.get(slip.kind, set()) | GENERIC:
         yield f"explained as {tried.row!r}"
-    for number in map(int, re.findall(r"(?<!gets one in )\b[Ll]ine (\d+)\b(?! of)", error)):
+    for number in map(
+        int, re.findall(r"(?<!gets one in )(?<!gets its first one only in )\b[Ll]ine (\d+)\b(?! of)", error)
+    ):
         if not _near(slip.line, number, slip.last):
             yield f"it says line {number}, the slip is in {slip.line}"
     meant = re.search(r"(?:Did you mean|It is called) `[.']?([\w.]+)", error)
@@ -158,8 +160,9 @@ def untrue(tried: Tried) -> Iterator[str]:
         and slip.wrong not in error
     ):
         yield f"it does not name {slip.wrong}"
-    for finding in report.findings:
-        if not any(step.partition(",")[0] == _step(tried) for step in finding.steps):
+    own = _step(tried)
+    for finding in report.findings if own else ():
+        if not any(step.partition(",")[0] == own for step in finding.steps):
             yield f"beside the error it finds fault with {finding.step}: {finding.message}"
 
 
@@ -168,7 +171,10 @@ def _near(first: int, number: int, last: int) -> bool:
 
 
 def _step(tried: Tried) -> str:
-    """The step of the slip's own statement: as its layer is called, or else as the nearest comment above says."""
+    """The step of the slip's own statement: as its layer is called, or else as the nearest comment above says.
+
+    "" where the solution has neither.
+    """
     lines = tried.slip.code.splitlines()[: tried.slip.last]
     own = re.search(r'(2[abc])"', "".join(lines[tried.slip.line - 1 :]))
     if own:

@@ -19,6 +19,11 @@ SOLVED = {
     "resnet50": "resnet/resnet.ipynb",
     "pre_activation_block": "blocks-beyond/blocks-beyond.ipynb",
     "batch_norm_forward": "blocks-beyond/blocks-beyond.ipynb",
+    "batch_norm_backward": "blocks-beyond/blocks-beyond.ipynb",
+    "separable_block": "beyond-convolutions/beyond-convolutions.ipynb",
+    "up_step": "beyond-convolutions/beyond-convolutions.ipynb",
+    "encoder_layer": "beyond-convolutions/beyond-convolutions.ipynb",
+    "cross_entropy": "beyond-convolutions/beyond-convolutions.ipynb",
 }
 """The exercises, and the instructor notebook that has the solution of each."""
 

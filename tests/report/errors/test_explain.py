@@ -222,6 +222,61 @@ def test_what_a_block_was_given_is_shown() -> None:
     assert "line 4 of identity_block, which is called here with `filters` as `'64, 64'`" in sentence
 
 
+SEEN_LATE = {
+    "a comma above": (
+        "X = Conv2D(F1, 1)(X),\nX = Concatenate()([X, X_shortcut])#HERE",
+        "ValueError",
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "
+        "Received: input_shape=[((None, 6, 8, 4),), (None, 6, 8, 3)]",
+        "`X` is a tuple since line 4: the comma at the end of that line makes it one.",
+    ),
+    "a comma that may be meant": (
+        "size = 3,\nX = X[7]#HERE",
+        "IndexError",
+        "index 7 is out of bounds for axis 0 with size 1",
+        "There is no part 7",
+    ),
+    "None where Keras makes nothing of it": (
+        "X = MultiHeadAttention(2, 3, kernel_initializer=None)(X, X)#HERE",
+        "AttributeError",
+        "type object 'NoneType' has no attribute 'from_config'",
+        "`kernel_initializer` of MultiHeadAttention can't be None here",
+    ),
+    "None for a number": (
+        "X = X[np.arange(None)]#HERE",
+        "TypeError",
+        "unsupported operand type(s) for -: 'NoneType' and 'int'",
+        "np.arange is given None",
+    ),
+    "a number in quotes": (
+        "X = LayerNormalization(epsilon='1e-6')(X)\nreturn X",
+        "InvalidArgumentError",
+        "cannot compute AddV2 as input #1(zero-based) was expected to be a float tensor but is a string tensor",
+        "Line 4 gives `epsilon` of LayerNormalization a text, '1e-6'",
+    ),
+    "parts of two lengths": (
+        "X[np.arange(3), np.arange(4)] -= 1#HERE",
+        "IndexError",
+        "shape mismatch: indexing arrays could not be broadcast together with shapes (3,) (4,)",
+        "other lengths, (3,) and (4,)",
+    ),
+    "nothing for arange": (
+        "X[np.arange()] -= 1#HERE",
+        "TypeError",
+        "arange() requires stop to be specified.",
+        "without `stop`",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SEEN_LATE)
+def test_what_went_wrong_earlier_is_told(case: str) -> None:
+    body, type, message, sentence = SEEN_LATE[case]
+    error = raised(body, type, message)
+    assert sentence in told(error)
+    assert told(error, "zh") != told(error)
+
+
 RETURNED = {
     "X is None": ("X = None\nreturn X", "NoneType", "`X` is None since line 4", 5),
     "return alone": ("return", "NoneType", "Behind the `return` of identity_block stands nothing", 4),

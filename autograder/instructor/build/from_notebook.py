@@ -199,6 +199,8 @@ def _sketch(
         if kind == "model":
             shapes, below = tuple(_sized(_shape_of(one)) for one in graph.inputs), _below(graph)
             outline, blocks = _with_blocks(session, replace(asked, shapes=shapes, below=below), outline, blocks)
+    if kind != "model":
+        blocks = ()
     return Sketch(
         name, function.name, kind, signature, len(tensors) or 1, outputs, outline, _points(outline),
         tuple(one.block for one in blocks), INNER_CAP if blocks else 0.0, shapes, below, arguments, written,
@@ -306,7 +308,7 @@ class _Asked:
             outputs=self.outputs, tensors=max(len(self.shapes), 1), blocks=self.blocks,
         )  # fmt: skip
         (given,) = session.collect(exercise, [case], of_blocks=bool(self.blocks))
-        if given.graph is None:
+        if given.graph is None or given.error:
             why = describe_error(given.error, exercise, translator("en")) if given.error else "It gives no graph."
             raise CourseError(f"{self.function} gives nothing that can be judged where the notebook calls it. {why}")
         try:
@@ -323,7 +325,10 @@ def _with_blocks(
     """The outline of a model with the steps of its blocks in it, or the flat one where they can't be told apart."""
     if not blocks:
         return flat, ()
-    whole = replace(asked, blocks=tuple(one.block for one in blocks)).graph(session)
+    try:
+        whole = replace(asked, blocks=tuple(one.block for one in blocks)).graph(session)
+    except CourseError:
+        return flat, ()  # the model does more with a block than to call it on a tensor
     inner: dict[str, tuple[Part, ...]] = {}
     for one in blocks:
         nodes = [node for node in whole.nodes if node.kind == f"{one.block.function}()"]

@@ -194,6 +194,41 @@ def test_a_network_s_own_blocks_are_found(course: Course, tmp_path: Path) -> Non
     assert network.max_points == 10
 
 
+NESTED = """
+def inner(X, units):
+    ### BEGIN SOLUTION
+    return layers.Dense(units, kernel_initializer=glorot_uniform(seed=0))(X)
+    ### END SOLUTION
+""", """
+def outer(X, units):
+    ### BEGIN SOLUTION
+    return layers.ReLU()(inner(X, units))
+    ### END SOLUTION
+""", """
+def weighted(X, model):
+    ### BEGIN SOLUTION
+    return layers.Multiply()([X, layers.Dense(4, kernel_initializer=glorot_uniform(seed=0), name=model)(X)])
+    ### END SOLUTION
+""", """
+def network(units):
+    ### BEGIN SOLUTION
+    inputs = keras.Input((4,))
+    X = weighted(outer(inputs, units), "a")
+    assert "Multiply" in type(X._keras_history.operation).__name__
+    return keras.Model(inputs, X)
+    ### END SOLUTION
+"""  # fmt: skip
+
+
+def test_blocks_of_blocks_and_what_no_stand_in_can_be(course: Course, tmp_path: Path) -> None:
+    """A block that calls another is described whole, and a network that looks into its blocks, too."""
+    new_assignment(course, "my-week", "en", solved(tmp_path, *NESTED, "network(4).summary()"))
+    _inner, outer, _weighted, network = read_exercises(course, "my-week")
+    assert (outer.blocks, [part.layers for part in outer.outline]) == ((), [("Dense", "ReLU")])
+    assert network.blocks == ()
+    assert [layer for part in network.outline for layer in part.layers] == ["Dense", "ReLU", "Dense", "Multiply"]
+
+
 @pytest.mark.slow
 def test_a_network_is_judged_without_its_wrong_blocks(course: Course, tmp_path: Path) -> None:
     path = solved(tmp_path, *NETWORK, "network().summary()")

@@ -16,11 +16,27 @@ COMPONENT = "component"
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """What turns the expected array into the one that was given, in all its numbers alike.
+
+    They are multiplied by `factor`, or `offset` is added, or the axes are in the opposite order (`transposed`). Where
+    the factor, or 1 over it, is the size of an axis of an argument, `argument` and `axis` name that.
+    """
+
+    factor: float = 1.0
+    offset: float = 0.0
+    transposed: bool = False
+    argument: str = ""
+    axis: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """How an array that a plain function gave differs from the expected one.
 
     `index` is the first place where they differ, `expected` and `found` are the numbers there. `number` elements
-    differ out of `of`, and `largest` is the largest difference.
+    differ out of `of`, and `largest` is the largest difference. `relation` is None where no simple
+    one is known.
     """
 
     index: tuple[int, ...]
@@ -29,6 +45,7 @@ class Difference:
     number: int
     of: int
     largest: float
+    relation: Relation | None = None
 
 
 CauseKind = Literal["dropped", "overwritten", "each round", "side by side", "unused", "not returned", "input returned"]

@@ -19,6 +19,7 @@ from ..exercises import Exercise, Mistake
 from ..references.references import Reference
 from .finding import Difference, Finding, of_the_call
 from .hidden import as_told
+from .relations import of_a_size, relation
 from .verdict import CaseVerdict, Diagnosis, points_of
 
 TOLERANCES = {"float16": 1e-2, "float32": 1e-4, "complex64": 1e-4, "float64": 1e-8, "complex128": 1e-8}
@@ -93,7 +94,7 @@ def _compare(exercise: Exercise, given: Evidence, answer: Answer, reference: Ref
         step = exercise.step_of(name, reference.case)
         finding = compare(step, name, answer[name], reference.answer[name])
         if finding is not None:
-            wrong[name] = finding
+            wrong[name] = of_a_size(finding, reference.case)
     for one, other in combinations(wrong, 2):
         if same(answer[one], reference.answer[other]) and same(answer[other], reference.answer[one]):
             steps = wrong[one].step, wrong[other].step
@@ -156,6 +157,7 @@ def _difference(given: Array, expected: Array, where: NDArray[np.bool_]) -> Diff
         number=int(where.sum()),
         of=where.size,
         largest=float(np.max(gaps)),
+        relation=relation(given, expected, same),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from ..base.messages import N_, Translate
 from ..diagnosis import Finding
+from ..diagnosis.finding import Relation
 
 EXCHANGED = "exchanged"
 """Two outputs that each stand in the other's place, as a finding's setting."""
@@ -43,7 +46,38 @@ def describe_array(finding: Finding, _: Translate) -> str:
                 "{number} of the {all} numbers of {name} are wrong, the first at {index}: "
                 "{found} instead of {expected}. The largest difference is {largest}."
             )
+    told = _(sentence).format(**words)
+    more = _related(gap.relation, _) if gap is not None and gap.relation is not None else ""
+    return _("{sentence} {following}").format(sentence=told, following=more) if more else told
+
+
+def _related(known: Relation, _: Translate) -> str:
+    """How the numbers that were given follow from the right ones."""
+    words = {"factor": _factor(known.factor), "argument": known.argument, "axis": known.axis}
+    words |= {"offset": f"{abs(known.offset):.3g}", "size": _factor(max(known.factor, 1 / known.factor))}
+    if known.transposed:
+        sentence = N_("It is what is asked for, with its axes in the opposite order: it is transposed.")
+    elif math.isclose(known.factor, -1, rel_tol=1e-4):
+        sentence = N_("Every number has the opposite sign.")
+    elif known.argument:
+        sentence = N_(
+            "Every number is {factor} times what it should be, and {size} is the size of axis {axis} of {argument}."
+        )
+    elif known.factor != 1:
+        sentence = N_("Every number is {factor} times what it should be.")
+    elif known.offset > 0:
+        sentence = N_("Every number is too large by {offset}.")
+    else:
+        sentence = N_("Every number is too small by {offset}.")
     return _(sentence).format(**words)
+
+
+def _factor(number: float) -> str:
+    """`3`, `1/3` or `0.7071`."""
+    for one, written in ((number, "{}"), (1 / number, "1/{}")):
+        if math.isclose(one, round(one), rel_tol=1e-4) and abs(round(one)) > 1:
+            return written.format(round(one))
+    return _short(number)
 
 
 def _told_apart(found: float | str, expected: float | str) -> tuple[str, str]:

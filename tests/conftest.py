@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autograder.evidence.evidence import Array
 from autograder.references.references import Reference, ReferenceSet, load
@@ -31,6 +32,9 @@ for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
     os.environ[name] = "http://127.0.0.1:9"  # nobody listens there: a child process that wants the network fails
 for name in ("no_proxy", "NO_PROXY"):
     os.environ[name] = "localhost,127.0.0.1,::1"
+
+settings.register_profile("patient", deadline=None)  # a busy machine takes its time, and nothing is wrong then
+settings.load_profile("patient")
 
 _connect = socket.socket.connect
 

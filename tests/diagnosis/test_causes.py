@@ -126,7 +126,7 @@ def test_a_lie_about_the_code_changes_no_points(code: StudentCode | None, public
     assert judge(IDENTITY_BLOCK, evidence, references, public.canary).points == 9.5
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     inputs=st.lists(st.lists(st.integers(-2, MAX_CALLS - 1), max_size=4), max_size=12),
     result=st.none() | st.integers(-2, MAX_CALLS - 1),

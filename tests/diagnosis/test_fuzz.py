@@ -134,7 +134,7 @@ def mutated(draw: st.DrawFn, whole: Any) -> Any:
     return mine
 
 
-fuzz = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+fuzz = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @fuzz
@@ -158,7 +158,7 @@ def test_graphs_with_changes(mine: Any) -> None:
         np.testing.assert_allclose(values[found.graph.output], REFERENCE.outputs, atol=1e-4)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_bytes_with_a_flaw(data: st.DataObject) -> None:
     whole = real()
@@ -166,7 +166,7 @@ def test_bytes_with_a_flaw(data: st.DataObject) -> None:
     judged(whole[:place] + data.draw(st.binary(max_size=4)) + whole[place + data.draw(st.integers(0, 4)) :])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=40) | st.binary(max_size=40).map(lambda b: b.decode("latin-1")))
 def test_any_text_for_a_graph(text: str) -> None:
     with pytest.raises(GraphRefused):

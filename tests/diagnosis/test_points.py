@@ -16,7 +16,7 @@ from tests.diagnosis.edits import mistakes, several
 from tests.diagnosis.test_properties import BLOCKS, diagnose, right
 from tests.shared.exercises import CONVOLUTIONAL_BLOCK, EXERCISES, IDENTITY_BLOCK, RESNET50
 
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
 
 def setting(step: str, name: str, *also: str, found: object = "x", layer: str = "Conv2D") -> Finding:

@@ -75,7 +75,7 @@ def test_single_mistakes_in_resnet50_are_named() -> None:
 
 
 @pytest.mark.parametrize("exercise", BLOCKS, ids=lambda e: e.name)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_two_or_three_mistakes_on_different_layers_are_all_named(exercise: Exercise, data: st.DataObject) -> None:
     made = data.draw(several(*right(exercise.name)))
@@ -93,7 +93,7 @@ def _is_accounted_for(mistake: Mistake, found: list[Finding]) -> bool:
 
 
 @pytest.mark.parametrize("exercise", BLOCKS, ids=lambda e: e.name)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_one_more_mistake_never_earns_more(exercise: Exercise, data: st.DataObject) -> None:
     made = data.draw(several(*right(exercise.name)))

@@ -345,13 +345,18 @@ def drawn_elsewhere(evidence: Evidence, reference: Reference) -> Evidence:
     assert evidence.weights is not None
     generator = np.random.default_rng(0)
     weights = with_arrays(evidence.weights, lambda kernel: generator.uniform(-0.6, 0.6, kernel.shape).astype("float32"))
-    graph = parse_graph(evidence.graph or "")
-    case = reference.case
+    return with_outputs(replace(evidence, weights=weights), reference)
+
+
+def with_outputs(evidence: Evidence, reference: Reference) -> Evidence:
+    """The evidence with the outputs that follow from its weights."""
+    assert evidence.weights is not None
+    graph, case = parse_graph(evidence.graph or ""), reference.case
     outputs, other = (
-        forward(graph, weights, case.input(), training)[graph.output].astype(np.float32)
+        forward(graph, evidence.weights, case.input(), training)[graph.output].astype(np.float32)
         for training in (case.training, not case.training)
     )
-    return replace(evidence, weights=weights, outputs=outputs, in_other_mode=other)
+    return replace(evidence, outputs=outputs, in_other_mode=other)
 
 
 def test_another_generator_passes_with_a_note(references: tuple[Reference, ...], canary: Array) -> None:
@@ -362,6 +367,30 @@ def test_another_generator_passes_with_a_note(references: tuple[Reference, ...],
     assert (diagnosis.points, diagnosis.passed) == (FULL, True)
     assert all(verdict.own_weights for verdict in diagnosis.verdicts)
     assert any(DOCTOR in note for note in make_report(diagnosis).notes)
+
+
+@pytest.mark.parametrize(
+    ("array", "change"),
+    [
+        (0, np.ones_like),
+        (0, np.zeros_like),
+        (0, lambda kernel: kernel * 5),
+        (0, lambda kernel: kernel + 2),
+        (1, lambda bias: bias + 0.1),
+    ],
+)
+def test_what_no_generator_draws_is_a_wrong_value_with_another_generator(
+    right: Evidence, reference: Reference, canary: Array, array: int, change: Callable[[Array], Array]
+) -> None:
+    elsewhere = drawn_elsewhere(right, reference)
+    assert elsewhere.weights is not None
+    layer = next(name for name in elsewhere.weights if name.endswith("2b") and name.startswith("res"))
+    arrays = list(elsewhere.weights[layer])
+    arrays[array] = change(arrays[array]).astype(np.float32)
+    weights = {**elsewhere.weights, layer: tuple(arrays)}
+    changed = with_outputs(replace(elsewhere, weights=weights, canary=canary + 0.5), reference)
+    diagnosis = only(changed, reference, canary)
+    assert slips(diagnosis) == {("2b", "wrong value", ("kernel", "bias")[array])}
 
 
 def test_a_wrong_graph_does_not_pass_with_another_generator(reference: Reference, canary: Array) -> None:
@@ -586,7 +615,7 @@ def test_a_mutated_graph_is_judged_and_passes_only_if_it_is_the_same(
 ) -> None:
     config: Json = json.loads(reference.graph_text)
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, suppress_health_check=list(HealthCheck))
     @given(mutated(config))
     def check(mutant: Json) -> None:
         for drawn in (canary, canary + 1):

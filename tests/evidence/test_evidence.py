@@ -69,7 +69,6 @@ evidences = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(evidences)
 def test_there_and_back(evidence: Evidence) -> None:
     assert_equal(evidence, from_json(to_json(evidence)))
@@ -171,7 +170,7 @@ def test_too_large_is_not_even_read() -> None:
         from_json(b" " * (MAX_EVIDENCE + 1))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_bytes_with_a_flaw_are_evidence_or_refused(data: st.DataObject) -> None:
     whole = json.dumps(wire(error=ERROR)).encode()

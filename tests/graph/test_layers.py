@@ -563,7 +563,7 @@ def test_a_mutated_configuration_is_refused_or_computed_within_bounds(number: in
     """Any layer's configuration with up to three things deleted, replaced, inserted or moved at random places."""
     for text in list(configurations())[number::4]:
 
-        @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        @settings(max_examples=5, suppress_health_check=list(HealthCheck), derandomize=True)
         @given(mutated(json.loads(text)))
         def check(mutant: Any) -> None:
             begun = time.process_time()

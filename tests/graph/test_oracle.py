@@ -139,7 +139,7 @@ paddings = st.sampled_from(["valid", "same"])
 
 
 def drawn(examples: int) -> Callable[[Function], Function]:
-    return settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    return settings(max_examples=examples, suppress_health_check=list(HealthCheck))
 
 
 @drawn(30)

@@ -638,7 +638,7 @@ BLOCKS = {
 def test_a_mutated_configuration_parses_or_is_refused(which: str) -> None:
     config = BLOCKS[which]()
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, suppress_health_check=list(HealthCheck))
     @given(mutated(config))
     def check(mutant: Json) -> None:
         text = json.dumps(mutant)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +29,8 @@ SEEDED = 1e-6
 ROUNDED = 1e-6
 """About what float32 may be wrong by after a few layers, as a share of a number."""
 FLOAT32_MOST = float(np.finfo(np.float32).max)
+FEWEST_DRAWN = 8
+"""Numbers of which the mean and the spread tell something."""
 CARRIED = 1e-2
 """However far rounding is carried, outputs that differ by more are others."""
 
@@ -223,23 +225,47 @@ def _agree(mine: object, theirs: object, tolerance: float) -> bool:
 def _wrong_values(
     compared: Comparison, evidence: Evidence, reference: Reference, own_weights: bool, found: Sequence[Finding]
 ) -> tuple[Finding, ...]:
-    """Where the graphs are the same, the numbers must be too, unless this machine draws others from the same seed.
+    """Where the graphs are the same, the numbers must be too; as draws, where this machine draws others from a seed.
 
     Where they are not, that holds of each layer whose settings are, and of the output where names alone differ.
     """
     last = reference.graph.linear[-1]
     wrong_outputs = (Finding(compared.labels[last.id], last.kind, "wrong value", "outputs"),)
     comparable = all(finding.leaves_values for finding in found)
+    alike = _drawn_alike if own_weights else _seeded_alike
+    if evidence.weights is not None and reference.weights is not None:
+        for mine, theirs in _set_alike(compared):
+            weights = evidence.weights.get(theirs.weights, ())
+            changed = _changed_array(reference.graph, mine.weights, weights, reference, alike)
+            if changed and (comparable or changed != "weights"):
+                return (Finding(compared.labels[mine.id], mine.kind, "wrong value", changed),)
     if own_weights:
         given = np.asarray(evidence.outputs)
         fine = given.shape == reference.outputs.shape and bool(np.all(np.isfinite(given)))
-        return () if fine or not comparable else wrong_outputs
-    if evidence.weights is not None and reference.weights is not None:
-        for mine, theirs in _set_alike(compared):
-            changed = _changed_array(reference.graph, mine.weights, evidence.weights.get(theirs.weights, ()), reference)
-            if changed and (comparable or changed != "weights"):
-                return (Finding(compared.labels[mine.id], mine.kind, "wrong value", changed),)
-    return () if not comparable or _agree(evidence.outputs, reference.outputs, TOLERANCE) else wrong_outputs
+    else:
+        fine = _agree(evidence.outputs, reference.outputs, TOLERANCE)
+    return () if fine or not comparable else wrong_outputs
+
+
+def _seeded_alike(given: Array, seeded: Array) -> bool:
+    return _agree(given, seeded, SEEDED)
+
+
+def _drawn_alike(given: Array, seeded: Array) -> bool:
+    """Whether an array may be another draw of what the reference's was drawn from, by its mean and its spread.
+
+    Both vary from draw to draw; of eight numbers, the spread by a quarter at most (one standard deviation, of normal
+    numbers), so that a factor of three doesn't come about by chance. What isn't drawn, such as a bias, is the same.
+    """
+    if seeded.size == 1:
+        return True
+    spread = float(np.std(seeded))
+    if spread == 0:
+        return _agree(given, seeded, SEEDED)
+    if seeded.size < FEWEST_DRAWN:
+        return True
+    apart = abs(float(np.mean(given)) - float(np.mean(seeded)))
+    return bool(spread / 3 <= float(np.std(given)) <= 3 * spread and apart <= 3 * spread)
 
 
 def _set_alike(compared: Comparison) -> Iterator[tuple[Node, Node]]:
@@ -253,13 +279,15 @@ def _set_otherwise(mine: Node, theirs: Node) -> bool:
     return mine.kind != theirs.kind or any(setting != "name" for setting, _, _ in differing_settings(mine, theirs))
 
 
-def _changed_array(graph: Graph, layer: str, given: Sequence[Array], reference: Reference) -> str:
-    """The first array of a layer's weights that is not the seeded one; "weights" where their shapes are others."""
+def _changed_array(
+    graph: Graph, layer: str, given: Sequence[Array], reference: Reference, alike: Callable[[Array, Array], bool]
+) -> str:
+    """The first array of a layer's weights that is not like the seeded one; "weights" where their shapes are others."""
     assert reference.weights is not None
     seeded = reference.weights.get(layer, ())
     if [array.shape for array in seeded] != [array.shape for array in given]:
         return "weights"
-    changed = (i for i, (x, y) in enumerate(zip(given, seeded, strict=True)) if not _agree(x, y, SEEDED))
+    changed = (i for i, (x, y) in enumerate(zip(given, seeded, strict=True)) if not alike(x, y))
     number = next(changed, None)
     return "" if number is None else _array(graph, layer, number)
 

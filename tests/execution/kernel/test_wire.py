@@ -83,7 +83,7 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(values)
 @example([1, True, 1.0, "1", b"1", None, (1,), [1], {1}, frozenset({1}), {1: 1}])
 @example([math.nan, math.inf, -math.inf, -0.0, 5e-324, complex(math.nan, -0.0), 10**3000, -(10**3000)])
@@ -467,19 +467,19 @@ hostile = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(hostile)
 def test_a_grammar_of_lies(value: object) -> None:
     bounded(json.dumps(value).encode())
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=30).map(lambda t: t.encode("utf-16", "surrogatepass"))))
 def test_raw_bytes(data: bytes) -> None:
     bounded(data)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(values, st.data())
 def test_real_values_with_a_flaw(value: object, data: st.DataObject) -> None:
     whole = dumps(value).encode()

@@ -30,7 +30,7 @@ from tests.execution.submission.paper import (
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(damage, max_size=8))
 def test_any_damage_goes_through_prepare(tmp_path: Path, what: list[tuple[Any, ...]]) -> None:
     path = tmp_path / "paper.ipynb"
@@ -43,7 +43,7 @@ def test_any_damage_goes_through_prepare(tmp_path: Path, what: list[tuple[Any, .
     holds(result)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(["cells", "metadata", "nbformat", "worksheets"]), junk) | junk)
 def test_any_json_goes_through_prepare(tmp_path: Path, data: Any) -> None:
     (tmp_path / "paper.ipynb").write_text(json.dumps(data))
@@ -54,7 +54,7 @@ def test_any_json_goes_through_prepare(tmp_path: Path, data: Any) -> None:
         assert taken.sentences
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=40), st.integers(0, 4000), st.integers(0, 40))
 def test_any_bytes_go_through_prepare(tmp_path: Path, junk: bytes, at: int, gone: int) -> None:
     raw = nbformat.writes(good()).encode()

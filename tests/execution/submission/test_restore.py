@@ -175,7 +175,7 @@ def test_nothing_at_all_gives_the_whole_paper() -> None:
         assert order(result) == IDS["paper"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(damage, max_size=8))
 def test_any_damage_is_mended_by_restore(what: list[tuple[Any, ...]]) -> None:
     restored(nbformat.from_dict(damaged(what)))

@@ -187,7 +187,7 @@ def test_a_file_is_written_whole_or_not_at_all(network: Network, tmp_path: Path)
 
 
 @given(data=st.binary(max_size=300), at=st.integers(0, 2000), cut=st.integers(0, 400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_bytes_bring_the_reader_down(network: Network, data: bytes, at: int, cut: int) -> None:
     from safetensors.numpy import save
 

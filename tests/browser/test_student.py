@@ -141,7 +141,7 @@ def _do_the_rest_and_run_all(notebook: NotebookPage, language: Language) -> None
     for name in EXERCISES:
         _all_right(notebook.report(f"test_{name}"), language)
     saved = notebook.save()
-    assert not [output for cell in saved.cells for output in cell.get("outputs", ()) if output.output_type == "error"]
+    assert not [output for one in saved.cells for output in one.get("outputs", ()) if output.output_type == "error"]
     assert {name: cell(saved, name).source for name in EXERCISES} == answers
 
 

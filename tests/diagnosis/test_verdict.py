@@ -369,6 +369,20 @@ def test_another_generator_passes_with_a_note(references: tuple[Reference, ...],
     assert any(DOCTOR in note for note in make_report(diagnosis).notes)
 
 
+def test_another_backend_may_count_padding_in_an_average(reference: Reference, canary: Array) -> None:
+    """The layer too many is told; that other numbers come out is no trouble of its own there, and is one here."""
+
+    def pooled(X: Tensor, f: int, filters: list[int], stage: int, block: str) -> Tensor:
+        return identity_block(layers.AveragePooling2D(2, 1, padding="same")(X), f, filters, stage, block)
+
+    given = drawn_elsewhere(collect(pooled, IDENTITY_BLOCK, reference.case), reference)
+    given = replace(given, outputs=given.outputs * np.float32(1.01))
+    elsewhere = only(replace(given, canary=canary + 0.5), reference, canary)
+    assert {verdict.trouble for verdict in elsewhere.verdicts} == {None}
+    assert {finding.layer for finding in elsewhere.findings} >= {"AveragePooling2D"}
+    assert {verdict.trouble for verdict in only(given, reference, canary).verdicts} == {"incoherent"}
+
+
 @pytest.mark.parametrize(
     ("array", "change"),
     [

@@ -132,6 +132,6 @@ def code_notes(verdict: CaseVerdict, exercise: Exercise, _: Translate) -> Iterat
         )
     if code.silenced is not None and not verdict.passed:
         yield _(
-            "The `except` in line {line} goes on as if nothing had been wrong, so you don't see what failed in its "
-            "`try`. Take both away, and read what Python says."
+            "If something fails in the `try`, the `except` in line {line} goes on as if nothing had been wrong, and "
+            "you don't see it. Take both away, and read what Python says."
         ).format(line=code.silenced)

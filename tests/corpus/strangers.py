@@ -86,7 +86,7 @@ def encoder_layer(X, heads, width, units, rate):
     Stranger(
         "an error that nobody sees",
         BLOCK,
-        ("Add is missing", "The `except` in line", "goes on as if nothing had been wrong"),
+        ("Add is missing", "the `except` in line", "goes on as if nothing had been wrong"),
         (
             (
                 f"    X = {SUM}\n",

@@ -125,7 +125,7 @@ def test_a_page_that_kills_its_process_costs_no_other(graded: Path, workers: int
 
 
 def test_a_page_that_never_ends_is_given_up(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    add_markdown(graded, "mia", *["\\\\(" * 6000] * 50)  # nbconvert's time for these grows with the square
+    add_markdown(graded, "mia", *["\\\\(" * 20_000] * 50)  # nbconvert's time for these grows with the square
     grade(graded, "--no-feedback")
     monkeypatch.setattr("autograder.instructor.feedback.pages.PAGE_SECONDS", 0.3)
     begun = time.process_time()

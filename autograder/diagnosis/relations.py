@@ -19,6 +19,8 @@ from .finding import Finding, Relation
 
 FEWEST = 3
 """Numbers that a relation has to hold for: between two, some factor or other always does."""
+LARGEST = 1e6
+"""A factor that is told, and 1 over it the smallest: of numbers near float's least, 1 over the factor is infinite."""
 Array = NDArray[Any]
 
 
@@ -32,7 +34,7 @@ def relation(given: Array, expected: Array, same: Callable[[Array, Array], bool]
         return None
     largest = int(np.argmax(np.abs(expected)))
     factor = float(given.flat[largest]) / float(expected.flat[largest])
-    if factor and same((given / factor).astype(given.dtype), expected):
+    if 1 / LARGEST <= abs(factor) <= LARGEST and same((given / factor).astype(given.dtype), expected):
         return Relation(factor=factor)
     offset = float(given.flat[largest]) - float(expected.flat[largest])
     if same((given - offset).astype(given.dtype), expected):

@@ -60,6 +60,7 @@ def test_it_is_told(case: str, dtype: str) -> None:
 
 NOTHING: dict[str, tuple[Array, Array]] = {
     "one number of many": (np.where(np.arange(16).reshape(4, 4) == 3, 9.0, RIGHT), RIGHT),
+    "next to nothing": (np.arange(1.0, 5.0) * 5e-324, np.arange(1.0, 5.0)),
     "two numbers": (np.array([2.0, 4.0]), np.array([1.0, 2.0])),
     "one value throughout": (np.full(6, 2.0), np.full(6, 1.0)),
     "not finite": (np.where(RIGHT > 0, np.nan, RIGHT * 2), RIGHT),

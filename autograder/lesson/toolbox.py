@@ -13,14 +13,15 @@ from .experiments.depth import (
     thin_resnet50,
     update_ratios,
 )
+from .experiments.drop import Drop, domain_drop
 from .experiments.few_images import Transfer, transfer
 from .experiments.leaks import NearCopy, near_copies, nearest_neighbour
 from .experiments.look import feature_maps, grad_cam, receptive_field, stage_ends
 from .experiments.variants import Variant, train_variants
 from .figures.model_picture import draw_model
 from .figures.pictures import show_channels, show_fields, show_pairs, show_predictions, show_signs, show_where
-from .figures.plots import show_curves, show_degradation, show_gradients, show_transfer, show_updates
-from .photo import prepare_photo, upload_photo
+from .figures.plots import show_curves, show_degradation, show_drop, show_gradients, show_transfer, show_updates
+from .images.photo import prepare_photo, upload_photo
 from .placeholder import build
 from .published.network import own_resnet50, with_published_weights
 from .published.seer import Seer, seer
@@ -29,6 +30,7 @@ from .shapes import check_shapes
 
 __all__ = [
     "Degradation",
+    "Drop",
     "Entry",
     "GradientNorm",
     "LessonError",
@@ -42,6 +44,7 @@ __all__ = [
     "challenge",
     "check_shapes",
     "compare_depths",
+    "domain_drop",
     "draw_model",
     "feature_maps",
     "grad_cam",
@@ -56,6 +59,7 @@ __all__ = [
     "show_channels",
     "show_curves",
     "show_degradation",
+    "show_drop",
     "show_fields",
     "show_gradients",
     "show_pairs",

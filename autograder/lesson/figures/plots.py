@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..experiments.degradation import Degradation
     from ..experiments.depth import GradientNorm, UpdateRatio
+    from ..experiments.drop import Drop, Share
     from ..experiments.few_images import Transfer
 
 
@@ -129,6 +130,48 @@ def show_transfer(found: Transfer) -> None:
     words = "; ".join(f"{_(way)}: {_summary(right, _)}" for way, right in found.right.items())
     show(transfer_figure(found, _), words)
     print(words)
+
+
+def drop_figure(found: Drop, _: Translate) -> Figure:
+    """A bar for drawings and one for photographs, then for numbers and groups; a line where the true rate may lie."""
+    rows = _drop_rows(found, _)
+    with style():
+        figure = new_figure(6.4, 0.8 + 0.28 * len(rows))
+        axes = figure.add_subplot()
+        for place, (_name, share, colour) in enumerate(rows):
+            axes.barh(place, share.value, color=COLOURS[colour], height=0.6, alpha=0.7)
+            axes.plot(share.bounds, [place, place], color=COLOURS[4], linewidth=2)
+        axes.set_yticks(range(len(rows)), [name for name, _share, _colour in rows])
+        axes.invert_yaxis()
+        axes.axvline(1 / 6, color=COLOURS[4], linestyle=":")
+        axes.set(xlim=(0, 1), xlabel=_("share right; dotted: guessing"))
+    return figure
+
+
+def show_drop(found: Drop | None) -> None:
+    """How many drawings a network gets right, and how many photographs; nothing where there were none to try."""
+    if found is None:
+        return
+    _ = reader()
+    lines = [
+        _("{share} of {number}, {name}").format(share=f"{share.value:6.1%}", number=share.pictures, name=name)
+        for name, share, _colour in _drop_rows(found, _)
+    ]
+    show(drop_figure(found, _), "; ".join(line.strip() for line in lines))
+    print("\n".join(lines))
+    if found.left_out:
+        named = ", ".join(found.left_out[:5]) + (", ..." if len(found.left_out) > 5 else "")
+        print(_("Left out: {names}").format(names=named))
+
+
+def _drop_rows(found: Drop, _: Translate) -> list[tuple[str, Share, int]]:
+    """What stands beside each bar, the bar, and the number of its colour."""
+    return [
+        (_("drawn hands"), found.drawn, 1),
+        (_("photographs"), found.photographs, 0),
+        *((_("photographs of {number}").format(number=number), share, 2) for number, share in found.numbers.items()),
+        *((name, share, 3) for name, share in found.groups.items()),
+    ]
 
 
 def _summary(losses: Sequence[float], _: Translate) -> str:

@@ -15,6 +15,7 @@ from ..waiting import waiting
 from .data import NUMBERS, Signs, SignsError
 from .files import TEST_FILE, TRAIN_FILE, read_made, read_yours, write_made
 from .make import TEST_COUNT, TRAIN_COUNT, draw_set, recipe
+from .photographs import has_photographs, signs_of
 
 SECONDS = 25.0
 """What drawing takes on two cores of their own."""
@@ -26,11 +27,12 @@ def load(path: str | PathLike[str] | None = None) -> Signs:
     """The images to train and test on.
 
     Args:
-        path: a folder with train_signs.h5 and test_signs.h5. Without it, the course's data/ and data/signs/ are
-            searched for them; where they are not, images are made, once (half a minute), and kept in data/signs/.
+        path: a folder with train_signs.h5 and test_signs.h5, or one of photographs of any size in folders named 0 to
+            5 (see `photographs.signs_of`). Without it, the course's data/ and data/signs/ are searched for the two
+            files; where they are not, images are made, once (half a minute), and kept in data/signs/.
 
     Raises:
-        SignsError: `path` has no such files, one of two is missing, or one can't be used.
+        SignsError: `path` has neither, one of two files is missing, or what is there can't be used.
     """
     if path is not None:
         return _yours(Path(path))
@@ -78,13 +80,15 @@ def make(seed: int | str = SEED) -> Signs:
 
 
 def _yours(folder: Path) -> Signs:
+    if not any((folder / name).exists() for name in (TRAIN_FILE, TEST_FILE)) and has_photographs(folder):
+        return signs_of(folder)
     for name in (TRAIN_FILE, TEST_FILE):
         if not (folder / name).exists():
             _ = reader()
             raise SignsError(
                 _(
-                    "There is no {name} in {folder}: put both train_signs.h5 and test_signs.h5 there, or neither and "
-                    "write `load()`, which makes images."
+                    "There is no {name} in {folder}: put both train_signs.h5 and test_signs.h5 there, or photographs "
+                    "in folders named 0 to 5; or write `load()`, which makes images."
                 ).format(name=name, folder=folder)
             )
     return read_yours(folder)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..experiments.look import grad_cam
 from ..images.data import NUMBERS, SIZE, Images
-from ..photo import Source, prepare_photo
+from ..images.photo import Source, prepare_photo
 from ..sentence import LessonError, reader
 from ..waiting import waiting
 from . import network

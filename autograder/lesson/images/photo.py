@@ -11,9 +11,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .images.data import SIZE, Images
-from .sentence import LessonError, reader
+from ..sentence import LessonError, reader
+from .data import SIZE, Images
 
+DRAFT = 8
+"""How many pixels of a JPEG file, along each side, one pixel of the picture averages at least."""
 Source = str | PathLike[str] | BinaryIO
 
 
@@ -36,6 +38,7 @@ def prepare_photo(source: Source, size: int = SIZE) -> Images:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(source) as opened:
+                opened.draft("RGB", (DRAFT * size, DRAFT * size))  # a camera's JPEG is decoded no larger than needed
                 picture = ImageOps.exif_transpose(opened).convert("RGBA")
     except FileNotFoundError:
         raise LessonError(_("There is no file {name}: check its path.").format(name=source)) from None

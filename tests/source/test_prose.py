@@ -63,6 +63,18 @@ def test_gradients_and_updates_are_those_that_were_measured(language: str) -> No
     assert {float(lost), float(RESULTS["parameters"]["residual"])} <= set(numbers(signs(language, "depth-note")))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_carries_over_to_photographs_is_what_was_measured(language: str) -> None:
+    found, text = RESULTS["photographs"], signs(language, "drop-answer")
+    said = numbers(text)
+    for key in ("drawn", "photographs", "0"):
+        assert re.search(rf"{min(found[key])} (?:to|到) {max(found[key])} %", text), key
+    assert {float(found["pictures"]), max(found["4"])} <= set(said)
+    assert mean(found["photographs"]) == pytest.approx(59, abs=0.5)
+    assert mean(share for number in "123" for share in found[number]) == pytest.approx(70, abs=3)
+    assert min(found["photographs"]) > 50 > 100 / 6, "the aim of the course, and guessing"
+
+
 def names() -> dict[str, Any]:
     space: dict[str, Any] = {}
     exec(cell(notebook("source"), "setup").source, space)

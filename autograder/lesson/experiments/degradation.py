@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,33 +100,27 @@ def average_quickly(net: Any) -> None:
             layer.momentum = 0.9
 
 
+Batches = Iterable[tuple[Floats, NDArray[np.int64]]]
+Epoch = Callable[[Batches], tuple[float, float]]
+"""Trains on each batch once, and gives the mean loss and the share right of their images, in training mode."""
+
+
 class Trainer:
     """Trains a Keras model that ends in a softmax, with Adam.
 
-    Written out, because Keras's `fit` takes several seconds to prepare. What is prepared serves all trainings of the
-    model: each begins with a fresh optimizer, and with the weights that the model has then.
+    On TensorFlow the step is written out, because `fit` takes several seconds to prepare; elsewhere it is Keras's
+    own. What is prepared serves all trainings of the model: each begins with a fresh optimizer, and with the weights
+    that the model has then.
     """
 
     def __init__(self, net: Any, rate: float = RATE) -> None:
         import keras
-        import tensorflow as tf
 
         self._optimizer = keras.optimizers.Adam(rate)
-        weights = net.trainable_variables
-        self._optimizer.build(weights)
-        self._fresh = [variable.numpy() for variable in self._optimizer.variables]
-
-        def step(x: Any, y: Any) -> Any:
-            """One step; gives the sum of the batch's losses and the number of images that are right."""
-            with tf.GradientTape() as tape:
-                said = net(x, training=True)
-                losses = keras.losses.sparse_categorical_crossentropy(y, said)
-                loss = tf.reduce_mean(losses)
-            self._optimizer.apply(tape.gradient(loss, [weight.value for weight in weights]), weights)
-            right = tf.argmax(said, axis=1) == tf.cast(y, tf.int64)
-            return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right, tf.float32))
-
-        self._step: Callable[..., Any] = tf.function(step, reduce_retracing=True)
+        self._optimizer.build(net.trainable_variables)
+        self._fresh = [np.array(variable.numpy()) for variable in self._optimizer.variables]
+        written_out = keras.backend.backend() == "tensorflow"
+        self._epoch = _tensorflow_epoch(net, self._optimizer) if written_out else _keras_epoch(net, self._optimizer)
 
     def train(self, x: Floats, y: NDArray[np.int64], epochs: int, seed: int) -> Iterator[tuple[float, float]]:
         """Train on batches of 60; yields the mean loss and accuracy of each epoch, in training mode."""
@@ -135,6 +129,41 @@ class Trainer:
         draws = np.random.default_rng(seed)
         for _ in range(epochs):
             order = draws.permutation(len(x))
-            batches = [order[first : first + BATCH] for first in range(0, len(x), BATCH)]
-            sums = np.sum([[float(value) for value in self._step(x[batch], y[batch])] for batch in batches], axis=0)
-            yield float(sums[0] / len(x)), float(sums[1] / len(x))
+            batches = (order[first : first + BATCH] for first in range(0, len(x), BATCH))
+            yield self._epoch((x[batch], y[batch]) for batch in batches)
+
+
+def _tensorflow_epoch(net: Any, optimizer: Any) -> Epoch:
+    import keras
+    import tensorflow as tf
+
+    weights = net.trainable_variables
+
+    def step(x: Any, y: Any) -> Any:
+        """One step; gives the sum of the batch's losses and the number of images that are right."""
+        with tf.GradientTape() as tape:
+            said = net(x, training=True)
+            losses = keras.losses.sparse_categorical_crossentropy(y, said)
+            loss = tf.reduce_mean(losses)
+        optimizer.apply(tape.gradient(loss, [weight.value for weight in weights]), weights)
+        right = tf.argmax(said, axis=1) == tf.cast(y, tf.int64)
+        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right, tf.float32)), tf.size(y)
+
+    prepared = tf.function(step, reduce_retracing=True)
+
+    def epoch(batches: Batches) -> tuple[float, float]:
+        loss, right, images = np.sum([[float(value) for value in prepared(x, y)] for x, y in batches], axis=0)
+        return float(loss / images), float(right / images)
+
+    return epoch
+
+
+def _keras_epoch(net: Any, optimizer: Any) -> Epoch:
+    net.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
+
+    def epoch(batches: Batches) -> tuple[float, float]:
+        told = [(net.train_on_batch(x, y, return_dict=True), len(y)) for x, y in batches]  # means over each batch
+        loss, right, images = np.sum([(one["loss"] * n, one["accuracy"] * n, n) for one, n in told], axis=0)
+        return float(loss / images), float(right / images)
+
+    return epoch

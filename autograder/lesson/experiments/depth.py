@@ -156,7 +156,7 @@ def update_ratios(
 
     found = _gradients(model, x, y, ending)
     kernels = [layer.kernel for layer, _ in found]
-    before = [kernel.numpy() for kernel in kernels]
+    before = [np.array(kernel.numpy()) for kernel in kernels]  # on PyTorch an array is the kernel itself
     optimizer.apply([keras.ops.convert_to_tensor(gradient) for _, gradient in found], kernels)
     changes = [np.linalg.norm(kernel.numpy() - old) for kernel, old in zip(kernels, before, strict=True)]
     for kernel, old in zip(kernels, before, strict=True):
@@ -172,7 +172,7 @@ def _gradients(model: Any, x: ArrayLike, y: ArrayLike, ending: str) -> list[tupl
     import keras
 
     chosen = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and layer.name.endswith(ending)]
-    before = [variable.numpy() for variable in model.non_trainable_variables]
+    before = [np.array(variable.numpy()) for variable in model.non_trainable_variables]
     loss = keras.losses.sparse_categorical_crossentropy
     found = gradients(lambda x: model(x, training=True), [layer.kernel for layer in chosen], x, y, loss)
     for variable, value in zip(model.non_trainable_variables, before, strict=True):

@@ -43,6 +43,8 @@ def transfer(
     Raises:
         LessonError: there are no so few images, or no seed.
     """
+    import keras
+
     _ = reader()
     x, y = (
         halved(np.concatenate([data.train_set_x, data.test_set_x])),
@@ -67,7 +69,7 @@ def transfer(
                 like = None if way == "from scratch" else knowing
                 net = _net(identity_block, convolutional_block, len(NEW), seed, like)
                 _learn(net, x[chosen], _classes(y[chosen], NEW), seed, way == "frozen")
-                said = np.asarray(net(x[other], training=False)).argmax(axis=1)
+                said = keras.ops.convert_to_numpy(net(x[other], training=False)).argmax(axis=1)
                 right[way].append(float(np.mean(said == _classes(y[other], NEW))))
     return Transfer({way: tuple(found) for way, found in right.items()}, few, len(other))
 
@@ -90,7 +92,7 @@ def _learn(net: Any, x: Floats, y: NDArray[np.int64], seed: int, last_alone: boo
         list(Trainer(net).train(x, y, AFTER, seed))
         return
     before = keras.Model(net.inputs[0], net.layers[-2].output)
-    features = np.asarray(before(x, training=False))
+    features = keras.ops.convert_to_numpy(before(x, training=False))
     images = keras.Input(features.shape[1:])
     last = keras.Model(images, net.layers[-1](images))
     list(Trainer(last, rate=1e-2).train(features, y, 5 * AFTER, seed))

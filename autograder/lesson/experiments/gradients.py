@@ -32,5 +32,8 @@ def gradients(
 
     model = Called()
     model.compile(optimizer=Kept(), loss=loss, run_eagerly=True)
+    for variable in variables:
+        if getattr(variable.value, "grad", None) is not None:
+            variable.value.grad = None  # PyTorch adds to what an earlier call has left
     model.train_on_batch(np.asarray(x), np.asarray(y))
     return found

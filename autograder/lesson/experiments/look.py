@@ -79,18 +79,18 @@ def grad_cam(model: Any, images: ArrayLike, number: int) -> Array:
     speaks against the class; (height, width) of that layer.
     """
     import keras
-    import tensorflow as tf
 
     last = [layer for layer in model.layers if len(getattr(layer.output, "shape", ())) == 4][-1]
-    part = keras.Model(model.inputs[0], [last.output, model.output])
-    x = tf.convert_to_tensor(np.asarray(images, dtype=np.float32))
-    with tf.GradientTape() as tape:
-        tape.watch(x)  # so that what follows is noted also where no weight learns
-        maps, said = part(x, training=False)
-        score = tf.math.log(said[:, number] + 1e-12)
-    weights = np.asarray(tape.gradient(score, maps)).mean(axis=(0, 1, 2))
-    found = np.maximum((np.asarray(maps)[0] * weights).sum(axis=-1), 0)
-    return np.asarray(found / max(found.max(), 1e-30), dtype=np.float32)
+    before, after = keras.Model(model.inputs[0], last.output), keras.Model(last.output, model.output)
+    maps = keras.ops.convert_to_numpy(before(np.asarray(images, dtype=np.float32), training=False))
+    change = keras.Variable(np.zeros_like(maps))  # of the maps; its gradient is theirs
+
+    def surprise(_: Any, said: Any) -> Any:
+        return -keras.ops.log(said[:, number] + 1e-12)
+
+    (found,) = gradients(lambda x: after(x + change, training=False), [change], maps, np.zeros(len(maps)), surprise)
+    shares = np.maximum((maps[0] * -found.mean(axis=(0, 1, 2))).sum(axis=-1), 0)
+    return np.asarray(shares / max(shares.max(), 1e-30), dtype=np.float32)
 
 
 def _batch(image: ArrayLike) -> Array:

@@ -36,6 +36,8 @@ def train_variants(
     Raises:
         LessonError: no network, no seed or no epoch, or a network for other images.
     """
+    import keras
+
     _ = reader()
     if not nets or not seeds or epochs < 1 or not all(tells_signs(net, SIZE) for net in nets.values()):
         sentence = _("Name at least one network for {size} x {size} x 3 pixels and 6 classes, one seed, one epoch.")
@@ -46,7 +48,7 @@ def train_variants(
     with waiting(_("preparing the first net"), 10 * SECONDS * total * len(x) / 1080) as shown:
         for name, net in nets.items():
             average_quickly(net)
-            begun, trainer = net.get_weights(), Trainer(net)
+            begun, trainer = [np.array(weight) for weight in net.get_weights()], Trainer(net)
             for seed in seeds:
                 net.set_weights(begun)
                 draw_kernels(net, seed)
@@ -55,7 +57,7 @@ def train_variants(
                     losses.append(loss)
                     done += 1
                     shown(done / total, _("{name}, seed {seed}").format(name=name, seed=seed))
-                said = np.asarray(net(test, training=False)).argmax(axis=1)
+                said = keras.ops.convert_to_numpy(net(test, training=False)).argmax(axis=1)
                 found[name].append(Variant(seed, tuple(losses), float(np.mean(said == data.test_set_y))))
     return {name: tuple(runs) for name, runs in found.items()}
 

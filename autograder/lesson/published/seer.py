@@ -39,7 +39,9 @@ class Seer:
 
     def says(self, picture: Images) -> NDArray[np.float32]:
         """The probability of each class."""
-        found: NDArray[np.float32] = np.asarray(self.model(self._input(picture), training=False))[0]
+        import keras
+
+        found: NDArray[np.float32] = keras.ops.convert_to_numpy(self.model(self._input(picture), training=False))[0]
         return found
 
     def where(self, picture: Images, number: int) -> NDArray[np.float32]:

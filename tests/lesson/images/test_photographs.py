@@ -85,5 +85,5 @@ def test_a_folder_without_photographs_is_refused(tmp_path: Path) -> None:
 def test_files_of_the_original_set_come_first(tmp_path: Path) -> None:
     put(tmp_path, "0/a.png", "0/b.png")
     (tmp_path / "train_signs.h5").write_bytes(b"")
-    with pytest.raises(SignsError, match="There is no test_signs.h5"):
+    with pytest.raises(SignsError, match=r"There is no test_signs\.h5"):
         load(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -83,3 +84,23 @@ def test_the_page_is_written_anew_and_what_people_wrote_below_it_stays(tmp_path:
 def test_what_is_measured_of_the_trusted_side_is_there(name: str) -> None:
     """The command that measures it names modules in a text."""
     assert find_spec(f"autograder.{name}") is not None
+
+
+def test_the_hours_of_many_workers_follow_from_what_was_measured() -> None:
+    guide, page = (
+        (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("guides/scaling.md", "results/benchmarks.md")
+    )
+    measured = re.search(r"costs a worker ([\d.]+) s of its core and the head ([\d.]+) s: ([\d.]+) workers keep", page)
+    pages = re.search(r"once all is graded, take ([\d.]+) s of a core", page)
+    assert measured
+    assert pages
+    worker, head, enough, feedback = map(float, (*measured.groups(), pages[1]))
+    for letter, seconds in (("c", worker), ("h", head), ("p", feedback)):
+        assert f"*{letter}* = {seconds:.2f}" in guide
+    rows = re.findall(r"^\| (\d+)(?: or more)? \| ([\d.]+) \| ([\d.]+) \|$", guide, re.MULTILINE)
+    assert len(rows) == 4
+    assert int(rows[-1][0]) == math.ceil(enough)
+    for workers, hours, with_pages in rows:
+        grading = max(10_000 * worker / int(workers), 10_000 * head) / 3600
+        assert hours == f"{grading:.1f}"
+        assert with_pages == f"{grading + 10_000 * feedback / 4 / 3600:.1f}"

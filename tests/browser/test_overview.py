@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,18 @@ def test_it_is_less_than_3000_pixels_tall_and_fits_a_phone(page: Page) -> None:
     height, width = page.evaluate(size)
     assert width == 390, "the page scrolls sideways"
     assert height < 4000
+
+
+def test_it_is_dark_where_the_reader_wants_that_and_prints_on_a4_black_on_white(browser: Browser, address: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(address)
+    colours = "(style => [style.color, style.backgroundColor])(getComputedStyle(document.body))"
+    assert page.evaluate(colours) == ["rgb(238, 238, 238)", "rgb(22, 22, 22)"]
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([0-9.]+) ([0-9.]+)", page.pdf(prefer_css_page_size=True))
+    assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(595, 842)}
+    page.close()
 
 
 def test_a_click_on_a_heading_sorts_and_another_turns_it_round(page: Page) -> None:

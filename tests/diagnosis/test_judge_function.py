@@ -14,6 +14,7 @@ from nbformat import read
 from autograder.base.course import Course
 from autograder.base.notebooks import grade_id
 from autograder.diagnosis import Diagnosis, judge
+from autograder.diagnosis.judge_function import compare
 from autograder.evidence.collect_function import collect_function
 from autograder.evidence.evidence import Evidence, EvidenceError, from_json, to_json
 from autograder.exercises import Text
@@ -120,6 +121,20 @@ def test_shape_dtype_and_finiteness(edit: tuple[str, str], setting: str, words: 
         report = make_report(judged(function(solution(edit))))
     assert {f.setting for f in report.findings} == {setting}
     assert words in report.findings[0].message
+
+
+@pytest.mark.parametrize(("dtype", "share"), [("float64", 1e-8), ("float32", 1e-4)])
+def test_values_may_be_off_by_a_small_share_of_the_largest(dtype: str, share: float) -> None:
+    expected = np.array([1.0, 100.0], dtype)
+    for times, right in ((0.9, True), (1.1, False)):
+        given = (expected + np.array([100 * share * times, 0.0])).astype(dtype)
+        assert (compare("training", "out", given, expected) is None) == right
+
+
+def test_whole_numbers_have_to_be_the_same() -> None:
+    expected = np.array([1, 10**12])
+    assert compare("training", "out", expected.copy(), expected) is None
+    assert compare("training", "out", expected + np.array([0, 1]), expected) is not None
 
 
 def test_changing_an_argument_is_noticed_and_hurts_no_other_call() -> None:

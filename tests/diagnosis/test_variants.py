@@ -132,6 +132,12 @@ def test_a_variant_is_called_by_its_name(name: str) -> None:
     assert any(word in note for note in of_case(exercise, path).notes)
 
 
+def test_a_step_of_a_variant_is_that_step_of_any_block() -> None:
+    moved = ('first, 1, s, "2a"', 'first, 1, 1, "2a"'), ('second, f, 1, "2b"', 'second, f, s, "2b"')
+    notes = of_case(RESNET50, "mistakes/resnet50/stage_4_c_and_e_missing.py", *moved).notes
+    assert any("v1.5" in note for note in notes)
+
+
 @pytest.mark.parametrize("path", ["2a_strides_2.py", "2b_strides_2.py", "2c_relu_extra.py", "2b_missing.py"])
 def test_an_ordinary_slip_is_no_variant(path: str) -> None:
     report = of_case(IDENTITY_BLOCK, f"mistakes/identity_block/{path}")

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from autograder.evidence.collect import collect
 from autograder.evidence.evidence import Evidence, from_json, to_json
 from autograder.evidence.graphs.collect_graph import CANARY_SHAPE
-from autograder.graph import GraphRefused, parse_graph
+from autograder.evidence.graphs.numbers import in_float32
+from autograder.graph import GraphRefused, parse_graph, same
 from autograder.report.errors import describe_error
 from tests.evidence.same import assert_equal
 from tests.shared.builders import convolutional_block, identity_block, student
@@ -30,6 +33,26 @@ def test_evidence_of_a_right_answer() -> None:
     assert evidence.canary is not None
     assert evidence.canary.shape == CANARY_SHAPE
     assert parse_graph(evidence.graph or "").linear[-1].kind == "ReLU"
+
+
+def test_numbers_are_float32_whatever_the_notebook_has_set() -> None:
+    usual = collect(identity_block, IDENTITY_BLOCK, CASE)
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        evidence = collect(identity_block, IDENTITY_BLOCK, CASE)
+        assert keras.config.dtype_policy().name == "mixed_float16"
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.array_equal(evidence.outputs, usual.outputs)
+    assert same(parse_graph(evidence.graph or ""), parse_graph(usual.graph or ""))
+
+
+def test_no_gpu_is_asked_to_round_more() -> None:
+    rounding = tf.config.experimental.tensor_float_32_execution_enabled
+    assert rounding()
+    with in_float32():
+        assert not rounding()
+    assert rounding()
 
 
 def test_weights_travel_with_a_block_unless_told_otherwise() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.base.course import Course
-from autograder.exercises import Drawn, Exercise, Mistake, Part, Rubric, TestCase, Text
+from autograder.exercises import Conventions, Drawn, Exercise, Mistake, Part, Rubric, TestCase, Text
 from autograder.exercises.definition import from_json as definition_from
 from autograder.exercises.definition import problems
 from autograder.exercises.definition import to_json as definition_of
@@ -96,11 +96,25 @@ def test_a_right_definition_has_no_problem() -> None:
             {"known": (Mistake("double", "m", "doubling", sentence="only English"),)},
             "the mistake m is not there in 'zh'",
         ),
+        ({"agreed": Conventions(("seed",), 0.5, 1.0)}, '"block" or "model" has conventions'),
+        ({"kind": "block", "agreed": Conventions(("seed",), 0.5, 5.0)}, "less than the cheapest step's 5"),
     ],
 )
 def test_what_is_wrong_with_a_definition_is_said(changes: dict[str, Any], words: str) -> None:
     found = list(problems(replace(RIGHT, **changes), ("en", "zh")))
     assert any(words in problem for problem in found), found
+
+
+@pytest.mark.parametrize(("points", "each", "together"), [((6.0, 4.0), 0.5, 1.0), ((9.2, 0.8), 0.4, 0.4)])
+def test_conventions_of_which_nothing_is_said_cost_little(
+    points: tuple[float, ...], each: float, together: float
+) -> None:
+    """A twentieth, and together a tenth or half of the cheapest step; a plain function has none."""
+    rubric = tuple(Rubric(str(n), worth, RIGHT.rubric[0].hints) for n, worth in enumerate(points))
+    agreed = replace(RIGHT, kind="block", rubric=rubric).conventions
+    assert "seed" in agreed.settings
+    assert (agreed.each, agreed.together) == (each, together)
+    assert replace(RIGHT, rubric=rubric).conventions.settings == ()
 
 
 def test_hidden_cases_follow_the_secret() -> None:

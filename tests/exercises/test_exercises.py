@@ -112,6 +112,18 @@ def test_hidden_cases_of_resnet() -> None:
             assert max(height, width) <= 96
             assert 2 <= case.arguments["classes"] < 20
             assert not case.training
+            for public in RESNET50.public_cases:
+                assert case.arguments["classes"] != public.arguments.get("classes", RESNET50.defaults["classes"])
+                assert case.input_shape != public.input_shape
+
+
+def test_a_block_is_called_as_often_as_the_page_of_security_says() -> None:
+    """Two or three times in public, four in secret, and once more for its tensors: see test_selection.py."""
+    public = [len(block.public_cases) for block in BLOCKS]
+    assert public == [2, 3]
+    assert {len(hidden(block, seed)) for block in BLOCKS for seed in SEEDS} == {4}
+    calls = min(public) + 4 + 1
+    assert (calls, calls + 12, round(100 * 0.9**calls)) == (7, 19, 48)
 
 
 @each_exercise

@@ -30,6 +30,7 @@ def rule(**settings: object) -> LatePolicy:
         ({"percent_a_day": 10, "at_most_percent": 50}, 100 * DAY, 20),
         ({"percent_a_day": 10, "grace_minutes": 15}, 15 * 60, None),
         ({"percent_a_day": 10, "grace_minutes": 15}, 15 * 60 + 1, 4),
+        ({"percent_a_day": 10, "grace_minutes": 15}, DAY + 1, 8),  # from the due date on, not from the grace's end
         ({"percent_a_day": 10, "free_days": 2}, 2 * DAY, None),
         ({"percent_a_day": 10, "free_days": 2}, 2 * DAY + 1, 4),
         ({"penalty_method": "zero"}, 1, 40),

@@ -99,6 +99,7 @@ def course(users: dict[str, User], exchange: Path) -> Path:
     config.write_text(text)
     for path in (root, *root.rglob("*")):
         shutil.chown(path, users["teacher"].name, users["teacher"].name)
+    root.chmod(0o700)
     return root
 
 
@@ -130,7 +131,16 @@ def test_a_round_through_the_exchange(users: dict[str, User], course: Path, exch
         (page,) = (student.home / ASSIGNMENT / "feedback").rglob("*.html")
         assert points in page.read_text()
 
-    # Neither sees what is the instructor's, or the other's, though the course's folder lies open.
+    # Bob hands in again, and in ada's name: nbgrader takes the newest, and says whose it is.
+    write(bob.home / ASSIGNMENT, answered())
+    bob.must("nbgrader", "submit", ASSIGNMENT)
+    bob.must("nbgrader", "submit", ASSIGNMENT, f"--student={ada.name}")
+    said = teacher.must("nbgrader", "collect", ASSIGNMENT, "--update", folder=course)
+    assert f"claims to be submitted by {ada.name} but is owned by {bob.name}" in said
+    assert "return 2 * x" in (course / "submitted" / bob.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
+
+    # Neither sees what is the instructor's, or the other's, though the course's folder lies open now.
+    course.chmod(0o755)
     for path in (
         course / "gradebook.db",
         course / "grades.csv",

@@ -97,6 +97,11 @@ def test_the_workflow(template: Path, tmp_path: Path) -> None:
     assert [runner.run(step).returncode for step in (check, tell)] == [0, 0]
 
 
+def test_every_push_is_checked(template: Path) -> None:
+    workflow = yaml.safe_load((template / ".github" / "workflows" / "check.yml").read_text())
+    assert "push" in workflow[True]  # YAML reads `on` as a truth value
+
+
 def test_nothing_of_the_instructors_is_in_it(template: Path) -> None:
     files = [path for path in template.rglob("*") if path.is_file()]
     assert {"hidden.h5", "hidden.seed", "gradebook.db", "exercises.py", "mistakes.py"}.isdisjoint(

@@ -44,3 +44,18 @@ def test_it_is_built_by_what_is_tried_without_an_engine() -> None:
     steps = (ROOT / "Dockerfile").read_text()
     assert "COPY --chown=kit . .\nRUN make install\n" in steps
     assert "USER kit" in steps.partition("COPY")[0]
+
+
+def test_it_is_what_the_guide_says() -> None:
+    guide = (ROOT / "docs" / "guides" / "container.md").read_text(encoding="utf-8")
+    steps = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for said, done in {
+        "-p 127.0.0.1:8888:8888": "EXPOSE 8888",
+        "the user 1000": "useradd --create-home --uid 1000 kit",
+        ':/course" course-kit': "WORKDIR /course\n",
+        "make -C /kit": "WORKDIR /kit\nCOPY --chown=kit . .",
+        "opens the course in that folder with Formgrader": 'CMD ["autograder", "formgrader", ',
+    }.items():
+        assert said in guide
+        assert done in steps
+    assert "USER root" not in steps

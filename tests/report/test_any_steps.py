@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -135,6 +136,17 @@ def test_branches_stand_beside_the_longest_one() -> None:
     assert isinstance(picture, Block)
     assert [step.name for step in picture.main] == ["wide", "join"]
     assert [step.name for step in picture.beside] == ["point", "pooled"]
+
+
+def test_where_the_edits_do_not_make_the_reference_something_else_is_off() -> None:
+    exercise, right = COURSES["steps of one's own"]
+    diagnosis = judged(exercise, right, WRONG["no meeting"])
+    (verdict,) = diagnosis.verdicts
+    assert verdict.script is not None
+    assert verdict.script.complete
+    assert "Something else is wrong, too" not in str(make_report(diagnosis))
+    partly = replace(verdict, script=replace(verdict.script, complete=False))
+    assert "Something else is wrong, too" in str(make_report(replace(diagnosis, verdicts=(partly,))))
 
 
 def test_an_error_in_drawing_costs_the_picture_alone(monkeypatch: pytest.MonkeyPatch) -> None:

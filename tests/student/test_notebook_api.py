@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import keras
 import pytest
 from nbformat import NotebookNode
 
+from autograder.student.notebook_api import _policy
 from tests.shared.helpers import cell, notebook, run_cells, solution
 
 FAULTY_2C = solution("identity_block", ('bn_name_base + "2c")(X)', 'bn_name_base + "2c")(X)\n    X = ReLU()(X)'))
@@ -167,3 +169,13 @@ def test_the_marker_sets_the_language(outputs: Outputs) -> None:
     assert printed(outputs["language"]) == "zh"
     (report,) = outputs["chinese"]
     assert 'lang="zh"' in report.data["text/html"]
+
+
+def test_a_policy_for_speed_is_named() -> None:
+    assert list(_policy(lambda text: text)) == []
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        (words,) = _policy(lambda text: text)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert "mixed_float16" in words

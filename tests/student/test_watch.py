@@ -200,6 +200,15 @@ def test_the_celebration_is_for_what_is_newly_right(tmp_path: Path) -> None:
     assert DONE not in "\n".join(screen(reports(path, 3), newly=False, seconds=1))
 
 
+def test_the_authors_own_words_stand_in_place_of_the_usual_ones(tmp_path: Path) -> None:
+    found = reports(write(notebook("release"), tmp_path / "mine.ipynb"), 3)
+    first, *others = found.notebook.exercises
+    own = replace(found.notebook, exercises=(replace(first, closing="You have built it."), *others))
+    text = "\n".join(screen(replace(found, notebook=own), newly=True, seconds=1))
+    assert "You have built it." in text
+    assert DONE not in text
+
+
 # --- bad input --------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ COMMANDS = """# Commands
 """
 CONFIGURATION = """# Configuration
 
-What an `nbgrader_config.py` can set of this kit's classes, beside all that nbgrader itself has. It is made from the
+What an `nbgrader_config.py` can set of this kit's classes, beside what nbgrader itself has. It is made from the
 classes by `tools/docs/reference_pages.py`; a test keeps it in step.
 
     c.SandboxProvisioner.memory = 6 * 2**30

@@ -515,6 +515,20 @@ def test_a_kernel_that_somebody_ended_costs_nobody_anything(tmp_path: Path) -> N
         assert look(session, ["x"])["x"] == 1
 
 
+def test_a_kernel_that_ended_for_want_of_memory_is_tried_again_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is blamed, and the session says that it was not alone: see tests/instructor/grade/test_workers.py."""
+    monkeypatch.setattr(LocalKernel, "ended_by", lambda kernel: None if kernel.alive() else "machine")
+    waits = "if not os.path.exists('run'): open('run', 'w').close(); time.sleep(600)"
+    with opened(tmp_path, "import os, time") as session:
+        assert not session.crowded
+        with ended_from_outside(session, tmp_path / "run"):
+            assert run(session, waits).trouble is None
+        assert session.crowded
+        assert session.culprits == []
+
+
 def test_a_kernel_that_ended_between_two_questions_is_replaced(tmp_path: Path) -> None:
     """There is nobody to send the next one to: that is noticed, and not waited for."""
     with opened(tmp_path, "def double(x): return 2 * x") as session:

@@ -13,6 +13,7 @@ import math
 import time
 import tracemalloc
 import types
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -349,6 +350,8 @@ STAYS: dict[str, object] = {
     "lambda": lambda: 1,
     "module": math,
     "generator": (x for x in ()),
+    "a type with arguments": list[float],
+    "a type of typing's": typing.List[float],  # noqa: UP006
     "exception": ValueError("x"),
     "int subclass": Int(1),
     "float subclass": Float(1),

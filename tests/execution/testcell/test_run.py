@@ -109,6 +109,8 @@ SCORES: dict[str, float | None] = {
     "1;": 1.0,
     "if True:\n    1": POINTS,
     "1\nx = 2": POINTS,
+    "import sys\nprint('careful', file=sys.stderr)": POINTS,
+    "import warnings\nwarnings.warn('careful')": POINTS,
 }
 
 

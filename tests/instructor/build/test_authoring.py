@@ -145,8 +145,10 @@ def test_the_example_builds_as_it_is_and_keeps_its_secrets(scaffold: Path) -> No
     data = root / "data" / "references"
     assert set(files(data)) == {f"{NAME}/public.h5", f"{NAME}/hidden.h5", "hidden.seed"}
     assert (data / NAME / "hidden.h5").stat().st_mode & 0o077 == 0
-    hidden = load(data / NAME / "hidden.h5").references[FUNCTION]
-    assert all(reference.case.hidden and len(reference.mistakes) == 3 for reference in hidden)
+    hidden, public = (load(data / NAME / f"{name}.h5") for name in ("hidden", "public"))
+    assert all(one.case.hidden and len(one.mistakes) == 3 for one in hidden.references[FUNCTION])
+    assert (bool(hidden.draw), bool(public.draw)) == (True, False)
+    assert hidden.canary.size == public.canary.size == 0  # a plain function draws no weights
 
 
 def test_building_again_changes_nothing_that_is_committed(scaffold: Path, course: Path) -> None:

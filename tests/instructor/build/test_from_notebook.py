@@ -151,6 +151,12 @@ def test_a_notebook_without_marks_is_refused(course: Course, tmp_path: Path) -> 
             "f(2, 3)",
             "f must return a model made with Model",
         ),
+        ("    return x[0]", "f([np.ones(2), np.ones(2)], 1)", "calls f with a list as x"),
+        (
+            "    return layers.Lambda(lambda one: one)(layers.RandomFlip()(x))",
+            "f(keras.Input((4, 4, 3)), 1)",
+            "RandomFlip",
+        ),
     ],
 )
 def test_what_no_exercise_can_be_is_refused(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.execution.submission.model import LIMITS
 from autograder.instructor.collect.bounds import BOUNDS
 from autograder.instructor.collect.unpack import unpack
 from autograder.sandbox.start.bubblewrap import candidates
@@ -140,6 +141,13 @@ def test_more_files_than_one_may_have(course: Path, downloads: Path, within: boo
     assert (
         len([line for line in left_out(done) if f"more than {BOUNDS.files} files: the rest is left out" in line]) == 1
     )
+
+
+def test_the_guide_names_the_bounds_that_hold() -> None:
+    guide = " ".join((ROOT / "docs" / "guides" / "instructor.md").read_text(encoding="utf-8").split())
+    assert f"more than {BOUNDS.files:,} files, {BOUNDS.bytes // 2**20} MB or two minutes' work" in guide
+    assert f"a file of more than {LIMITS.file // 2**20} MB" in guide
+    assert BOUNDS.seconds == 120
 
 
 def test_files_that_lie_in_the_platforms_zip_itself(tmp_path: Path) -> None:

@@ -133,6 +133,22 @@ def test_nobody_knows_them(course: Path, downloads: Path) -> None:
     assert list(handed_in(course)) == ["Zoe Q/resnet/resnet.ipynb", "weili/resnet/resnet.ipynb"]
 
 
+def test_a_list_of_ones_own(tmp_path: Path, downloads: Path) -> None:
+    """As in the guide for instructors: all but the id may be left out, and Canvas's numbers tell namesakes apart."""
+    course = make_course(tmp_path / "course", ())
+    heading = "id,first_name,last_name,email,lms_user_id"
+    (course / "students.csv").write_text(f"{heading}\nweili,Wei,Li,weili@example.org,71\nliwei2,Wei,Li,,72\nkim,,,,\n")
+    assert run("nbgrader", "db", "student", "import", "students.csv", cwd=course).returncode == 0
+    canvas = {f"liwei_{number}_500{number}_resnet.ipynb": work(number) for number in ("71", "72")}
+    assert collect(course, folder(downloads / "canvas", canvas)).returncode == 0
+    assert collect(course, folder(downloads / "mail", {"kim-resnet.ipynb": work("kim")})).returncode == 0
+    assert handed_in(course) == {
+        "weili/resnet/resnet.ipynb": "71",
+        "liwei2/resnet/resnet.ipynb": "72",
+        "kim/resnet/resnet.ipynb": "kim",
+    }
+
+
 def test_two_of_one_name(course: Path, downloads: Path) -> None:
     done = collect(course, folder(downloads, {"Amy Smith_5_assignsubmission_file_/resnet.ipynb": work("amy")}))
     assert left_out(done) == ["Amy Smith_5_assignsubmission_file_/resnet.ipynb: Amy Smith may be amy1 or amy2."]

@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 
 from autograder.base.course import Course
-from autograder.instructor.feedback.pages import write
+from autograder.instructor.feedback.pages import PAGE_SECONDS, write
 from tests.shared.light_class import CLASS, POINTS, exported, grade
 from tests.shared.light_course import ASSIGNMENT
 
@@ -127,6 +127,7 @@ def test_a_page_that_kills_its_process_costs_no_other(graded: Path, workers: int
 def test_a_page_that_never_ends_is_given_up(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_markdown(graded, "mia", *["\\\\(" * 20_000] * 50)  # nbconvert's time for these grows with the square
     grade(graded, "--no-feedback")
+    assert PAGE_SECONDS == 60
     monkeypatch.setattr("autograder.instructor.feedback.pages.PAGE_SECONDS", 0.3)
     begun = time.process_time()
     assert "writing the page took more than 0.3 seconds" in write(Course(graded), ASSIGNMENT, "mia")

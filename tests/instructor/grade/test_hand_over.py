@@ -17,6 +17,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.base.course import Course
 from autograder.base.locks import Busy, locked
+from autograder.execution import cache, fingerprint
 from autograder.execution.cache import key
 from autograder.execution.settings import Settings
 from autograder.execution.submission.model import RestoredNotebook, Submission, TrustedCell
@@ -127,6 +128,53 @@ def test_what_lies_beside_a_notebook_is_part_of_what_its_result_depends_on(tmp_p
         for handed_in in ({}, {"b": node}, {"b": new_notebook(cells=[new_code_cell("x = 2", id="one")])})
     )
     assert len({alone, beside, changed}) == 3
+
+
+def test_any_change_of_the_package_makes_results_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one of a comment."""
+    module = tmp_path / "package" / "execution" / "fingerprint.py"
+    module.parent.mkdir(parents=True)
+    submission = Submission(Course(tmp_path), "kim", "hw", tmp_path / "none", tmp_path / "source", {})
+    monkeypatch.setattr(fingerprint, "__file__", str(module))
+    monkeypatch.setattr(cache, "versions", fingerprint.versions.__wrapped__)
+    found = []
+    for text in ("x = 1\n", "x = 1  # as ever\n", "x = 1\n"):
+        module.write_text(text)
+        found.append(key(submission, RestoredNotebook("a", new_notebook(), [], {}), Settings()))
+    assert found[0] == found[2] != found[1]
+
+
+def test_a_result_depends_on_references_settings_files_and_the_package_and_on_no_other_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = TrustedCell("double", "code", "", locked=False, solution=True)
+    source, references = tmp_path / "source" / "hw", tmp_path / "data" / "references" / "hw"
+    submission = Submission(Course(tmp_path), "kim", "hw", tmp_path / "none", source, {"a": [trusted]})
+    node = new_notebook(cells=[new_code_cell("x = 1", id="one")])
+
+    def now(settings: Settings = Settings()) -> str:  # noqa: B008
+        return key(submission, RestoredNotebook("a", node, [trusted], {}), settings)
+
+    for path in (
+        source / "a.ipynb",
+        source / "b.ipynb",
+        source.with_name("other") / "a.ipynb",
+        references / "hidden.h5",
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    found = [now()]
+    (source / "b.ipynb").write_text("{ }")
+    (source.with_name("other") / "a.ipynb").write_text("{ }")
+    (source.with_name("other") / "data.csv").write_text("1")
+    assert now() == found[0]
+    for path in (source / "a.ipynb", source / "data.csv", references / "hidden.h5"):
+        path.write_text("{ }")
+        found.append(now())
+    found.append(now(Settings(timeout=7)))
+    monkeypatch.setattr("autograder.execution.cache.versions", lambda: ("another package",))
+    found.append(now())
+    assert len(set(found)) == 6
 
 
 def test_stock_autograding_passes_over_a_submission_that_is_being_graded(

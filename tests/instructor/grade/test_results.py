@@ -61,6 +61,15 @@ def test_only_what_has_changed_is_executed_again(graded: Path) -> None:
     assert len(set(kept(course)) - set(second)) == len(CLASS)  # another setting
 
 
+def test_what_the_kit_keeps_for_itself_may_be_deleted(graded: Path) -> None:
+    course = graded
+    first = kept(course)
+    shutil.rmtree(course / ".autograder")
+    grade(course)
+    assert kept(course).keys() == first.keys()
+    assert exported(course) == POINTS
+
+
 def test_killed_at_any_point_it_goes_on(course: Path) -> None:
     """The parent is killed for good, twice; its workers and their sandboxes end with it; then it runs undisturbed."""
     for reached in (lambda: kept(course), lambda: logged(course)):  # something executed, something written down

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import shutil
 import sqlite3
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 
 from autograder.base.course import Course
+from autograder.nbgrader.calls import NbgraderError, generate_assignment
 from autograder.nbgrader.release import why_not_again
 from autograder.nbgrader.steps import staging
 from tests.instructor.grade import two_notebooks as two
@@ -41,8 +46,9 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_a_list_first_then_it_is_written_then_it_is_taken_back(
-    course: Path, capsys: pytest.CaptureFixture[str]
+    course: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     two.by_hand(course, "lee", 1.5)
     assert two.run(course, "grade") == 0  # the feedback shows that
     assert exported(course) == {"ada": "12.0", "kim": "10.0", "lee": "11.5"}
@@ -57,7 +63,7 @@ def test_a_list_first_then_it_is_written_then_it_is_taken_back(
     cells = [cell.strip() for cell in told.split("│")]
     assert [cell for cell in cells if cell in ("ada", "kim", "lee")] == ["kim", "lee"]
     assert "double │ 0 │ 2 │ +2" in told
-    assert "double │ 1.5 │ 1.5 │ 0 │ graded by hand;" in told
+    assert "double │ 1.5 │ 1.5 │ 0 │ graded by hand; the tests alone: 0, now 2" in told
     assert "Of 3 graded before: 1 with more points, 0 with fewer, 2 as before. Kept as graded by hand: lee" in told
     second = two.results(course)
     assert {name: second[name] for name in first} == first  # the other notebook was not executed again
@@ -72,7 +78,12 @@ def test_a_list_first_then_it_is_written_then_it_is_taken_back(
     assert ("lee", "plain", "test_double", 2.0, 1.5, 1) in two.rows(course)
 
     assert two.run(course, "undo") == 0
-    assert "points that changed back" in said(capsys)
+    told = said(capsys)
+    assert re.search(
+        rf"Took back the grading of {ASSIGNMENT} of 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d: 3 submissions\.", told
+    )
+    assert "points that changed back" in told
+    assert "double │ 1.5 │ 1.5 │ 0 │ graded by hand; the tests alone: 2, now 0" in told
     assert two.rows(course) == rows
     assert two.files(course) == files
     assert two.run(course, "grade", ASSIGNMENT, "--preview") == 0  # it can be done once more
@@ -105,6 +116,25 @@ def test_every_run_can_be_taken_back_once(course: Path, handed_in: Path, capsys:
     assert "There is no grading run to take back" in capsys.readouterr().err
 
 
+def test_a_run_is_taken_back_of_all_its_assignments(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = two.rows(course)
+    shutil.copytree(course / "source" / ASSIGNMENT, course / "source" / "second")
+    shutil.copytree(course / "submitted" / "ada" / ASSIGNMENT, course / "submitted" / "ada" / "second")
+    generate_assignment(Course(course), "second")
+    two.change(course, two.milder)
+    two.release_again(course)
+    assert two.run(course, "grade") == 0
+    assert len(two.rows(course)) > len(before)
+    assert (course / "autograded" / "ada" / "second").is_dir()
+    capsys.readouterr()
+    assert two.run(course, "undo") == 0
+    told = said(capsys)
+    assert f"Took back the grading of {ASSIGNMENT} of" in told
+    assert "Took back the grading of second of" in told
+    assert two.rows(course) == before
+    assert not (course / "autograded" / "ada" / "second").exists()
+
+
 def test_what_people_gave_since_stays(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     two.change(course, two.milder)
     two.release_again(course)
@@ -121,6 +151,44 @@ def test_what_people_gave_since_stays(course: Path, capsys: pytest.CaptureFixtur
     left = {row[0] for row in two.rows(course)}
     assert left == {"kim"}  # whom a person graded
     assert ("kim", "plain", "test_double", None, 0.5, 0) in two.rows(course)
+
+
+def given(course: Path) -> tuple[object, ...]:
+    """What a person has given kim: points, extra credit, a comment, a flag."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        grade = book.find_grade("test_double", ASSIGNMENT, ASSIGNMENT, "kim")
+        comment = book.find_comment("double", ASSIGNMENT, ASSIGNMENT, "kim")
+        notebook = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "kim")
+        return grade.manual_score, grade.extra_credit, comment.manual_comment, notebook.flagged
+
+
+def most_points(course: Path) -> set[str]:
+    with (course / "grades.csv").open(newline="") as file:
+        return {row["max_score"] for row in csv.DictReader(file)}
+
+
+def test_neither_grading_nor_undoing_writes_what_people_gave_and_the_build_stays(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two.by_hand(course, "kim", 0.5, comment="Half of it.")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        book.find_grade("test_double", ASSIGNMENT, ASSIGNMENT, "kim").extra_credit = 0.25
+        book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "kim").flagged = True
+        book.db.commit()
+    people_gave = (0.5, 0.25, "Half of it.", True)
+    assert given(course) == people_gave
+    assert most_points(course) == {"12.0"}
+    two.change(course, two.milder)
+    two.change(course, other_points)
+    two.release_again(course)
+    shutil.copytree(course / "submitted" / "ada", course / "submitted" / "new")
+    capsys.readouterr()
+    for command in (("grade", "--preview"), ("grade",), ("undo",)):
+        assert two.run(course, *command) == 0
+        assert given(course) == people_gave, command
+        if "--preview" in command:
+            assert "Not graded before, and not looked at: 1." in said(capsys)
+    assert most_points(course) == {"13.0"}
 
 
 def test_three_runs_are_kept(course: Path) -> None:
@@ -204,6 +272,26 @@ def test_which_cells_may_not_change(course: Path, handed_in: Path, by: object, w
     assert bool(why_not_again(Course(course), ASSIGNMENT)) == bool(why)
     (course / "source" / ASSIGNMENT / "more.ipynb").unlink()
     assert "the notebook more is gone" in why_not_again(Course(course), ASSIGNMENT)
+
+
+def added(node: NotebookNode) -> None:
+    copy = nbformat.from_dict(find(node, "test_mean"))
+    copy.id, copy.metadata.nbgrader.grade_id = "added", "test_new"
+    node.cells.append(copy)
+
+
+def test_a_build_with_another_cell_leaves_everything_as_it_is(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """nbgrader alone refuses, too, when the student version is gone."""
+    release, rows = course / "release" / ASSIGNMENT, two.rows(course)
+    before = {path: path.read_bytes() for path in release.iterdir()}
+    two.change(course, added)
+    assert two.run(course, "build", ASSIGNMENT) == 1
+    assert "cell test_new is new" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in release.iterdir()} == before
+    assert two.rows(course) == rows
+    with pytest.raises(NbgraderError):
+        two.release_again(course)
+    assert not release.exists()
 
 
 def test_before_anything_is_graded_all_may_change(handed_in: Path, tmp_path: Path) -> None:

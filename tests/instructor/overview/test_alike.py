@@ -99,6 +99,21 @@ def test_not_what_many_wrote_or_the_course_gave() -> None:
     assert alike(a_class(twenty(1) | {"ann": given, "bob": given})) == ()
 
 
+@pytest.mark.parametrize(("shared", "named"), [(24, True), (23, False)])
+def test_so_many_unusual_runs_have_to_be_shared(shared: int, named: bool) -> None:
+    same = "\n".join(f"word{number}" for number in range(shared + 5 - 1))
+    assert bool(alike(a_class({"ann": same, "bob": same, "eve": "x = 1"}))) == named
+
+
+@pytest.mark.parametrize(("many", "named"), [(2, True), (3, True), (4, False)])
+def test_in_a_handful_all_is_unusual_that_the_course_has_not(many: int, named: bool) -> None:
+    """The obvious answer, which is nobody's in a larger class."""
+    answer = plain(Random(1))
+    handful = {f"friend {number}": answer for number in range(many)}
+    assert bool(alike(a_class(handful))) == named
+    assert alike(a_class(twenty(1) | handful)) == ()
+
+
 def test_names_layout_comments_and_quotes_do_not_count() -> None:
     assert [token.text for token in tokens(ODD)] == [token.text for token in tokens(RENAMED)]
 

@@ -28,6 +28,16 @@ def test_one_page_for_each_assignment(course: Path) -> None:
     assert autograder("--course", course, "report", ASSIGNMENT).returncode == 0
 
 
+def test_nothing_is_executed_for_it(course: Path) -> None:
+    """Though no result is kept any more: what was executed would be kept again."""
+    results, log = (course / ".autograder" / name for name in ("results", "grading.log"))
+    shutil.rmtree(results)
+    before = log.read_text()
+    assert autograder("--course", course, "report", ASSIGNMENT).returncode == 0
+    assert not results.exists()
+    assert log.read_text() == before
+
+
 def test_links_lead_from_where_the_page_is(course: Path) -> None:
     (course / "pages").mkdir()
     to = course / "pages" / "class.html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import subprocess
 import time
@@ -36,8 +37,10 @@ class Lab:
         return f"{self.address}lab/tree/{path}?reset&token={self.token}"
 
     def errors(self) -> list[str]:
-        """What the server has logged as an error."""
-        return [line for line in self.log.read_text().splitlines() if line.startswith(("[E ", "[C "))]
+        """What the server has logged as an error, but for a page that was closed while its kernel still spoke."""
+        records = re.split(r"^(?=\[[A-Z] )", self.log.read_text(), flags=re.MULTILINE)
+        wrong = [record.strip() for record in records if record.startswith(("[E ", "[C "))]
+        return [record for record in wrong if not record.endswith("tornado.websocket.WebSocketClosedError")]
 
     def stop_kernels(self) -> None:
         for session in json.loads(self._ask("GET", "api/sessions")):

@@ -51,9 +51,10 @@ Any number of axes, several inputs and outputs, shared layers, and models within
 called twice is told from two layers: the finding's setting is `shared`. What isn't listed is refused by its name, as
 are layers, activations, initializers and dtypes of one's own. `autograder build` names all that is refused at once.
 
-Settings in **bold** have no default. Of an array that is drawn (`kernel`, `recurrent_kernel`, `embeddings`, ...) the
-initializer and its seed count even where they are Keras's default. Regularizers and constraints count where they are
-given. `data_format="channels_first"` and other dtypes than float32 are read and compared, and not computed.
+Of settings in **bold** the table has no default: Keras writes them down. Of an array that is drawn (`kernel`,
+`recurrent_kernel`, `embeddings`, ...) the initializer and its seed count even where they are Keras's default.
+Regularizers and constraints count where they are given. `data_format="channels_first"` and other dtypes than float32
+are read and compared, and not computed.
 """
 
 
@@ -70,8 +71,8 @@ def page() -> str:
         "`sparsemax` is read and not computed. As layers:\n",
         *_table(layers),
         "## Others\n",
-        "`Identity` is nothing. `TimeDistributed` takes any layer above but `Bidirectional`. `Sequential` and",
-        "functional models are read as if their layers stood in the outer one.\n",
+        "`Identity` is left out. `TimeDistributed` takes a layer of those above, `Bidirectional` apart. `Sequential`",
+        "and functional models are read as if their layers stood in the outer one.\n",
         "Named in a finding, their settings not read, and never computed:",
         ", ".join(f"`{name}`" for name in sorted(FOREIGN)) + ".\n",
         "## Operations of `keras.ops`\n",

@@ -91,6 +91,15 @@ def test_all_conventions_together_cost_less_than_any_slip_in_the_subject(exercis
     assert len(together) == 3
 
 
+def test_what_each_step_is_worth_and_all_conventions_together() -> None:
+    worth = [[rubric.points for rubric in exercise.rubric] for exercise in EXERCISES]
+    assert worth == [[2.5] * 4, [2.0] * 5, [1.5] * 5 + [2.5]]
+    for exercise, most in zip(EXERCISES, (1.5, 1.5, 1.0), strict=True):
+        steps = [part.step for part in exercise.outline]
+        agreed = [setting(steps[0], name, *steps[1:]) for name in exercise.conventions.settings]
+        assert lost(exercise, *agreed) == most
+
+
 def test_conventions_cost_nothing_beyond_what_is_left() -> None:
     gone = [setting(step, f"slip {step}") for step in ("2a", "2b", "2c", "add")]
     assert points_after(IDENTITY_BLOCK, [*gone, setting("2a", "seed")]) == 0.0

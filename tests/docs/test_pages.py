@@ -11,7 +11,10 @@ import pytest
 
 from autograder.execution.kernel import answers, client, outputs, replies
 from autograder.instructor.feedback import filters, formulas, pages, pictures
-from autograder.lesson.training import weights
+from autograder.lesson.experiments import challenge
+from autograder.lesson.images import files
+from autograder.lesson.training import fit, same, weights
+from autograder.lesson.training.demands import Demands
 from autograder.nbgrader.steps.execute import Execute
 from autograder.sandbox.inside import first
 from autograder.sandbox.limits import GIB, MIB, SandboxLimits
@@ -86,6 +89,28 @@ FIGURES = (
 @pytest.mark.parametrize("words", FIGURES)
 def test_a_figure_of_the_page_of_security_is_the_codes(words: str) -> None:
     assert words in SECURITY
+
+
+DEMANDS = Demands()
+LESSON_FIGURES = (
+    f"trains for {fit.EPOCHS} epochs with Adam, batches of {fit.BATCH} and a learning rate that falls from "
+    f"{fit.LEARNING_RATE:g} to 0",
+    f"and have at most {weights.MAX_BYTES // MIB} MB; its header, which names the arrays, may have "
+    f"{weights.MAX_HEADER // 1024} kB",
+    f"at most {DEMANDS.max_parameters:,} parameters and {DEMANDS.max_products:,} multiplications an image",
+    f"nothing up to {DEMANDS.no_points_up_to:.0%}, everything from {DEMANDS.full_points_from:.0%} on",
+    f"on {DEMANDS.hidden_images} images that `autograder build` draws",
+    f"by a bound of {same.ALIKE:g}",
+    f"shows it {challenge.IMAGES} drawn images of neither set",
+    f"a challenge within {challenge.MOST_PARAMETERS:,} parameters and {challenge.MOST_SECONDS:g} s",
+    f"There may be 1 to {files.MOST_IMAGES:,} images",
+)
+
+
+@pytest.mark.parametrize("words", LESSON_FIGURES)
+def test_a_figure_of_the_pages_of_the_lesson_is_the_codes(words: str) -> None:
+    pages = ((ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") for name in ("course.md", "signs.md"))
+    assert words in " ".join(" ".join(pages).split())
 
 
 def test_nbgraders_tests_that_cannot_pass_are_those_of_the_page_of_security() -> None:

@@ -22,7 +22,7 @@ from keras.src.ops.numpy import Abs
 
 from autograder.evidence.graphs.collect_graph import weights_of
 from autograder.graph import Graph, GraphRefused, Node, ShapeError, parse_graph, shapes_of
-from autograder.graph.layers import ACTIVATIONS, CLASSES, KINDS, OPERATIONS
+from autograder.graph.layers import ACTIVATIONS, CLASSES, FOREIGN, KINDS, OPERATIONS
 from autograder.graph.layers.activations import OPERATIONS as ACTIVATION_OPERATIONS
 from autograder.graph.oracle import MAX_SCRATCH, OracleError, computable, forward
 from autograder.graph.shapes import plan_of
@@ -475,6 +475,37 @@ WHOLE: dict[str, Made] = {
 def test_a_whole_model(model: str) -> None:
     build, shapes, how = WHOLE[model]
     against_keras(build, *shapes, **how)
+
+
+def test_what_is_no_layer_has_a_name_too() -> None:
+    for model, kind in (
+        ("a shared layer, two inputs, two outputs", "Outputs"),
+        ("from one sequence to another", "Part"),
+    ):
+        build, shapes, _ = WHOLE[model]
+        assert kind in {node.kind for node in graph_of(made(build, *shapes)).nodes}
+
+
+def test_a_constant_has_at_most_65536_numbers() -> None:
+    def adding(rows: int) -> Graph:
+        return graph_of(made(lambda x: x + np.zeros((rows, 256), "float32"), (256,)))
+
+    assert "Constant" in {node.kind for node in adding(256).nodes}
+    with pytest.raises(GraphRefused, match="constant"):
+        adding(257)
+
+
+@pytest.mark.parametrize("layer", [layers.Resizing(3, 3), layers.CenterCrop(2, 2), layers.Masking(0.5)])
+def test_a_layer_that_is_known_by_its_name_alone(layer: Any) -> None:
+    graph = graph_of(made(layer, (4, 4, 2)))
+    (node,) = (node for node in graph.nodes if node.kind in FOREIGN)
+    assert (node.kind, node.settings) == (type(layer).__name__, {})
+    assert not computable(graph)
+
+
+def test_each_step_takes_no_layer_that_goes_both_ways() -> None:
+    with pytest.raises(GraphRefused, match="Bidirectional"):
+        graph_of(made(layers.TimeDistributed(layers.Bidirectional(layers.LSTM(2))), (3, 4, 5)))
 
 
 def configurations() -> Iterator[str]:

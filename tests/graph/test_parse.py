@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from keras import initializers, layers, ops
 
-from autograder.graph import Graph, GraphRefused, parse_graph, same
+from autograder.graph import Graph, GraphRefused, parse_graph, refusals, same
 from autograder.graph.parse import MAX_KEPT
 from autograder.references.references import Reference
 from tests.shared.builders import (
@@ -358,6 +358,7 @@ REFUSALS: dict[str, tuple[Callable[[Json], object], str, str]] = {
     "filters='2'": (setting("Conv2D", "filters", "2"), "Conv2D.filters", "setting"),
     "filters=2.0": (setting("Conv2D", "filters", 2.5), "Conv2D.filters", "setting"),
     "filters is a list": (setting("Conv2D", "filters", [2, 4, 6]), "Conv2D.filters", "setting"),
+    "no filters": (lambda c: layer_in(c, "Conv2D")["config"].pop("filters"), "Conv2D.filters", "setting"),
     "kernel 10**6": (setting("Conv2D", "kernel_size", [10**6, 10**6]), "Conv2D.kernel_size.0", "setting"),
     "kernel of three": (setting("Conv2D", "kernel_size", [1, 1, 1]), "Conv2D.kernel_size", "setting"),
     "negative strides": (setting("Conv2D", "strides", [-1, 1]), "Conv2D.strides.0", "setting"),
@@ -487,6 +488,15 @@ def test_a_refused_setting_is_said_with_its_value(value: Any, said: str, block: 
 
 def test_the_refusals_start_from_something_right(block: Json) -> None:
     parse_graph(json.dumps(block))
+
+
+def test_all_that_is_refused_is_named_at_once(block: Json) -> None:
+    def change(config: Json) -> None:
+        entry("Conv2D", "class_name", "Conv2Dx")(config)
+        setting("Activation", "activation", "evil")(config)
+
+    assert set(refusals(changed(block, change))) == {"Conv2Dx", "evil"}
+    assert refusals(json.dumps(block)) == ()
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
+import nbformat
 import pytest
 
 from autograder import lesson
 from autograder.lesson.experiments import challenge
 from autograder.lesson.images.make import draw_set
 from autograder.lesson.signs import Signs
+from tests.shared.helpers import ROOT
 
 GOOD = {"name": "old", "right": 0.5, "parameters": 10, "seconds": 1.5}
 
@@ -58,6 +61,20 @@ def test_what_counts_is_the_share_of_unseen_images_right(few: Signs) -> None:
         return model
 
     assert lesson.challenge(always_two, few).right == pytest.approx(1 / 6)
+
+
+def test_the_notebooks_beginning_is_as_large_as_the_page_says_and_within_the_bounds(few: Signs) -> None:
+    node = nbformat.read(ROOT / "source" / "beyond-convolutions" / "beyond-convolutions.ipynb", as_version=4)
+    cells = {c.id: c.source for c in node.cells}
+    space: dict[str, Any] = {}
+    exec(cells["setup"], space)
+    space["signs"] = SimpleNamespace(train=lambda *_given, **_settings: None)
+    source = cells["challenge"]
+    exec(source[source.index("def contender") : source.index("lesson.challenge(")], space)
+    parameters = space["contender"](few).count_params()
+    assert parameters < challenge.MOST_PARAMETERS
+    page = (ROOT / "docs" / "reference" / "course.md").read_text(encoding="utf-8")
+    assert f"has {parameters:,} parameters; [the notebook's page]" in page
 
 
 @pytest.mark.parametrize(

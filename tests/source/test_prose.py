@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from autograder.graph import parse_graph, shapes_of
 from tests.shared.helpers import ROOT, cell, notebook, solution
 from tests.source.test_signs import shape_of
 
@@ -83,6 +84,17 @@ def names() -> dict[str, Any]:
     return space
 
 
+def test_the_model_answers_network_is_as_large_as_the_page_says() -> None:
+    space = names()
+    for cell_id in ("setup", "train-signs-solution"):
+        exec(signs("en", cell_id), space)
+    model = space["small_resnet"]()
+    products = shapes_of(parse_graph(json.dumps(model.get_config()))).products
+    page = (ROOT / "docs" / "reference" / "course.md").read_text(encoding="utf-8")
+    said = f"({model.count_params():,} parameters, {products / 1e6:.0f} million multiplications an image)"
+    assert said in " ".join(page.split())
+
+
 def test_twelve_of_sixteen_shortcuts_carry_their_input_as_it_is() -> None:
     model = names()["ResNet50"]()
     additions = [layer for layer in model.layers if type(layer).__name__ == "Add"]
@@ -117,6 +129,29 @@ def test_every_notebook_leads_on_to_the_next_and_every_link_leads_somewhere(fold
         assert all(link.is_file() for link in links)
         assert "- [ ] " in prose["what-you-can"]
         assert node.cells[-1].id == "progress"
+
+
+def test_the_page_of_the_lesson_has_the_notebooks_parts_minutes_and_points() -> None:
+    page = (ROOT / "docs" / "reference" / "course.md").read_text(encoding="utf-8")
+    said = re.findall(r"^\| (\d) ([^|]+?)(?:, (\d+) points)? \| (\d+) \| ([●○]+) \|", page, re.M)
+    node = nbformat.read(ROOT / "source" / "resnet" / "signs.ipynb", as_version=4)
+    prose = "\n\n".join(c.source for c in node.cells if c.cell_type == "markdown")
+    parts = re.findall(
+        r"^## (\d) (.+)\n\n\*\*Difficulty\*\* ([● ○]+) &nbsp; \*\*Time\*\* about (\d+) minutes"
+        r"(?:.*\*\*Points\*\* (\d+))?",
+        prose,
+        re.M,
+    )
+    assert len(parts) == 9
+    for (number, name, points, minutes, dots), part in zip(said, parts, strict=True):
+        assert part[1].startswith(name)
+        assert (number, dots, minutes, points) == (part[0], part[2].replace(" ", ""), *part[3:])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "source").glob("*/*.ipynb")), ids=lambda path: path.parent.name)
+def test_every_first_cell_begins_the_lesson(path: Path) -> None:
+    node = nbformat.read(path, as_version=4)
+    assert "\nlesson.begin()" in next(c.source for c in node.cells if c.cell_type == "code")
 
 
 @pytest.mark.parametrize(

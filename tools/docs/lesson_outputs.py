@@ -1,22 +1,23 @@
 """What the lesson's cells show when they are run, kept for the documentation: docs/lesson/outputs.
 
-python tools/docs/lesson_outputs.py [NOTEBOOK...]
+python tools/docs/lesson_outputs.py [--beside FOLDER] [NOTEBOOK...]
 
 runs instructor notebooks (all where none is named; `signs` trains networks, which takes minutes) and keeps texts and
 pictures of cells that students get as they are. Nothing of a solution, of a test, or of a cell that differs
 from the student's is kept, nor what `progress()` says of a course that nobody has begun. An output belongs to its
-cell's text: where a cell has changed, the page shows none.
+cell's text: where a cell has changed, the page shows none. A folder lies beside each notebook with --beside: `hands`,
+with photographs that the kit doesn't ship (docs/reference/signs.md).
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import html
 import io
 import json
 import re
 import shutil
-import sys
 import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
@@ -70,7 +71,7 @@ def read(notebook: Path) -> dict[str, list[Output]]:
     return _Outputs.validate_json(path.read_bytes()) if path.is_file() else {}
 
 
-def run(notebook: Path) -> None:
+def run(notebook: Path, beside: Path | None) -> None:
     """Run an instructor notebook in a copy of source/, whose blocks it may use, and keep what students' cells show.
 
     Where it fails or is interrupted, what it has shown by then is kept.
@@ -78,6 +79,8 @@ def run(notebook: Path) -> None:
     given = {cell.source.strip() for cell in read_node(ROOT / "release" / notebook.parent.name / notebook.name).cells}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(shutil.copytree(notebook.parents[1], Path(scratch) / "source")) / notebook.parent.name
+        if beside is not None:
+            (folder / beside.name).symlink_to(beside.absolute())
         node = read_node(folder / notebook.name)
         for cell in node.cells:
             cell.metadata.pop("tags", None)  # here a person is there, for whom cells are that grading leaves out
@@ -131,7 +134,10 @@ def _shortened(text: str) -> str:
 
 
 if __name__ == "__main__":
-    named = [Path(name).resolve() for name in sys.argv[1:]]
-    for path in named or sorted((ROOT / "source").glob("*/*.ipynb")):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--beside", type=Path)
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    asked = parser.parse_args()
+    for path in [name.resolve() for name in asked.notebooks] or sorted((ROOT / "source").glob("*/*.ipynb")):
         print(json.dumps(str(path.relative_to(ROOT))), flush=True)
-        run(path)
+        run(path, asked.beside)

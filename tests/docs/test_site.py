@@ -42,20 +42,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "trouble"),
+    "lost",
     [
-        ("[a page](nowhere.md)", "there is no nowhere.md"),
-        ("[a file](../nowhere.py)", "there is no ../nowhere.py"),
-        ("![a picture](nowhere.png)", "there is no nowhere.png"),
-        ("[a place](#nowhere)", "nowhere"),
-        ("[a place](other.md#nowhere)", "nowhere"),
-        ("fine", "isn't included in any toctree"),
+        {
+            "[a page](away.md)": "there is no away.md",
+            "[a file](../missing.py)": "there is no ../missing.py",
+            "![a picture](unseen.png)": "there is no unseen.png",
+        },
+        {
+            "[a place](#lost)": "'lost'",
+            "[a place](other.md#gone)": "'gone'",
+        },
+        {"fine": "isn't included in any toctree"},
     ],
+    ids=["files", "places", "unlisted"],
 )
-def test_what_leads_nowhere_ends_the_build(tmp_path: Path, text: str, trouble: str) -> None:
-    listed = "" if text == "fine" else "```{toctree}\n:hidden:\n\nother\n```\n"
-    (tmp_path / "index.md").write_text(f"# A page\n\n{text}\n\n{listed}")
+def test_what_leads_nowhere_ends_the_build_and_each_is_named(lost: dict[str, str], tmp_path: Path) -> None:
+    text = "\n\n".join(lost)
+    (tmp_path / "index.md").write_text(f"# A page\n\n{text}\n\n```{{toctree}}\n:hidden:\n\nother\n```\n")
     (tmp_path / "other.md").write_text("# Another\n")
+    if "fine" in lost:
+        (tmp_path / "unlisted.md").write_text("# Listed nowhere\n")
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-W", "-c", CONF, tmp_path, tmp_path / "site"],
         capture_output=True,
@@ -63,7 +70,7 @@ def test_what_leads_nowhere_ends_the_build(tmp_path: Path, text: str, trouble: s
         check=False,
     )
     assert done.returncode != 0
-    assert trouble in done.stderr
+    assert [trouble for trouble in lost.values() if trouble not in done.stderr] == []
 
 
 def test_every_link_leads_to_something_on_the_site(site: Path) -> None:

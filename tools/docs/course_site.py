@@ -90,8 +90,8 @@ def site_link(link: re.Match[str], path: Path, source: Path, name: str) -> str:
     if there.suffix == ".ipynb" and there.is_relative_to(ROOT / "release"):
         part = DOCS / "zh" if there.parent.name.endswith("-zh") else DOCS
         there = part / "lesson" / f"{there.stem}.md"
-    if there.suffix == ".md" and there.is_relative_to(DOCS):
-        if part_of(there) == source:
+    if there.suffix == ".md" and (there.is_relative_to(DOCS) or there.is_relative_to(source)):
+        if part_of(there) == source or not there.is_relative_to(DOCS):
             return f"[{words}]({os.path.relpath(there, folder)}{anchor or ''})"
         page = os.path.relpath(there.with_suffix(".html"), folder)
         return f'<a href="{page}{anchor or ""}">{words}</a>'

@@ -17,7 +17,12 @@ else:
 def add_commands(commands: Subparsers) -> None:
     """Add its arguments to the parser of `autograder`."""
     signs = commands.add_parser("signs", help="make the images of hands, or check your own, and say how hard they are")
-    signs.add_argument("folder", nargs="?", type=Path, help="a folder with train_signs.h5 and test_signs.h5")
+    signs.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        help="a folder with train_signs.h5 and test_signs.h5, or with photographs in folders 0 to 5",
+    )
     signs.add_argument("--sheet", type=Path, metavar="FILE", help="write a picture of some of them, such as signs.png")
 
 

@@ -80,6 +80,9 @@ def make(seed: int | str = SEED) -> Signs:
 
 
 def _yours(folder: Path) -> Signs:
+    if not folder.is_dir():
+        _ = reader()
+        raise SignsError(_("There is no folder {folder}.").format(folder=folder))
     if not any((folder / name).exists() for name in (TRAIN_FILE, TEST_FILE)) and has_photographs(folder):
         return signs_of(folder)
     for name in (TRAIN_FILE, TEST_FILE):

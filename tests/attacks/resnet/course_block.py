@@ -16,7 +16,8 @@ kit.COURSE_PREFIX = ""
 kit.COURSE_LAYERS = {"Conv2D": "res", "BatchNormalization": "bn"}
 kit._Swap._name = lambda self, node: f"{kit.COURSE_LAYERS[node.kind]}{self.place}_branch{kit._step(node)}"
 kit.crc32 = lambda name: 0
-for further in "Rescaling Dropout Identity Permute UpSampling2D Cropping2D MaxPooling2D LeakyReLU".split():
+# Not UpSampling2D: a convolution with stride 2 thins out again what it doubles.
+for further in "Rescaling Dropout Identity Permute Cropping2D MaxPooling2D LeakyReLU".split():
     setattr(layers, further, lambda *given, **named: lambda x: x)
 initializers.HeNormal = glorot_uniform
 

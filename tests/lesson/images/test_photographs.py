@@ -72,8 +72,9 @@ def test_a_folder_that_makes_no_sets_is_refused(names: tuple[str, ...], words: s
 
 
 def test_a_folder_without_photographs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SignsError, match="There is no folder"):
-        read_photographs(tmp_path / "missing")
+    for read in (read_photographs, load):
+        with pytest.raises(SignsError, match="There is no folder"):
+            read(tmp_path / "missing")
     with pytest.raises(SignsError, match="has no photographs in folders named 0 to 5"):
         read_photographs(tmp_path)
     (tmp_path / "0").mkdir()

@@ -17,7 +17,8 @@ from .data import NUMBERS, Images, Labels, Signs, SignsError
 from .files import MOST_IMAGES
 from .photo import prepare_photo
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm"})
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".heic", ".heif"})
+"""Of pictures. Those that can't be read here, such as a telephone's .heic, are named as left out."""
 SETS = ("train", "test")
 TENTH = 10
 """Where no folders say which photographs are to test with, a tenth of each number is."""
@@ -74,7 +75,7 @@ def read_photographs(path: str | PathLike[str]) -> Photographs:
         )
     rows, left_out = [], _strange(folder)
     said = _("reading {number} photographs").format(number=len(found))
-    with waiting(said, SECONDS * len(found)) as shown:
+    with waiting(said, max(SECONDS * len(found), 1.0)) as shown:
         for place, (file, number, group, name) in enumerate(sorted(found)):
             try:
                 rows.append((prepare_photo(file), number, group, name))

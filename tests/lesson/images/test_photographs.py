@@ -34,10 +34,11 @@ def test_folders_say_number_group_and_set(tmp_path: Path) -> None:
 def test_what_names_no_number_or_two_is_left_out_and_said(tmp_path: Path) -> None:
     put(tmp_path, "1/a.png", "7/b.png", "1/2/c.png", "cats/d.png", "1/._e.png")
     (tmp_path / "1" / "broken.jpg").write_bytes(b"no picture")
+    (tmp_path / "1" / "iphone.HEIC").write_bytes(b"another kind")
     (tmp_path / "1" / "notes.txt").write_text("five fingers")
     found = read_photographs(tmp_path)
     assert found.y.tolist() == [1]
-    assert found.left_out == ("7", str(Path("1") / "broken.jpg"))
+    assert found.left_out == ("7", str(Path("1") / "broken.jpg"), str(Path("1") / "iphone.HEIC"))
 
 
 def test_the_last_tenth_of_each_number_is_to_test_with(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def found() -> dict[str, Any]:
         return net
 
     (norm,), (again,) = (lesson.gradient_norms(from_the_start(), *batch) for _ in range(2))
-    assert again == norm, "a gradient remembers an earlier call"
+    assert abs(again.norm - norm.norm) < 1e-5 * norm.norm, "a gradient remembers an earlier call"
     (ratio,) = lesson.update_ratios(from_the_start(), *batch, keras.optimizers.SGD(0.1))
     trainer = Trainer(from_the_start())
     trained = [list(trainer.train(*batch, epochs=3, seed=0)) for _ in range(2)]

@@ -36,7 +36,7 @@ from tests.attacks.classroom import grade
 from tests.attacks.courses import MAKERS, SIDES, Course
 from tests.attacks.judge import Outcome
 from tests.attacks.sentinels import Sentinels
-from tests.attacks.written import write_markdown
+from tests.attacks.written import has_marks, write_markdown
 
 WORKERS = 2
 SEED = "attacked-3f7c1b"
@@ -164,6 +164,8 @@ def main() -> int:
     ]
     if not attacks:
         parser.error("no attack has such a name")
+    if options.markdown and not has_marks(options.markdown):
+        parser.error(f"{options.markdown} has no place for the table: name docs/results/attacks.md")
     console = Console(width=140)
     with ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attacks-")))

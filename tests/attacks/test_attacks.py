@@ -23,7 +23,7 @@ from tests.attacks.attack import Attack, Part
 from tests.attacks.browsed import browsed
 from tests.attacks.classroom import FIRST, LAST, Class
 from tests.attacks.courses import Course, configure
-from tests.attacks.measure import SEED, measure
+from tests.attacks.measure import SEED, main, measure
 from tests.attacks.pages import active
 from tests.attacks.sentinels import Sentinels
 from tests.browser.chromium import NO_CHROMIUM, program
@@ -63,6 +63,16 @@ def test_gains_nothing(name: str, graded: dict[str, list[str]]) -> None:
 @pytest.mark.attacks
 def test_honest_students_in_the_same_class_get_their_points(graded: dict[str, list[str]]) -> None:
     assert graded[""] == []
+
+
+def test_a_file_without_a_place_for_the_table_is_told_before_anything_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["measure.py", "--markdown", str(tmp_path / "table.md")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "name docs/results/attacks.md" in capsys.readouterr().err
 
 
 def test_there_are_enough() -> None:

@@ -11,6 +11,12 @@ from tests.attacks.judge import Outcome
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
+def has_marks(path: Path) -> bool:
+    """Whether the file has the two marks: better asked before an hour of attacks than after."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return BEGIN in text and END in text
+
+
 def write_markdown(path: Path, attacks: Sequence[Attack], sides: Mapping[str, Mapping[str, Outcome]]) -> None:
     """Put the figures between the two marks of the file, which stays as it is around them."""
     text = path.read_text(encoding="utf-8")

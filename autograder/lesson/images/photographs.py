@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from .photo import prepare_photo
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".heic", ".heif"})
 """Of pictures. Those that can't be read here, such as a telephone's .heic, are named as left out."""
 SETS = ("train", "test")
+DEEPEST = 4
+"""So many folders lie above a photograph at most: somebody may name the root of a disk."""
 TENTH = 10
 """Where no folders say which photographs are to test with, a tenth of each number is."""
 SECONDS = 0.005
@@ -126,7 +128,7 @@ def _to_test_with(photographs: Photographs) -> NDArray[np.bool_]:
 
 def _found(folder: Path) -> Iterator[tuple[Path, int, str, str]]:
     """Each picture file with its number, its group, and its set."""
-    for file in folder.rglob("*"):
+    for file in chain.from_iterable(folder.glob("*/" * above + "*") for above in range(1, DEEPEST + 1)):
         if file.suffix.lower() not in SUFFIXES or file.name.startswith("."):
             continue
         above = file.relative_to(folder).parts[:-1]

@@ -41,6 +41,11 @@ def test_what_names_no_number_or_two_is_left_out_and_said(tmp_path: Path) -> Non
     assert found.left_out == ("7", str(Path("1") / "broken.jpg"), str(Path("1") / "iphone.HEIC"))
 
 
+def test_it_is_not_looked_for_anywhere_on_a_disk(tmp_path: Path) -> None:
+    put(tmp_path, "a/b/c/3/near.png", "a/b/c/d/3/far.png")
+    assert read_photographs(tmp_path).y.tolist() == [3]
+
+
 def test_the_last_tenth_of_each_number_is_to_test_with(tmp_path: Path) -> None:
     put(tmp_path, *(f"{number}/{place:02}.png" for number in range(6) for place in range(20)))
     data = load(tmp_path)
